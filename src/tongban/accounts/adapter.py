@@ -1,0 +1,20 @@
+"""How allauth behaves in this house: nobody signs up; officials are made by an administrator."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+
+
+class OfficialsOnly(DefaultAccountAdapter):
+    """Sign-in only. Residents need no account."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_login_redirect_url(self, request: Any) -> str:
+        from django.urls import reverse
+
+        return reverse("letters:tray")

@@ -1,0 +1,86 @@
+"""Deadlines of a case: from the registry's limits and the legal calendar to points in time.
+
+The arithmetic is `workdays`; here it is decided which limit runs. A year that the calendar does not know never stops a
+resident's letter: the case waits for the calendar (`awaiting_calendar`) and gets its deadline when the year is loaded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from tongban.registry.snapshot import Snapshot
+from tongban.workdays import Limit, YearNotLoaded, deadline, pause_shift
+
+from .models import Case
+from .procedure import Procedure
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A point in time (UTC), or the year that has to be loaded first, or neither where no limit is set."""
+
+    at: datetime | None = None
+    awaiting: int | None = None
+
+
+def due(limit: Limit | None, start: datetime, registry: Snapshot, extra_days: int = 0) -> Due:
+    """The end of `limit` counted from `start`."""
+    if limit is None:
+        return Due()
+    try:
+        return Due(deadline(limit, start, registry.calendar, extra_days))
+    except YearNotLoaded as error:
+        return Due(awaiting=error.year)
+
+
+def answer_limit(case: Case, procedure: Procedure, registry: Snapshot) -> Limit | None:
+    """The limit within which the resident has to be answered."""
+    return registry.limit(procedure.answer_step, case.matter_id, case.place_id)
+
+
+def set_answer_due(case: Case, procedure: Procedure, registry: Snapshot, start: datetime) -> None:
+    """Count the answer's deadline anew from `start`: at submission and at every dispatch to another unit."""
+    found = due(answer_limit(case, procedure, registry), start, registry, case.extended_days)
+    case.answer_due_at = found.at
+    case.awaiting_calendar = found.awaiting
+
+
+def resume(case: Case, procedure: Procedure, registry: Snapshot, now: datetime) -> None:
+    """Add the time that the case stood still to its deadline (行政许可法 Art. 45 by analogy)."""
+    if case.paused_at is None:
+        return
+    limit = answer_limit(case, procedure, registry)
+    if case.answer_due_at is not None and limit is not None:
+        try:
+            case.answer_due_at = pause_shift(case.answer_due_at, case.paused_at, now, limit.unit, registry.calendar)
+        except YearNotLoaded as error:
+            case.answer_due_at, case.awaiting_calendar = None, error.year
+    case.paused_at = None
+
+
+def set_due(case: Case, procedure: Procedure, registry: Snapshot) -> None:
+    """The deadline that the desk sorts by: of the step the case is in, and never later than the answer's."""
+    state = procedure.state(case.state)
+    case.is_open = state.open
+    if not state.open or state.paused:
+        case.due_at = None
+        case.rung = "on_time"
+        return
+    candidates: list[datetime] = []
+    if case.answered_at is None and case.answer_due_at is not None:
+        candidates.append(case.answer_due_at)
+    if state.step is not None and state.step != procedure.answer_step:
+        step = due(registry.limit(state.step, case.matter_id, case.place_id), case.step_since, registry)
+        if step.at is not None:
+            candidates.append(step.at)
+        if step.awaiting is not None:
+            case.awaiting_calendar = step.awaiting
+    case.due_at = min(candidates) if candidates else None
+
+
+def days_taken(case: Case, at: datetime) -> int:
+    """Whole calendar days from submission to `at` in Asia/Shanghai."""
+    return (timezone.localdate(at) - timezone.localdate(case.submitted_at)).days

@@ -1,0 +1,230 @@
+"""The one command, `tongban`. Each subcommand lives with its subject; this file only names them.
+
+Not for logic: `serving.py` runs the processes, `letters/importing.py` imports, `bench/` measures.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Tongban 通办: one door, one desk, one ledger.")
+bring_in = typer.Typer(no_args_is_help=True, help="Bring data in: letters, the registry.")
+take_out = typer.Typer(no_args_is_help=True, help="Take data out: the registry.")
+bench = typer.Typer(no_args_is_help=True, help="Measure this machine; prints JSON lines.")
+keys = typer.Typer(no_args_is_help=True, help="Make and rotate keys.")
+app.add_typer(bring_in, name="import")
+app.add_typer(take_out, name="export")
+app.add_typer(bench, name="bench")
+app.add_typer(keys, name="keys")
+console = Console(stderr=True)
+
+
+def django_ready() -> None:
+    """Set Django up for a command that needs the database."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongban.config.settings")
+    from tongban.config.demo_keys import use_demo_keys_if_there
+
+    use_demo_keys_if_there()
+    import django
+
+    django.setup()
+
+
+@app.command()
+def serve(
+    demo: Annotated[bool, typer.Option("--demo", help="A usable site with a demo province, in a data folder of its own.")] = False,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+    workers: Annotated[int, typer.Option(help="Web server processes.")] = 2,
+    data: Annotated[Path | None, typer.Option(help="Data folder (TONGBAN_DATA).")] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="With --demo: start from an empty demo database.")] = False,
+) -> None:
+    """Run the web server and the worker in one foreground process."""
+    from tongban.serving import serve as run
+
+    raise typer.Exit(run(demo=demo, host=host, port=port, workers=workers, data=data, fresh=fresh))
+
+
+@app.command()
+def worker(once: Annotated[bool, typer.Option("--once", help="Do what waits, then stop.")] = False) -> None:
+    """Run the worker alone: notices, search index, deadlines, retention, background jobs."""
+    django_ready()
+    from tongban.working import work
+
+    work(once=once)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to this version."""
+    django_ready()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=1)
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is missing or unsafe in this deployment."""
+    django_ready()
+    from tongban.doctor import examine, report
+
+    raise typer.Exit(report(examine()))
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def manage(context: typer.Context) -> None:
+    """Django's own commands (createsuperuser, shell, dumpdata …)."""
+    django_ready()
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["tongban manage", *context.args])
+
+
+@app.command()
+def official(
+    username: str,
+    unit: Annotated[str, typer.Option(help="Code of the unit.")],
+    role: Annotated[str, typer.Option(help="clerk, handler, head, supervisor, data_officer or administrator.")],
+    name: Annotated[str, typer.Option(help="Name shown to colleagues.")] = "",
+) -> None:
+    """Make an official with a post, or give an existing one another post; prints a first password."""
+    django_ready()
+    from tongban.accounts.officials import add_official
+
+    password = add_official(username, unit, role, name)
+    typer.echo(password or "post added")
+
+
+@app.command()
+def rotate() -> None:
+    """Move sealed data to the newest key of the ring."""
+    rotate_keys()
+
+
+@keys.command("new")
+def new_keys() -> None:
+    """Print fresh secrets for a deployment's environment."""
+    import secrets
+
+    from tongban.vault.keyring import new_key
+
+    typer.echo(f"TONGBAN_SECRET_KEY={secrets.token_urlsafe(50)}")
+    typer.echo(f"TONGBAN_VAULT_KEYS={new_key()}")
+    typer.echo(f"TONGBAN_VAULT_INDEX_KEY={new_key()}")
+
+
+@keys.command("rotate")
+def rotate_keys() -> None:
+    """Move sealed data to the newest key of the ring (the first of TONGBAN_VAULT_KEYS)."""
+    django_ready()
+    from rich.progress import Progress
+
+    from tongban.vault.rotation import rotate, sealed_columns
+
+    with Progress(console=console) as progress:
+        for model, field in sealed_columns():
+            task = progress.add_task(f"{model._meta.label}.{field.name}", total=model._base_manager.count())
+            for number in rotate(model, field):
+                progress.advance(task, number)
+
+
+@bring_in.command("letters")
+def import_letters(
+    file: Path,
+    unit: Annotated[str | None, typer.Option(help="Code of the unit that answered; without it the responsibility list decides.")] = None,
+    place: Annotated[str | None, typer.Option(help="Code of the place of letters that name none.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check every row, write nothing.")] = False,
+    rejected: Annotated[Path | None, typer.Option(help="Write rejected rows with line number and reason to this CSV.")] = None,
+    publish: Annotated[bool, typer.Option("--publish/--no-publish", help="Publish answered letters, masked by the scanner.")] = False,
+) -> None:
+    """Bring letters with their answers in, each with its historical times. Resumable; running it twice adds nothing."""
+    django_ready()
+    from tongban.letters.importing import run
+
+    raise typer.Exit(run(file, unit=unit, place=place, dry_run=dry_run, rejected=rejected, publish=publish, console=console))
+
+
+@bring_in.command("registry")
+def import_registry(
+    file: Path,
+    table: Annotated[str, typer.Option(help="places, units, matters, duties or limits; by default from the file's name.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check every row, write nothing.")] = False,
+    rejected: Annotated[Path | None, typer.Option(help="Write rejected rows with line number and reason to this CSV.")] = None,
+) -> None:
+    """Bring a table of the registry in from CSV or XLSX."""
+    django_ready()
+    from tongban.registry.exchange import run_import
+
+    raise typer.Exit(run_import(file, table=table or file.stem, dry_run=dry_run, rejected=rejected, console=console))
+
+
+@bring_in.command("calendar")
+def import_calendar(file: Path, source: Annotated[str, typer.Option(help="The notice: number or address.")]) -> None:
+    """Load a year of the working-day calendar from a CSV of its exceptions (date, working, note)."""
+    django_ready()
+    from tongban.registry.exchange import run_calendar
+
+    raise typer.Exit(run_calendar(file, source=source, console=console))
+
+
+@take_out.command("registry")
+def export_registry(folder: Path, form: Annotated[str, typer.Option("--format", help="csv or xlsx.")] = "csv") -> None:
+    """Write every table of the registry into a folder."""
+    django_ready()
+    from tongban.registry.exchange import run_export
+
+    raise typer.Exit(run_export(folder, form=form, console=console))
+
+
+@bench.command("intake")
+def bench_intake(
+    seconds: Annotated[float, typer.Option(help="How long each measurement runs.")] = 8.0,
+    database: Annotated[str, typer.Option(help="sqlite, postgresql or both.")] = "both",
+) -> None:
+    """Submissions through the public API against a bare insert on the same server."""
+    from tongban.bench.intake import run
+
+    raise typer.Exit(run(seconds=seconds, database=database))
+
+
+@bench.command("pages")
+def bench_pages(
+    seconds: Annotated[float, typer.Option(help="How long each measurement runs.")] = 5.0,
+    database: Annotated[str, typer.Option(help="sqlite, postgresql or both.")] = "both",
+    tray: Annotated[int, typer.Option(help="Open cases in the tray that is opened.")] = 100_000,
+) -> None:
+    """Published pages, the tray, the tracking page, the import."""
+    from tongban.bench.pages import run
+
+    raise typer.Exit(run(seconds=seconds, database=database, tray=tray))
+
+
+@app.command()
+def screenshots(folder: Path = Path("docs/pictures"), url: str = "") -> None:
+    """Take pictures of the main pages with the system's Chromium (test group needed)."""
+    from tongban.screenshots import take
+
+    raise typer.Exit(take(folder, url))
+
+
+def main(arguments: Any = None) -> None:
+    """The entry point: settings errors are said plainly, not as a traceback."""
+    from pydantic import ValidationError
+
+    try:
+        app(args=arguments)
+    except ValidationError as error:
+        for item in error.errors():
+            console.print(f"TONGBAN_{str(item['loc'][0]).upper()}: {item['msg']}", style="red", markup=False)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

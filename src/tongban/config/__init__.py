@@ -1,0 +1,1 @@
+"""Settings, URLs and the server's entry point. Floor 6."""

@@ -1,0 +1,81 @@
+"""The canonical form of a ledger entry, and the commitments in it. Version 1.
+
+An entry is JSON in the manner of RFC 8785 for the values used here (objects, arrays, strings, integers, booleans,
+null; no floats): keys sorted by code point, no white space, UTF-8. It says what happened and nothing about whom:
+
+    {"act":"answered","at":"2026-11-23","commit":"<64 hex>","deadline":"2026-12-14","from":"accepted",
+     "kind":"letter","link":"<32 hex>","matter":"0301","place":"610113","to":"answered","unit":"610113-ZJ","v":1, …}
+
+`commit` = SHA-256(salt ‖ canonical private part), with 32 random bytes of salt for this entry alone, which are deleted
+together with the data. `link` = HMAC-SHA-256(link key of the case, sequence number)[:16]: the holder of the case's
+secret can find and order the entries of the case, nobody else can tie two of them together.
+Not for deciding what is public: the procedure does that. Documented in docs/ledger-entry.md.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+VERSION = 1
+SALT_BYTES = 32
+
+
+class EntryError(ValueError):
+    """A value that has no canonical form: a float, a date, a key that is not text, an integer beyond 53 bits."""
+
+
+def canonical(value: Mapping[str, Any]) -> bytes:
+    """The canonical bytes of a JSON object. Raises EntryError."""
+    _refuse(value)
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER)
+
+
+def _refuse(value: Any) -> None:
+    if value is None or value is True or value is False or type(value) is str:
+        return
+    if type(value) is int:
+        if abs(value) >= 2**53:
+            raise EntryError("an integer beyond 53 bits has no canonical form")
+        return
+    if type(value) is dict:
+        for key, item in value.items():
+            if type(key) is not str:
+                raise EntryError("a key must be text")
+            _refuse(item)
+        return
+    if type(value) in (list, tuple):
+        for item in value:
+            _refuse(item)
+        return
+    raise EntryError(f"{type(value).__name__} has no canonical form")
+
+
+def new_salt() -> bytes:
+    """32 random bytes for one entry."""
+    return os.urandom(SALT_BYTES)
+
+
+def commitment(salt: bytes, private: Mapping[str, Any]) -> str:
+    """What the entry says of the private part: 64 hex digits that reveal nothing without the salt."""
+    return hashlib.sha256(salt + canonical(private)).hexdigest()
+
+
+def link(link_key: bytes, sequence: int) -> str:
+    """The mark by which the holder of the case's link key finds its entry number `sequence`: 32 hex digits."""
+    return hmac.new(link_key, b"tongban link %d" % sequence, hashlib.sha256).hexdigest()[:32]
+
+
+def time_ordered_key() -> bytes:
+    """A UUIDv7 as 16 bytes (RFC 9562 §5.7): milliseconds first, so that keys arrive nearly in order."""
+    stamp = time.time_ns() // 1_000_000
+    tail = bytearray(os.urandom(10))
+    tail[0] = 0x70 | (tail[0] & 0x0F)
+    tail[2] = 0x80 | (tail[2] & 0x3F)
+    return stamp.to_bytes(6, "big") + bytes(tail)

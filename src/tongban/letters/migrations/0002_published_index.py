@@ -1,0 +1,19 @@
+"""The search index of published letters: not a model but FTS5 or a tsvector table."""
+
+from django.db import migrations
+
+from tongban.letters.publishing import POSTGRESQL, SQLITE
+
+
+def forwards(apps, schema_editor):
+    for statement in POSTGRESQL if schema_editor.connection.vendor == "postgresql" else SQLITE:
+        schema_editor.execute(statement, params=None)
+
+
+def backwards(apps, schema_editor):
+    schema_editor.execute("DROP TABLE published_index")
+
+
+class Migration(migrations.Migration):
+    dependencies = [("letters", "0001_initial")]
+    operations = [migrations.RunPython(forwards, backwards, elidable=False)]

@@ -1,0 +1,133 @@
+"""Puts letters on the public pages: masked by the house's own scanner, after a person has looked; and finds them there.
+
+What was masked is proposed by `proposal`; what is published is what the official confirmed, and it is scanned once
+more: checked identifiers never get through. Published letters have a plain index of their own.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models.expressions import RawSQL
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from tongban.cases.models import Act, Case
+from tongban.cases.procedure import Context
+from tongban.cases.refusal import Refusal
+from tongban.detect import mask_text, scan_text
+from tongban.text import bigrams, fts5_query, query_tokens, tsquery, tsvector
+
+SQLITE = ["CREATE VIRTUAL TABLE published_index USING fts5(tokens, content='', detail=full, tokenize=\"ascii\")"]
+POSTGRESQL = [
+    "CREATE TABLE published_index (letter_id bigint PRIMARY KEY, doc tsvector NOT NULL)",
+    "CREATE INDEX published_index_doc ON published_index USING gin (doc)",
+]
+NEVER = frozenset({"resident_id", "mobile", "bank_card", "email", "passport", "wechat", "qq"})
+"""Kinds of findings that a published text must not hold, whoever confirmed it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """The masked letter, for an official to look at, and how many places were masked in it."""
+
+    subject: str
+    body: str
+    answer: str
+    masked: int
+
+
+def masked(text: str, name: str = "") -> tuple[str, int]:
+    """`text` with personal data masked; the sender's own name too, wherever it stands."""
+    result = mask_text(text)
+    found, count = result.text, len(result.findings)
+    if len(name) >= 2 and name in found:
+        count += found.count(name)
+        found = found.replace(name, name[0] + "某" * (len(name) - 1))
+    return found, count
+
+
+def proposal(case: Case, answer: str) -> Proposal:
+    """The masked form of a letter and its answer."""
+    subject, one = masked(case.subject[:200], case.sender)
+    body, two = masked(case.body, case.sender)
+    reply, three = masked(answer, case.sender)
+    return Proposal(subject, body, reply, one + two + three)
+
+
+def refuse_personal_data(payload: Mapping[str, Any]) -> None:
+    """Raises Refusal where a checked identifier still stands in what is to be published."""
+    for name in ("subject", "body", "answer"):
+        for finding in scan_text(payload[name]):
+            if finding.kind in NEVER:
+                raise Refusal("bad_input", _("公开的文字里还有个人信息（第 %(at)d 个字起），请隐去后再公开。") % {"at": finding.start + 1}, name)
+
+
+def on_publish(rows: Sequence[tuple[Case, Act, Context]]) -> None:
+    """The `publish` acts were stored: write the public pages."""
+    from .models import PublishedLetter
+
+    letters = [
+        PublishedLetter(
+            case_id=case.pk, slug=secrets.token_hex(6), subject=act.private["subject"], body=act.private["body"],
+            answer=act.private["answer"], matter_id=case.matter_id, place_id=case.place_id, unit_id=act.unit_id or case.unit_id,
+            submitted_on=timezone.localdate(case.submitted_at), answered_on=timezone.localdate(case.answered_at or act.at),
+            published_at=act.at, grade=case.grade,
+        )
+        for case, act, _context in rows
+        if act.private
+    ]  # fmt: skip
+    PublishedLetter.objects.bulk_create(letters, batch_size=400)
+    with connection.cursor() as cursor:
+        for_index = [(letter.pk, bigrams(f"{letter.subject}\n{letter.body}\n{letter.answer}")) for letter in letters]
+        if connection.vendor == "postgresql":
+            cursor.executemany("INSERT INTO published_index (letter_id, doc) VALUES (%s, %s::tsvector)", [(pk, tsvector(words)) for pk, words in for_index])
+        else:
+            cursor.executemany("INSERT INTO published_index (rowid, tokens) VALUES (%s, %s)", [(pk, " ".join(words)) for pk, words in for_index])
+
+
+def on_unpublish(rows: Sequence[tuple[Case, Act, Context]]) -> None:
+    """The letters leave the public pages and their index."""
+    from .models import PublishedLetter
+
+    for letter in PublishedLetter.objects.filter(case_id__in=[case.pk for case, _act, _context in rows]):
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute("DELETE FROM published_index WHERE letter_id = %s", [letter.pk])
+            else:
+                words = " ".join(bigrams(f"{letter.subject}\n{letter.body}\n{letter.answer}"))
+                cursor.execute("INSERT INTO published_index (published_index, rowid, tokens) VALUES ('delete', %s, %s)", [letter.pk, words])
+        letter.delete()
+
+
+def on_merge(rows: Sequence[tuple[Case, Act, Context]]) -> None:
+    """Checks, inside the transaction, that the lead letter can be one."""
+    for case, _act, _context in rows:
+        lead = Case.objects.select_for_update().filter(pk=case.lead_case_id).first()
+        if lead is None or lead.pk == case.pk or lead.kind != case.kind or not lead.is_open or lead.lead_case_id:
+            raise Refusal("bad_input", _("不能并入这封来信：它不存在、已经办结，或者自己也已并案。"), "case")
+        if lead.against_id != case.against_id:
+            raise Refusal("not_allowed", _("反映单位行为的来信不能与其他来信并案。"), "case")
+        if Case.objects.filter(lead_case_id=case.pk).exists():
+            raise Refusal("bad_input", _("已有来信并入了这封来信，请把另一封并入这封。"), "case")
+
+
+def letter_ids(query: str) -> Any | None:
+    """A subquery of the ids of published letters in which every word of `query` stands; None for an empty query."""
+    phrases = query_tokens(query)
+    if not phrases:
+        return None
+    if connection.vendor == "postgresql":
+        return RawSQL("SELECT letter_id FROM published_index WHERE doc @@ %s::tsquery", [tsquery(phrases)])
+    return RawSQL("SELECT rowid FROM published_index WHERE published_index MATCH %s", [fts5_query(phrases)])
+
+
+def letter_ids_any(tokens: Sequence[str]) -> Any:
+    """A subquery of the ids of published letters in which any of `tokens` stands."""
+    if connection.vendor == "postgresql":
+        return RawSQL("SELECT letter_id FROM published_index WHERE doc @@ %s::tsquery", ["|".join(tsquery([[token]]) for token in tokens)])
+    return RawSQL("SELECT rowid FROM published_index WHERE published_index MATCH %s", [" OR ".join(fts5_query([[token]]) for token in tokens)])

@@ -1,0 +1,75 @@
+"""Suggests a matter for a letter, and published letters like it. It advises; the person chooses.
+
+Behind a small protocol (`tongban.text.MatterSuggester`): this first version searches the matters' names, descriptions
+and the published letters; a better one takes its place by `use`.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+from tongban.registry import snapshot
+from tongban.text import MatterIndex, MatterSuggester, MatterText, Suggestion, bigrams
+
+from .models import PublishedLetter
+
+EXAMPLES = 2000
+_lock = threading.Lock()
+_kept: dict[str, object] = {}
+
+
+def use(suggester: MatterSuggester | None) -> None:
+    """Put another suggester in the place of the first version; None brings that back."""
+    with _lock:
+        _kept.clear()
+        if suggester is not None:
+            _kept.update(suggester=suggester, version=None)
+
+
+def suggester() -> MatterSuggester:
+    """The suggester in use; the first version is built anew when the registry changes."""
+    registry = snapshot.current()
+    kept = _kept.get("suggester")
+    if kept is not None and _kept.get("version") in (None, registry.version):
+        return kept  # type: ignore[return-value]
+    with _lock:
+        examples: dict[str, list[str]] = {}
+        for matter, subject in PublishedLetter.objects.order_by("-id").values_list("matter_id", "subject")[:EXAMPLES]:
+            examples.setdefault(matter, []).append(subject)
+        texts = [
+            MatterText(
+                row.code,
+                [registry.matters[code].name for code in registry.line("matters", row.code)],
+                row.description,
+                examples.get(row.code, []),
+            )
+            for row in registry.matters.values()
+            if row.active and not registry.children("matters", row.code)
+        ]
+        built = MatterIndex.build(texts)
+        _kept.update(suggester=built, version=registry.version)
+        return built
+
+
+def matters(text: str, top: int = 3) -> Sequence[Suggestion]:
+    """The matters that speak to `text`, best first; empty where nothing speaks for any."""
+    return suggester().suggest(text, top) if text.strip() else []
+
+
+def similar(text: str, place: str | None = None, most: int = 5) -> list[PublishedLetter]:
+    """Published letters that share the most of the rarer words with `text`, best first."""
+    wanted = set(bigrams(text[:400]))
+    if not wanted:
+        return []
+    from .publishing import letter_ids_any
+
+    found = list(PublishedLetter.objects.filter(pk__in=letter_ids_any(sorted(wanted)[:60])).order_by("-answered_on", "-pk")[:200])
+    scored = []
+    for letter in found:
+        own = set(bigrams(f"{letter.subject}\n{letter.body[:400]}"))
+        share = len(wanted & own) / (len(wanted | own) or 1)
+        subject = len(wanted & set(bigrams(letter.subject)))
+        scored.append((share + subject / (len(wanted) + 4) + (0.05 if letter.place_id == place else 0), letter))
+    scored.sort(key=lambda item: -item[0])
+    return [letter for score, letter in scored[:most] if score > 0.08]

@@ -1,0 +1,26 @@
+"""E-mail by SMTP from TONGBAN_EMAIL_URL: smtp://user:password@host:587 (STARTTLS) or smtps://user:password@host:465."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+from django.core.mail.backends.smtp import EmailBackend
+
+
+class ConfiguredBackend(EmailBackend):
+    """The SMTP backend with the host, the account and the encryption of the URL."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        parts = urlsplit(settings.EMAIL_URL)
+        kwargs.update(
+            host=parts.hostname or "localhost",
+            port=parts.port or (465 if parts.scheme == "smtps" else 587),
+            username=unquote(parts.username or ""),
+            password=unquote(parts.password or ""),
+            use_ssl=parts.scheme == "smtps",
+            use_tls=parts.scheme == "smtp" and bool(parts.username),
+            timeout=20,
+        )
+        super().__init__(*args, **kwargs)

@@ -1,0 +1,47 @@
+"""Model fields whose values are sealed with the key ring before they reach the database.
+
+The database, its backups and its logs hold ciphertext only. Not searchable: see `KeyRing.blind` for exact look-up.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from django.db import models
+
+from .keyring import ring
+
+
+class SealedJSONField(models.BinaryField):  # type: ignore[type-arg]
+    """A JSON value (dict or None), sealed. The table and column are authenticated with it."""
+
+    description = "a sealed JSON value"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("editable", False)
+        super().__init__(*args, **kwargs)
+
+    @property
+    def purpose(self) -> bytes:
+        return f"{self.model._meta.db_table}.{self.column}".encode()
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, kwargs
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        if value is None:
+            return None
+        return super().get_db_prep_value(ring().seal(orjson.dumps(value), self.purpose), connection, prepared)
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        if value is None:
+            return None
+        return orjson.loads(ring().open(bytes(value), self.purpose))
+
+    def value_to_string(self, obj: Any) -> str:
+        raise TypeError("sealed fields are not serialised")
+
+    def to_python(self, value: Any) -> Any:
+        return value

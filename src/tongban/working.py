@@ -1,0 +1,79 @@
+"""The worker: notices, the search index and figures, deadlines, retention.
+
+One loop of small steps, each safe beside other workers and safe to kill at any point; what is half done is done again.
+Not one job per row: steps take batches.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import FrameType
+
+from django.db import OperationalError, close_old_connections
+
+log = logging.getLogger("tongban.worker")
+
+
+@dataclass
+class Step:
+    """Something the worker does again and again; `run` returns how much there was."""
+
+    name: str
+    run: Callable[[], int]
+    every: float
+    next_at: float = field(default=0.0)
+
+
+def steps() -> list[Step]:
+    """What the worker does, and how often (seconds) it looks when there was nothing."""
+    from tongban.cases import escalation, notices, retention, settling
+    from tongban.letters import housekeeping
+
+    return [
+        Step("settle", settling.settle, 0.5),
+        Step("notices", notices.send_waiting, 2),
+        Step("deadlines", escalation.raise_rungs, 60),
+        Step("calendar", escalation.catch_up_with_calendar, 60),
+        Step("close", housekeeping.close_quiet_letters, 600),
+        Step("drafts", housekeeping.forget_old_drafts, 3600),
+        Step("retention", retention.erase_due, 3600),
+        Step("orphans", retention.orphans, 3600),
+    ]
+
+
+def work(once: bool = False) -> None:
+    """Run until told to stop; with `once`, until nothing waits."""
+    stopping = False
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        nonlocal stopping
+        stopping = True
+
+    if not once:
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+    todo = steps()
+    while not stopping:
+        busy = False
+        for step in todo:
+            if stopping or step.next_at > time.monotonic():
+                continue
+            try:
+                found = step.run()
+            except OperationalError:
+                log.warning("the database was busy; will try again", extra={"step": step.name})
+                close_old_connections()
+                found = 0
+            except Exception:
+                log.exception("a step of the worker failed; will try again", extra={"step": step.name})
+                found = 0
+            busy = busy or found > 0
+            step.next_at = 0.0 if found else time.monotonic() + step.every
+        if once and not busy:
+            return
+        if not busy:
+            time.sleep(0.2)

@@ -1,0 +1,23 @@
+"""Settings for tests: the deployment's, on a throw-away data folder, with quick limits switched off.
+
+`DATABASE_URL` chooses the database; `tests/conftest.py` runs the suite on SQLite and, where a server answers, on
+PostgreSQL too.
+"""
+
+import os
+import tempfile
+from pathlib import Path
+
+os.environ.setdefault("TONGBAN_DATA", tempfile.mkdtemp(prefix="tongban-test-"))
+os.environ.setdefault("TONGBAN_RATE_LIMITS", "0")
+os.environ.setdefault("TONGBAN_SECOND_FACTOR", "0")
+
+from tongban.config.settings import *  # noqa: F403
+from tongban.config.settings import DATABASES
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+Path(os.environ["TONGBAN_DATA"]).mkdir(parents=True, exist_ok=True)
+if "sqlite3" in str(DATABASES["default"]["ENGINE"]):
+    DATABASES["default"]["TEST"] = {"NAME": str(Path(os.environ["TONGBAN_DATA"]) / "test.sqlite3")}
+DATABASES["default"]["CONN_MAX_AGE"] = 0

@@ -9,10 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils import timezone
-
 from tongban.registry.snapshot import Snapshot
-from tongban.workdays import Limit, YearNotLoaded, deadline, pause_shift
+from tongban.workdays import Limit, YearNotLoaded, deadline, pause_shift, shanghai_day
 
 from .models import Case
 from .procedure import Procedure
@@ -83,4 +81,4 @@ def set_due(case: Case, procedure: Procedure, registry: Snapshot) -> None:
 
 def days_taken(case: Case, at: datetime) -> int:
     """Whole calendar days from submission to `at` in Asia/Shanghai."""
-    return (timezone.localdate(at) - timezone.localdate(case.submitted_at)).days
+    return (shanghai_day(at) - shanghai_day(case.submitted_at)).days

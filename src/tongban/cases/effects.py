@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tongban.registry.snapshot import NoUnitFound
-from tongban.workdays import YearNotLoaded
+from tongban.workdays import YearNotLoaded, shanghai_day
 
 from . import deadlines
 from .procedure import Context, Outcome
@@ -25,7 +25,7 @@ FINAL = 9
 def submit(context: Context) -> Outcome:
     """Opens the case in its unit's tray. Where only the coordinating unit was found, it waits there to be dispatched."""
     case, registry = context.case, context.registry
-    route = registry.route(case.matter_id, case.place_id, timezone.localdate(context.now), case.against_id)
+    route = registry.route(case.matter_id, case.place_id, shanghai_day(context.now), case.against_id)
     why = route.why if case.unit_id == route.lead else "import"
     return Outcome(
         state="submitted" if why == "coordinating" else "dispatched",
@@ -40,7 +40,7 @@ def allowed_unit(context: Context, unit: str) -> None:
     registry, case = context.registry, context.case
     if unit in registry.barred(case.against_id):
         raise Refusal("not_allowed", _("这个件反映的就是该单位或其上级，不能交给它办理。"), "unit")
-    if not registry.units[unit].stands_on(timezone.localdate(context.now)):
+    if not registry.units[unit].stands_on(shanghai_day(context.now)):
         raise Refusal("bad_input", _("这个单位已经撤销，请选择现在的单位。"), "unit")
 
 
@@ -61,7 +61,7 @@ def redispatch_by_matter(context: Context) -> Outcome:
     """Another matter; where the responsibility list names another unit for it, the case goes there at once."""
     case, registry = context.case, context.registry
     matter = context.payload["matter"]
-    day = timezone.localdate(context.now)
+    day = shanghai_day(context.now)
     try:
         route = registry.route(matter, case.place_id, day, case.against_id)
     except NoUnitFound:
@@ -80,7 +80,7 @@ def redispatch_by_matter(context: Context) -> Outcome:
 def coordinator_of(context: Context) -> str:
     """The coordinating unit that dispatched, or would have; never a unit that is barred."""
     case, registry = context.case, context.registry
-    day = timezone.localdate(context.now)
+    day = shanghai_day(context.now)
     found = registry.coordinating(case.place_id, day, registry.barred(case.against_id))
     return found or registry.above(case.unit_id, day)
 
@@ -101,7 +101,7 @@ def return_dispatch(context: Context) -> Outcome:
         raise Refusal("not_allowed", _("退回应当在收到之日起 %(days)d 个工作日内提出，现在已经超过期限。") % {"days": limit.days if limit else 0})
     coordinator = coordinator_of(context)
     if case.returns >= 1 or coordinator == case.unit_id:
-        superior = registry.common_superior(case.unit_id, coordinator) or registry.above(case.unit_id, timezone.localdate(context.now))
+        superior = registry.common_superior(case.unit_id, coordinator) or registry.above(case.unit_id, shanghai_day(context.now))
         allowed_unit(context, superior)
         return Outcome(state="disputed", set={"returns": case.returns + 1, "unit_id": superior, "handler_id": None}, assist=())
     return Outcome(state="returned", set={"returns": case.returns + 1, "unit_id": coordinator, "handler_id": None}, assist=())
@@ -176,7 +176,7 @@ def review(context: Context) -> Outcome:
     last = deadlines.due(registry.limit(step, case.matter_id, case.place_id), case.step_since, registry)
     if last.at is not None and context.now > last.at:
         raise Refusal("not_allowed", _("申请期限已过，不能再申请。"))
-    superior = registry.above(case.unit_id, timezone.localdate(context.now))
+    superior = registry.above(case.unit_id, shanghai_day(context.now))
     allowed_unit(context, superior)
     first = () if case.unit_id in registry.barred(case.against_id) else (case.unit_id,)
     return Outcome(set={"unit_id": superior, "handler_id": None}, assist=first, public={"unit_after": superior}, tell_resident=True)

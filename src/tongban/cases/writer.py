@@ -18,11 +18,14 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from tongban.ledger import bulk
 from tongban.ledger import entry as ledger_entry
 from tongban.ledger.queue import enqueue
 from tongban.registry import snapshot
 from tongban.registry.snapshot import NoUnitFound, Snapshot
 from tongban.vault.keyring import ring
+from tongban.workdays import shanghai_day
+from tongban.workdays.deadlines import SHANGHAI
 
 from . import access, deadlines, receipts, retention
 from .actor import Actor
@@ -113,7 +116,7 @@ def new_case(sent: Submission, receipt: Receipt, registry: Snapshot, now: dateti
     if sent.against is not None and sent.against not in registry.units:
         raise Refusal("bad_input", _("没有这个单位，请重新选择。"), "against")
     try:
-        route = registry.route(sent.matter, sent.place, timezone.localdate(now), sent.against)
+        route = registry.route(sent.matter, sent.place, shanghai_day(now), sent.against)
     except NoUnitFound:
         raise Refusal("not_yet", _("责任清单还没有任何可以受理的单位，请联系平台管理员。"), "place") from None
     lead = sent.unit if sent.unit and sent.channel == "import" else route.lead
@@ -169,7 +172,7 @@ def _moved(case: Case, step: Step, edge: Edge, outcome: Outcome, context: Contex
         case.closed_at, case.retain_until = None, None
     elif case.closed_at is None:
         case.closed_at = now
-        case.retain_until = timezone.localdate(now) + timedelta(days=registry.matters[case.matter_id].retention_days)
+        case.retain_until = shanghai_day(now) + timedelta(days=registry.matters[case.matter_id].retention_days)
     case.sequence += 1
     if not edge.quiet:
         case.version += 1
@@ -192,7 +195,7 @@ def public_entry(case: Case, act: Act, registry: Snapshot, unit: str, deadline: 
     entry: dict[str, Any] = {
         **act.public,
         "act": act.act,
-        "at": timezone.localdate(act.at).isoformat(),
+        "at": shanghai_day(act.at).isoformat(),
         "by": act.actor,
         "kind": case.kind,
         "matter": case.matter_id,
@@ -204,7 +207,7 @@ def public_entry(case: Case, act: Act, registry: Snapshot, unit: str, deadline: 
         "link": ledger_entry.link(bytes.fromhex((case.private or {})["link"]), act.sequence),
     }
     if deadline is not None:
-        entry["deadline"] = timezone.localdate(deadline).isoformat()
+        entry["deadline"] = shanghai_day(deadline).isoformat()
     return entry
 
 
@@ -213,7 +216,7 @@ def committed(case: Case, act: Act) -> dict[str, Any]:
     value: dict[str, Any] = {
         "code": case.code,
         "sequence": act.sequence,
-        "at": timezone.localtime(act.at).isoformat(timespec="seconds"),
+        "at": act.at.astimezone(SHANGHAI).isoformat(timespec="seconds"),
         "official": act.official_id,
         "unit": act.unit_id,
         "role": act.role,
@@ -232,12 +235,20 @@ def _store(moves: Sequence[Move], new: Sequence[Case], changed: Sequence[Case]) 
     if len(new) == 1:
         new[0].save(force_insert=True)
     elif new:
-        Case.objects.bulk_create(new, batch_size=BATCH)
+        for case, number in zip(new, bulk.take_ids(Case, len(new)), strict=True):
+            case.pk = number
+        bulk.insert(new)
     for case in changed:
         case.save(force_update=True)
     for move in moves:
         move.act.case_id = move.case.pk
-    Act.objects.bulk_create([move.act for move in moves], batch_size=BATCH)
+    acts = [move.act for move in moves]
+    if len(acts) == 1:
+        acts[0].save(force_insert=True)
+    elif acts:
+        for act, number in zip(acts, bulk.take_ids(Act, len(acts)), strict=True):
+            act.pk = number
+        bulk.insert(acts)
     enqueue(move.entry for move in moves)
     assists: list[Assist] = []
     notices: list[Notice] = []

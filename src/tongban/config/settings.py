@@ -74,7 +74,7 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+FORM_RENDERER = "tongban.portal.forms.GovRenderer"
 
 DATABASES = {"default": database(ENV.database_url, DATA, ENV.synchronous)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection
 
+from . import bulk
 from .entry import VERSION, canonical, time_ordered_key
 from .models import QueuedEntry
 
@@ -19,4 +20,7 @@ def enqueue(entries: Iterable[Mapping[str, Any]]) -> None:
     if not connection.in_atomic_block:
         raise RuntimeError("a ledger entry is queued in the transaction of its act")
     rows = [QueuedEntry(key=time_ordered_key(), entry=canonical({**entry, "v": VERSION})) for entry in entries]
-    QueuedEntry.objects.bulk_create(rows, batch_size=400)
+    if len(rows) > 1:
+        bulk.insert(rows)
+    else:
+        QueuedEntry.objects.bulk_create(rows)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from unicodedata import east_asian_width
 
 from .drawing import Bar, BarChart, Legend, Line, LineChart, Point, Segment, Stroke, Tick
@@ -174,8 +175,8 @@ def line_chart(
     most_labels: int = 6,
 ) -> LineChart:
     """Lines over `steps` (the labels below, in order); each series has one value or None per step. The axis
-    starts at 0. `height` is of the plot, in em. Raises ChartError where lengths differ, a value cannot be drawn,
-    or there are more than six series.
+    starts at 0. `height` is of the plot, in em. Raises ChartError where lengths differ, a value cannot be
+    drawn, or there are more than six series.
     """
     _few(series)
     for name, values in series:
@@ -206,7 +207,7 @@ def line_chart(
         ]
         strokes = tuple(
             Stroke(left.x, left.y, right.x, right.y)
-            for left, right in zip(places_of, places_of[1:], strict=False)
+            for left, right in pairwise(places_of)
             if left is not None and right is not None
         )
         lines.append(Line(number, name, tuple(point for point in places_of if point is not None), strokes))

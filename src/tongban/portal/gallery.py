@@ -24,12 +24,23 @@ def gallery_form(data: dict[str, Any] | None = None) -> forms.Form:
     choices = [("ask", _("咨询")), ("help", _("求助")), ("advice", _("建议")), ("complaint", _("投诉"))]
 
     class Sample(GovForm):
-        title = forms.CharField(label=_("标题"), max_length=40, help_text=_("用一句话说明什么事，例如：小区门口路灯不亮。"))
+        title = forms.CharField(
+            label=_("标题"), max_length=40, help_text=_("用一句话说明什么事，例如：小区门口路灯不亮。")
+        )
         kind = forms.ChoiceField(label=_("来信类型"), choices=choices, widget=forms.RadioSelect)
         place = forms.ChoiceField(label=_("事发地"), choices=[("", _("请选择")), ("610113", _("雁塔区"))])
-        text = forms.CharField(label=_("内容"), max_length=500, widget=forms.Textarea, help_text=_("时间、地点、经过和您的要求。"))
-        happened = forms.DateField(label=_("发生日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-        phone = forms.CharField(label=_("手机号码"), required=False, help_text=_("只用来通知您进度，加密保存。"))
+        text = forms.CharField(
+            label=_("内容"),
+            max_length=500,
+            widget=forms.Textarea,
+            help_text=_("时间、地点、经过和您的要求。"),
+        )
+        happened = forms.DateField(
+            label=_("发生日期"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        )
+        phone = forms.CharField(
+            label=_("手机号码"), required=False, help_text=_("只用来通知您进度，加密保存。")
+        )
         topics = forms.MultipleChoiceField(
             label=_("涉及方面"), required=False, choices=choices[:3], widget=forms.CheckboxSelectMultiple
         )
@@ -64,7 +75,12 @@ def gallery_table() -> DataTable:
 
 
 def _charts() -> dict[str, Any]:
-    units = [_("雁塔区住房和城乡建设局"), _("碑林区城市管理和综合执法局"), _("长安区水务局"), _("高新区管委会")]
+    units = [
+        _("雁塔区住房和城乡建设局"),
+        _("碑林区城市管理和综合执法局"),
+        _("长安区水务局"),
+        _("高新区管委会"),
+    ]
     shares = [98.2, 93.5, 88.0, 71.4]
     states = [_("按时办结"), _("超时办结"), _("办理中")]
     months = [f"2026-{month:02d}" for month in range(1, 13)]
@@ -115,8 +131,18 @@ def gallery_context() -> dict[str, Any]:
         "form": gallery_form(bad),
         "steps": [_("写什么事"), _("怎么联系您"), _("核对并提交")],
         "cards": [
-            {"title": _("我要写信"), "text": _("咨询、求助、建议、投诉，三步写完。"), "href": "#g-form", "icon": "letter"},
-            {"title": _("查进度"), "text": _("凭查询码和密钥查看每一步。"), "href": "#g-case", "icon": "track"},
+            {
+                "title": _("我要写信"),
+                "text": _("咨询、求助、建议、投诉，三步写完。"),
+                "href": "#g-form",
+                "icon": "letter",
+            },
+            {
+                "title": _("查进度"),
+                "text": _("凭查询码和密钥查看每一步。"),
+                "href": "#g-case",
+                "icon": "track",
+            },
             {
                 "title": _("预约接访"),
                 "text": _("和负责的人视频或当面谈。"),
@@ -149,7 +175,13 @@ def gallery_context() -> dict[str, Any]:
                 "text": _("按责任清单转雁塔区住房和城乡建设局办理。"),
                 "kind": "info",
             },
-            {"when": at(9, 10), "title": _("延长时限"), "text": _("需要现场勘查。"), "kind": "warning", "note": _("不公开")},
+            {
+                "when": at(9, 10),
+                "title": _("延长时限"),
+                "text": _("需要现场勘查。"),
+                "kind": "warning",
+                "note": _("不公开"),
+            },
             {
                 "when": at(13, 17),
                 "title": _("答复"),
@@ -160,7 +192,11 @@ def gallery_context() -> dict[str, Any]:
                 "proof_url": "#g-case",
             },
         ],
-        "facts": [(_("查询码"), "XA-7Q4M-2KDF"), (_("事项"), _("市政设施 / 路灯")), (_("时限"), _("2026-03-16 前"))],
+        "facts": [
+            (_("查询码"), "XA-7Q4M-2KDF"),
+            (_("事项"), _("市政设施 / 路灯")),
+            (_("时限"), _("2026-03-16 前")),
+        ],
         "table": gallery_table(),
         "stats": [
             {"label": _("本月来信"), "value": "1,204", "unit": _("件")},

@@ -1,0 +1,52 @@
+"""Server time of opening a full tray: the view itself, in process, with the statements it runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import sys
+import time
+from datetime import date
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongban.bench.settings")
+
+
+def main() -> None:
+    """Open the tray of the fullest unit many times; prints one JSON line."""
+    import django
+
+    django.setup()
+    from django.db import connection
+    from django.db.models import Count
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    from tongban.accounts.models import Official, Post
+    from tongban.cases.models import Case
+
+    fullest = Case.objects.filter(is_open=True).values("unit_id").annotate(n=Count("id")).order_by("-n").first()
+    if fullest is None:
+        print(json.dumps({"bench": "tray", "skipped": "no open cases"}))
+        return
+    user, _ = Official.objects.get_or_create(username="bench-handler")
+    Post.objects.get_or_create(official=user, unit_id=fullest["unit_id"], role="handler", since=date(2020, 1, 1))
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    os.environ["TONGBAN_SECOND_FACTOR"] = "0"
+    times = []
+    for _ in range(30):
+        began = time.perf_counter()
+        response = client.get("/desk/")
+        times.append(1000 * (time.perf_counter() - began))
+    with CaptureQueriesContext(connection) as queries:
+        client.get("/desk/")
+    times.sort()
+    print(json.dumps({
+        "bench": "tray", "database": sys.argv[1], "open_cases": fullest["n"], "status": response.status_code, "statements": len(queries),
+        "p50_ms": round(statistics.median(times[5:]), 2), "p95_ms": round(times[-2], 2),
+    }))  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

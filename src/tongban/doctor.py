@@ -1,0 +1,135 @@
+"""Says what is missing or unsafe in a deployment, each finding with what to do. Reads; changes nothing."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+from rich.console import Console
+
+Level = Literal["ok", "warning", "danger"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at. `advice` is empty where all is well."""
+
+    level: Level
+    what: str
+    advice: str = ""
+
+
+def examine() -> list[Finding]:
+    """Look at everything."""
+    found = [*_secrets(), *_web(), *_database()]
+    if not any(item.level == "danger" and item.what.startswith("database") for item in found):
+        found += [*_registry(), *_people(), *_work()]
+    return found
+
+
+def _secrets() -> list[Finding]:
+    from tongban.config.settings import ENV
+
+    if ENV.insecure:
+        return [Finding("danger", "secrets from the source: " + ", ".join(ENV.insecure), "make your own: tongban keys new")]
+    return [Finding("ok", "secrets are your own")]
+
+
+def _web() -> list[Finding]:
+    found = []
+    if not settings.SESSION_COOKIE_SECURE:
+        found.append(Finding("warning", "cookies travel without HTTPS", "put a TLS proxy in front and set TONGBAN_HTTPS=1"))
+    if settings.DEBUG:
+        found.append(Finding("danger", "debug pages are on", "unset TONGBAN_DEBUG"))
+    if not settings.SECOND_FACTOR:
+        found.append(Finding("danger", "officials sign in without a second factor", "unset TONGBAN_SECOND_FACTOR"))
+    if not settings.RATE_LIMITS:
+        found.append(Finding("warning", "rate limits are off", "unset TONGBAN_RATE_LIMITS"))
+    if not settings.EMAIL_URL:
+        found.append(Finding("warning", "no mail server: notices are printed on the console", "set TONGBAN_EMAIL_URL"))
+    if settings.DEMO:
+        found.append(Finding("warning", "this is the demo: its passwords are published", "never put it on a network"))
+    return found
+
+
+def _database() -> list[Finding]:
+    try:
+        plan = MigrationExecutor(connection)
+        waiting = plan.migration_plan(plan.loader.graph.leaf_nodes())
+    except Exception as error:
+        return [Finding("danger", f"database cannot be reached: {type(error).__name__}", "check DATABASE_URL")]
+    found = [Finding("danger", f"database lacks {len(waiting)} migrations", "run: tongban migrate")] if waiting else [Finding("ok", f"database ({connection.vendor}) is of this version")]
+    if connection.vendor == "postgresql" and connection.cursor().connection.info.server_version < 150000:
+        found.append(Finding("danger", "PostgreSQL is older than 15", "upgrade it"))
+    if connection.vendor == "sqlite":
+        free = shutil.disk_usage(settings.DATA if hasattr(settings, "DATA") else ".").free
+        if free < 2 * 2**30:
+            found.append(Finding("warning", f"only {free // 2**20} MB of disk left in the data folder", "make room"))
+    return found
+
+
+def _registry() -> list[Finding]:
+    from tongban.registry import snapshot
+
+    registry = snapshot.current()
+    if not registry.units or not registry.matters:
+        return [Finding("danger", "the registry is empty", "tongban import registry units.csv … (docs/rooms/registry.md)")]
+    found = [Finding("ok", f"registry: {len(registry.places)} places, {len(registry.units)} units, {len(registry.matters)} matters")]
+    today = timezone.localdate()
+    lost = [row.code for row in registry.places.values() if row.level == "county" and registry.coordinating(row.code, today) is None]
+    if lost:
+        found.append(Finding("danger", f"no coordinating unit for {len(lost)} counties, the first {lost[0]}", "mark one as coordinating"))
+    if registry.limit("answer", next(iter(registry.matters)), next(iter(registry.places))) is None:
+        found.append(Finding("warning", "no time limit for answers", "import limits"))
+    horizon = today + timedelta(days=60)
+    if horizon.year not in registry.calendar.years_loaded():
+        found.append(
+            Finding("warning", f"the calendar of {horizon.year} is not loaded; deadlines in working days wait for it", "load the State Council's notice: tongban import calendar FILE --source NUMBER")
+        )
+    return found
+
+
+def _people() -> list[Finding]:
+    from tongban.accounts.models import Official, Post
+
+    found = []
+    if not Post.objects.filter(role="administrator", official__is_active=True).exists():
+        found.append(Finding("warning", "there is no administrator", "tongban official NAME --unit CODE --role administrator"))
+    if settings.SECOND_FACTOR:
+        from allauth.mfa.models import Authenticator
+
+        bare = Official.objects.filter(is_active=True).exclude(pk__in=Authenticator.objects.values("user_id")).count()
+        if bare:
+            found.append(Finding("warning", f"{bare} officials have no second factor yet", "they are asked at their next sign-in"))
+    return found
+
+
+def _work() -> list[Finding]:
+    from tongban.cases.models import Act, Case, Notice
+
+    found = []
+    failed = Notice.objects.filter(state="failed").count()
+    if failed:
+        found.append(Finding("warning", f"{failed} notices could not be sent", "check the mail server; they are shown on the desk"))
+    waiting = Act.objects.filter(settled=False, at__lt=timezone.now() - timedelta(minutes=10)).count()
+    if waiting:
+        found.append(Finding("warning", f"{waiting} acts are not in the index yet", "is the worker running? tongban worker"))
+    pending = Case.objects.filter(awaiting_calendar__isnull=False).count()
+    if pending:
+        found.append(Finding("warning", f"{pending} cases wait for a calendar year", "load it; their deadlines follow by themselves"))
+    return found
+
+
+def report(findings: list[Finding]) -> int:
+    """Print the findings; 0 where nothing is dangerous, else 1."""
+    console = Console()
+    marks = {"ok": "[green]✓[/green]", "warning": "[yellow]![/yellow]", "danger": "[red]✗[/red]"}
+    for item in findings:
+        console.print(marks[item.level], item.what, f"— {item.advice}" if item.advice else "", highlight=False)
+    return 1 if any(item.level == "danger" for item in findings) else 0

@@ -1,0 +1,190 @@
+"""Loads the demo province into an empty database: the registry, accounts, and letters by the one way.
+
+Everything is idempotent: what is there already is left alone. Not for real deployments: its passwords are published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from rich.console import Console
+from rich.progress import Progress
+
+from tongban.accounts.models import Official, Post
+from tongban.cases.actor import NEWCOMER, Actor, resident
+from tongban.cases.models import Case
+from tongban.cases.refusal import Refusal
+from tongban.cases.settling import settle
+from tongban.cases.writer import Step, Submission, perform, submit
+from tongban.letters import publishing, reception
+from tongban.letters.models import AnswerTemplate
+from tongban.registry import models as rows
+from tongban.registry import snapshot
+
+from . import generate
+
+PASSWORD = "tongban-demo-2026"  # noqa: S105 -- the demo's published password
+PEOPLE = (
+    ("clerk", "雁塔区信访局 受理员", "610113-XF", "clerk", "陈分办（演示）"),
+    ("handler", "雁塔区城管局 承办人", "610113-CG", "handler", "周承办（演示）"),
+    ("handler2", "雁塔区住建局 承办人", "610113-ZJ", "handler", "吴承办（演示）"),
+    ("head", "雁塔区住建局 负责人", "610113-ZJ", "head", "郑复核（演示）"),
+    ("supervisor", "雁塔区政府 督办员", "610113-GOV", "supervisor", "冯督办（演示）"),
+    ("province", "陕西省政府 督办员", "610000-GOV", "supervisor", "蒋督办（演示）"),
+    ("administrator", "系统管理员", "610000-GOV", "administrator", "韩管理（演示）"),
+)
+RESIDENTS = frozenset({"supplement", "reply", "withdraw", "rate", "ask_review", "ask_recheck", "ask_erasure"})
+
+
+def accounts() -> list[tuple[str, str, str]]:
+    """(who, sign-in name, path) for the list that `serve --demo` prints."""
+    found = [("resident 群众", "—", "/"), ("demo letter 演示来信", "—", "/letters/track/?code=" + _shown_letter())]
+    for username, label, _unit, role, _name in PEOPLE:
+        found.append((f"{role}: {label}", username, "/responsible/admin/" if role == "administrator" else "/desk/"))
+    return found
+
+
+def _shown_letter() -> str:
+    case = Case.objects.filter(channel="web", state="answered").order_by("pk").first()
+    return case.code if case else ""
+
+
+def load_registry() -> None:
+    """Places, units, matters, duties and limits, where the registry is empty."""
+    if rows.Place.objects.exists():
+        return
+    with transaction.atomic():
+        rows.Place.objects.bulk_create(
+            [rows.Place(code=r.code, name=r.name, name_en=r.name_en, level=r.level, parent_id=r.parent) for r in generate.places()]
+        )
+        rows.Unit.objects.bulk_create(
+            [
+                rows.Unit(code=r.code, name=r.name, name_en=r.name_en, place_id=r.place, parent_id=r.parent, coordinating=r.coordinating,
+                          oversight=r.oversight, phone=r.phone, address=r.address)
+                for r in sorted(generate.units(), key=lambda unit: (not unit.code.endswith("-GOV"), unit.code))
+            ]
+        )  # fmt: skip
+        rows.Matter.objects.bulk_create(
+            [
+                rows.Matter(code=r.code, parent_id=r.parent, name=r.name, name_en=r.name_en, description=r.description, conduct=r.conduct,
+                            second_eyes=r.second_eyes, publishable=r.publishable, retention_days=r.retention_days)
+                for r in generate.matters()
+            ]
+        )  # fmt: skip
+        rows.Duty.objects.bulk_create(
+            [
+                rows.Duty(unit_id=r.unit, matter_id=r.matter, place_id=r.place, role=r.role, since=r.since, until=r.until, basis=r.basis)
+                for r in generate.duties()
+            ],
+            batch_size=500,
+        )
+        rows.TimeLimit.objects.bulk_create(
+            [
+                rows.TimeLimit(matter_id=r.matter, place_id=r.place, step=r.step, days=r.days, unit=r.unit, basis=r.basis, trust=r.trust)
+                for r in generate.limits()
+            ]
+        )
+        snapshot.touch()
+
+
+def load_people() -> None:
+    """The demo's officials, each with a post, and the answer templates."""
+    for username, _label, unit, role, name in PEOPLE:
+        if Official.objects.filter(username=username).exists():
+            continue
+        user = Official.objects.create_user(username, password=PASSWORD, display_name=name)
+        Post.objects.create(official=user, unit_id=unit, role=role, since=generate.SINCE)
+    if not AnswerTemplate.objects.exists():
+        AnswerTemplate.objects.bulk_create(
+            [AnswerTemplate(name=item["name"], text=item["text"], matter_id=item.get("matter")) for item in generate.templates()]
+        )
+
+
+def load_demo(console: Console) -> None:
+    """Everything, with progress."""
+    with Progress(console=console, transient=True) as progress:
+        task = progress.add_task("Demo province", total=3 + len(generate.letters()))
+        load_registry()
+        progress.advance(task)
+        load_people()
+        progress.advance(task)
+        for _ in load_letters(timezone.now()):
+            progress.advance(task)
+        load_slots()
+        while settle():
+            pass
+        progress.advance(task)
+
+
+def load_letters(now: datetime) -> Iterator[str]:
+    """The demo's letters by the one way, each with what happened to it since; yields their keys."""
+    known = dict(Case.objects.filter(source__startswith="demo:").values_list("source", "pk"))
+    ids: dict[str, int] = {source.removeprefix("demo:"): pk for source, pk in known.items()}
+    for letter in generate.letters():
+        if letter.key not in ids:
+            with transaction.atomic():
+                ids[letter.key] = _one(letter, now, ids)
+        yield letter.key
+
+
+def _one(letter: generate.DemoLetter, now: datetime, ids: dict[str, int]) -> int:
+    sent_at = now - timedelta(days=letter.days_ago)
+    sent = Submission(
+        "letter", letter.matter, letter.place, letter.subject, letter.body, against=letter.against, visibility=letter.visibility,
+        name=letter.name, phone=letter.phone, address=letter.address, language=letter.language, source=f"demo:{letter.key}",
+    )  # fmt: skip
+    case, _receipt = submit(sent, NEWCOMER, f"demo {letter.key}", sent_at)
+    for step in letter.path:
+        at = sent_at + timedelta(days=step["after"])
+        if at < now:
+            case = _step(case, step, at, ids)
+    return case.pk
+
+
+def _step(case: Case, step: dict[str, Any], at: datetime, ids: dict[str, int]) -> Case:
+    payload = {name: value for name, value in step.items() if name not in ("act", "after", "into")}
+    act = step["act"]
+    if act == "merge":
+        payload["case"] = str(ids[step["into"]])
+    if act == "publish":
+        answer = case.acts.filter(act__in=("answer", "approve_answer")).order_by("-sequence")[0].text
+        proposal = publishing.proposal(case, answer)
+        payload = {"subject": proposal.subject, "body": proposal.body, "answer": proposal.answer}
+    matter = snapshot.current().matters[case.matter_id]
+    if act == "answer" and matter.second_eyes:
+        case = _perform(case, "draft_answer", _official(case.unit_id, "handler"), payload, at)
+        return _perform(case, "approve_answer", _official(case.unit_id, "head"), payload, at)
+    who = resident(case.pk) if act in RESIDENTS else _official(case.unit_id, "clerk" if act == "dispatch" else "handler")
+    return _perform(case, act, who, payload, at)
+
+
+def _perform(case: Case, act: str, who: Actor, payload: dict[str, Any], at: datetime) -> Case:
+    try:
+        return perform(case.pk, Step(act, who, payload, at=at)).case
+    except Refusal as refusal:
+        raise RuntimeError(f"demo letter {case.source}: {act}: {refusal.message}") from refusal
+
+
+def _official(unit: str, role: str) -> Actor:
+    """Somebody at the unit with the role; made where the demo has nobody there yet (they cannot sign in)."""
+    post = Post.objects.filter(unit_id=unit, role=role).select_related("official").first()
+    if post is None:
+        user, made = Official.objects.get_or_create(username=f"{unit}-{role}".lower(), defaults={"display_name": f"{unit} {role}"})
+        if made:
+            user.set_unusable_password()
+            user.save()
+        post = Post.objects.create(official=user, unit_id=unit, role=role, since=date(2010, 1, 1))
+    return Actor("official", official_id=post.official_id, posts=((unit, role),), name=str(post.official))
+
+
+def load_slots() -> None:
+    """Reception times of the next days at a few units."""
+    tomorrow = timezone.localtime() + timedelta(days=1)
+    for offset, unit in enumerate(("610113-XF", "610113-CG", "610113-ZJ", "610113-GOV", "610100-XF", "610102-XF")):
+        for day in range(3):
+            start = (tomorrow + timedelta(days=day)).replace(hour=9 + offset % 3, minute=0, second=0, microsecond=0)
+            reception.offer(unit, start, 6, 20, ("video", "phone", "hall")[offset % 3], None)

@@ -1,0 +1,116 @@
+"""Exact phrase search over character bigrams, for FTS5 and tsvector alike.
+
+A text is cut into runs of letters, digits and CJK characters. A run of n characters gives its n−1 overlapping bigrams
+and, at its end, its last character alone; runs are parted by a token that no query has, so that a phrase never
+reaches from one run into the next. A query word of two characters or more is the phrase of its bigrams: it is found
+exactly where the word stands as a substring of a run. A query word of one character is looked up as a prefix.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+
+from .folding import fold
+
+_RUN = re.compile(r"[^\W_]+")
+BREAK = "¶"
+MOST_POSITIONS = 16_383
+"""PostgreSQL: a position in a tsvector is at most 16,383; what lies behind is not found. docs: textsearch limitations."""
+MOST_PER_TOKEN = 255
+"""PostgreSQL keeps at most 256 positions of one token."""
+
+
+def _runs(text: str) -> list[str]:
+    return _RUN.findall(fold(text))
+
+
+def bigrams(text: str) -> list[str]:
+    """The tokens of a text, in order."""
+    tokens: list[str] = []
+    for run in _runs(text):
+        tokens += [run[i : i + 2] for i in range(len(run) - 1)]
+        tokens.append(run[-1])
+        tokens.append(BREAK)
+    return tokens[:-1]
+
+
+def query_tokens(query: str) -> list[list[str]]:
+    """One phrase of tokens for each word of a query. A phrase of one one-character token means a prefix."""
+    phrases: list[list[str]] = []
+    for run in _runs(query):
+        phrase = [run[i : i + 2] for i in range(len(run) - 1)] or [run]
+        if phrase not in phrases:
+            phrases.append(phrase)
+    return phrases[:20]
+
+
+class BlindTokens:
+    """The same tokens under a keyed hash, so that an index tells nobody what it indexes.
+
+    A one-character word cannot be a prefix of a hash: every character is indexed as a token of its own too, behind the
+    run's bigrams. Thread-safe enough: the cache is only ever added to or replaced.
+    """
+
+    def __init__(self, key: bytes, most: int = 200_000) -> None:
+        self._key = key
+        self._most = most
+        self._known: dict[str, str] = {}
+
+    def _blind(self, token: str) -> str:
+        known = self._known.get(token)
+        if known is None:
+            known = "b" + hashlib.blake2b(token.encode(), key=self._key[:64], digest_size=6).hexdigest()
+            if len(self._known) >= self._most:
+                self._known = {}
+            self._known[token] = known
+        return known
+
+    def tokens(self, text: str) -> list[str]:
+        """The blinded tokens of a text: its bigrams in order, then each different character once."""
+        blind = self._blind
+        found = [blind(token) for token in bigrams(text)]
+        singles = sorted({character for run in _runs(text) for character in run})
+        return found + [blind(BREAK)] + [blind("1" + character) for character in singles] if found else []
+
+    def query(self, query: str) -> list[list[str]]:
+        """The blinded phrases of a query."""
+        return [
+            [self._blind("1" + phrase[0])] if len(phrase) == 1 and len(phrase[0]) == 1 else [self._blind(token) for token in phrase]
+            for phrase in query_tokens(query)
+        ]
+
+
+def _is_prefix(phrase: Sequence[str]) -> bool:
+    return len(phrase) == 1 and len(phrase[0]) == 1
+
+
+def fts5_query(phrases: Sequence[Sequence[str]]) -> str:
+    """The MATCH expression: every phrase must be there."""
+    parts = []
+    for phrase in phrases:
+        quoted = '"' + " ".join(token.replace('"', '""') for token in phrase) + '"'
+        parts.append(quoted + " *" if _is_prefix(phrase) else quoted)
+    return " AND ".join(parts)
+
+
+def _quoted(token: str) -> str:
+    return "'" + token.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def tsquery(phrases: Sequence[Sequence[str]]) -> str:
+    """The text of a tsquery: every phrase must be there, its tokens next to each other."""
+    return " & ".join(
+        "(" + " <-> ".join(_quoted(token) + (":*" if _is_prefix(phrase) else "") for token in phrase) + ")" for phrase in phrases
+    )
+
+
+def tsvector(tokens: Sequence[str]) -> str:
+    """The text of a tsvector with positions, within PostgreSQL's limits."""
+    positions: dict[str, list[int]] = {}
+    for number, token in enumerate(tokens[:MOST_POSITIONS], start=1):
+        found = positions.setdefault(token, [])
+        if len(found) < MOST_PER_TOKEN:
+            found.append(number)
+    return " ".join(f"{_quoted(token)}:{','.join(map(str, found))}" for token, found in positions.items())

@@ -1,0 +1,95 @@
+"""A phrase of bigrams is found exactly where the words stand: on SQLite's FTS5, plain and blinded."""
+
+from __future__ import annotations
+
+import doctest
+import sqlite3
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import tongban.text
+from tongban.text import BlindTokens, MatterIndex, MatterText, bigrams, fold, fts5_query, query_tokens, tsquery, tsvector
+
+ALPHABET = "噪音扰民施工路灯供暖物业垃圾A1b2 ，。「」\n"
+documents = st.lists(st.text(ALPHABET, min_size=0, max_size=24), min_size=1, max_size=6)
+blind = BlindTokens(b"k" * 32)
+
+
+def found(rows: list[list[str]], query: str) -> set[int]:
+    database = sqlite3.connect(":memory:")
+    database.execute("CREATE VIRTUAL TABLE t USING fts5(tokens, content='', tokenize=\"ascii\")")
+    database.executemany("INSERT INTO t (rowid, tokens) VALUES (?, ?)", [(i, " ".join(row)) for i, row in enumerate(rows)])
+    return {row[0] for row in database.execute("SELECT rowid FROM t WHERE t MATCH ?", [query])}
+
+
+def stands_in(word: str, text: str) -> bool:
+    import re
+
+    return any(fold(word) in run for run in re.findall(r"[^\W_]+", fold(text)))
+
+
+@settings(max_examples=200)
+@given(documents, st.text("噪音扰民施工路灯A1b2", min_size=1, max_size=5))
+def test_a_word_is_found_exactly_where_it_stands(texts, word):
+    expected = {i for i, text in enumerate(texts) if stands_in(word, text)}
+    assert found([bigrams(text) for text in texts], fts5_query(query_tokens(word))) == expected
+    assert found([blind.tokens(text) for text in texts], fts5_query(blind.query(word))) == expected
+
+
+def test_simplified_finds_traditional_and_the_reverse():
+    assert query_tokens("噪音擾民") == query_tokens("噪音扰民")
+    rows = [bigrams("請問供暖時間"), bigrams("请问供暖时间")]
+    assert found(rows, fts5_query(query_tokens("时间"))) == {0, 1}
+    assert found(rows, fts5_query(query_tokens("時間"))) == {0, 1}
+
+
+def test_all_words_of_a_query_must_be_there():
+    rows = [bigrams("路灯坏了，晚上很黑"), bigrams("路灯很亮")]
+    assert found(rows, fts5_query(query_tokens("路灯 晚上"))) == {0}
+
+
+def test_an_empty_query_has_no_phrase():
+    assert query_tokens(" ，。!") == []
+
+
+def test_blinded_tokens_say_nothing_and_depend_on_the_key():
+    tokens = blind.tokens("噪音扰民")
+    assert not any("噪" in token for token in tokens)
+    assert set(tokens).isdisjoint(BlindTokens(b"other" * 8).tokens("噪音扰民"))
+
+
+@given(st.text(max_size=60))
+def test_folding_keeps_the_length(text):
+    assert len(fold(text)) == len(text)
+
+
+@given(st.text(max_size=60))
+def test_folding_twice_is_folding_once(text):
+    assert fold(fold(text)) == fold(text)
+
+
+def test_quotes_cannot_leave_a_query():
+    assert tsquery([["a'b", "c\\d"]]) == "('a''b' <-> 'c\\\\d')"
+    assert fts5_query([['a"b', "cd"]]) == '"a""b cd"'
+
+
+def test_a_very_long_text_stays_within_postgresqls_limits():
+    vector = tsvector(bigrams("噪音" * 20_000))
+    assert max(int(p) for part in vector.split(" ") for p in part.rsplit(":", 1)[1].split(",")) <= 16_383
+
+
+def test_a_suggestion_says_which_words_speak_for_it_and_nothing_where_nothing_does():
+    index = MatterIndex.build([
+        MatterText("1", ["噪音扰民", "城市管理"], "施工噪音、广场舞"),
+        MatterText("2", ["供暖", "公用事业"], "暖气不热、停暖"),
+    ])  # fmt: skip
+    best = index.suggest("家里暖气不热怎么办")
+    assert best[0].code == "2"
+    assert "暖气" in best[0].words
+    assert index.suggest("xyz") == []
+    assert index.suggest("夜裡施工噪音擾民")[0].code == "1"
+
+
+def test_the_examples_of_the_documentation():
+    assert doctest.testmod(tongban.text).failed == 0

@@ -90,7 +90,7 @@ def official(registry: Snapshot) -> Callable[..., Official]:
     def make(unit: str, role: str, username: str | None = None) -> Official:
         name = username or f"{unit}-{role}"
         user = Official.objects.filter(username=name).first() or Official.objects.create_user(name, password="a long password", display_name=f"官员{name}")
-        Post.objects.create(official=user, unit_id=unit, role=role, since=date(2020, 1, 1))
+        Post.objects.get_or_create(official=user, unit_id=unit, role=role, since=date(2020, 1, 1))
         return user
 
     return make

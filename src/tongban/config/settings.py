@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "tongban.registry",
     "tongban.vault",
     "tongban.ledger",
+    "tongban.gate",
     "tongban.cases",
     "tongban.letters",
     "tongban.scorecards",

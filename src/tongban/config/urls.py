@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from tongban.portal.api import api
-
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tongban.portal.urls")),
     path("", include("tongban.letters.urls")),
-    path("responsible/", include("tongban.portal.urls_registry")),
-    path("figures/", include("tongban.portal.urls_figures")),
     path("accounts/", include("tongban.accounts.urls")),
-    path("api/v1/", api.urls),
-    path("open311/v2/", include("tongban.letters.api.open311")),
 ]
 handler400 = "tongban.portal.errors.bad_request"
 handler403 = "tongban.portal.errors.forbidden"

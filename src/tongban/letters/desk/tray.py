@@ -1,0 +1,167 @@
+"""The tray: the letters that wait for an official, soonest deadline first.
+
+Opening it costs a handful of statements however full it is. Not for the figures of a unit: that is `scorecards`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tongban.cases.models import Case
+from tongban.gate.allow import actor_of, allows
+from tongban.gate.templatetags.tongban_names import matter_name, place_name, unit_name
+from tongban.registry import snapshot
+from tongban.registry.snapshot import Snapshot
+
+from . import paging, wish
+from .opening import Found
+from .rows import rows
+from .wish import GROUP, GROUPS, SCOPES, Reach, Wish
+
+COUNTED = 1000
+"""Cases are counted up to so many, and then “999+”."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A tab: its words, its address, whether it is open, and how many cases it has where that is known."""
+
+    label: Any
+    href: str
+    here: bool
+    count: str = ""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many open cases a scope has: exact up to 999, by group; beyond that only that there are more."""
+
+    total: str = ""
+    groups: dict[str, int] | None = None
+    late: int = 0
+
+
+def counts(view: Wish, cases: QuerySet[Case], now: datetime) -> Counts:
+    """Counts the open cases of a view without its state, reading no more than COUNTED of them."""
+    seen = list(cases.filter(is_open__in=(True,)).order_by("due_at", "id").values_list("state", "due_at")[:COUNTED])
+    if len(seen) >= COUNTED:
+        return Counts("999+")
+    by_state = Counter(state for state, _due in seen)
+    groups = {
+        group.name: sum(by_state[name] for name in group.states) if group.states is not None else len(seen)
+        for group in GROUPS
+        if group.segments == paging.OPEN_SEGMENTS
+    }
+    return Counts(str(len(seen)), groups, sum(1 for _state, due in seen if due is not None and due < now))
+
+
+def indented(registry: Snapshot, tree: Any, roots: tuple[str, ...] | list[str], name: Any) -> list[tuple[str, str]]:
+    """Choices of a tree, each level further in."""
+    found: list[tuple[str, str]] = []
+
+    def walk(code: str, depth: int) -> None:
+        found.append((code, "\u3000" * depth + name(code)))
+        for child in registry.children(tree, code):
+            walk(child, depth + 1)
+
+    for root in roots:
+        walk(root, 0)
+    return found
+
+
+class NarrowForm(forms.Form):
+    """The filters beside the tabs; a GET form, so that a view is an address."""
+
+    state = forms.ChoiceField(label=gettext_lazy("状态"), required=False)
+    rung = forms.ChoiceField(label=gettext_lazy("时限"), required=False)
+    matter = forms.ChoiceField(label=gettext_lazy("事项"), required=False)
+    place = forms.ChoiceField(label=gettext_lazy("行政区划"), required=False)
+    unit = forms.ChoiceField(label=gettext_lazy("单位"), required=False)
+    mine = forms.BooleanField(label=gettext_lazy("只看我承办的"), required=False)
+    scope = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, view: Wish, range_: Reach, registry: Snapshot) -> None:
+        values = {
+            "state": view.group, "rung": view.rung, "matter": view.matter, "place": view.place, "unit": view.unit,
+            "mine": view.mine, "scope": view.scope,
+        }  # fmt: skip
+        super().__init__(initial=values, auto_id="narrow_%s", label_suffix="")
+        everything = ("", _("全部"))
+        units = {"own": range_.own, "below": range_.below}.get(view.scope, ())
+        chosen: dict[str, list[tuple[str, Any]]] = {
+            "state": [(group.name, group.label) for group in GROUPS],
+            "rung": [everything, *Case.RUNGS],
+            "matter": [everything, *indented(registry, "matters", registry.children("matters", None), matter_name)],
+            "place": [everything, *indented(registry, "places", range_.roots(registry), place_name)],
+            "unit": [*([everything] if view.scope == "below" else []), *((code, unit_name(code)) for code in units)],
+        }
+        for name, choices in chosen.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = choices
+        if len(units) < 2:
+            del self.fields["unit"]
+        self.fields["mine"].widget = forms.CheckboxInput(attrs={"value": "1"})
+
+
+@allows("official")
+def tray(request: HttpRequest) -> HttpResponse:
+    """The tray, one tab and one page of it."""
+    actor, registry, now = actor_of(request), snapshot.current(), timezone.now()
+    range_ = wish.reach(actor, registry)
+    view = wish.read(request.GET, range_, registry)
+    if view is None:
+        return render(request, "letters/desk/tray.html", {"nothing": True})
+    cases = wish.cases(view, actor, range_, registry, now)
+    page = paging.page(cases, view.segments, request.GET.get("after", ""), request.GET.get("before", ""))
+    every = wish.cases(Wish(view.scope, view.unit), actor, range_, registry, now)
+    counted = counts(view, every, now) if view.scope == "own" else Counts()
+    assisting = frozenset(range_.own) if view.scope == "assist" else frozenset()
+    context = {
+        "view": view,
+        "group": GROUP[view.group],
+        "rows": rows(page.rows, actor, registry, now, assisting),
+        "previous": f"{view.address()}&before={page.previous}" if page.previous else "",
+        "next": f"{view.address()}&after={page.next}" if page.next else "",
+        "scopes": [Tab(label, Wish(name, view.unit if name == "own" else "").address(), name == view.scope) for name, label in SCOPES if name in range_.scopes],
+        "groups": [
+            Tab(group.label, view.address(group=group.name), group.name == view.group, _count(counted, group.name))
+            for group in GROUPS
+        ],
+        "form": NarrowForm(view, range_, registry),
+        "late_url": view.address(rung="overdue", group="open"),
+        "tray_count": counted.total if counted.total != "0" else "",
+        "tray_late": counted.late,
+        "show_unit": view.scope != "own",
+    }  # fmt: skip
+    return render(request, "letters/desk/tray.html", context)
+
+
+def _count(counted: Counts, group: str) -> str:
+    if counted.groups is None:
+        return counted.total if group == "open" else ""
+    number = counted.groups.get(group, 0)
+    return str(number) if number else ""
+
+
+def next_url(found: Found) -> str:
+    """The letter after this one in its unit's tray, for walking through it; empty where it is the last."""
+    range_ = wish.reach(found.actor, found.registry)
+    if found.case.unit_id not in range_.own or not found.case.is_open:
+        return ""
+    view = Wish("own", found.case.unit_id)
+    cases = wish.cases(view, found.actor, range_, found.registry, timezone.now())
+    after = paging.page(cases, view.segments, after=paging.write(found.case, view.segments), size=1).rows
+    return reverse("letters:desk_case", args=[after[0].code]) if after else ""

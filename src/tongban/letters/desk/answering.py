@@ -39,7 +39,7 @@ def templates_for(found: Found) -> list[AnswerTemplate]:
 
 def first_words(found: Found) -> str:
     """What the editor starts with: one's own kept draft, else the drafted answer that waits or was sent back."""
-    kept = AnswerDraft.objects.filter(case=found.case, official_id=found.actor.official_id).first()
+    kept = AnswerDraft.objects.filter(case=found.case, official_id=found.official_id).first()
     acts = list(found.case.acts.filter(act="draft_answer").order_by("sequence"))
     if kept is not None and (not acts or kept.changed_at >= acts[-1].at):
         return str((kept.private or {}).get("text", ""))
@@ -51,7 +51,7 @@ def keep(found: Found, text: str) -> None:
     longest = max(need.longest for edge in offers.writing(found) for need in edge.needs)
     if len(text) > longest:
         raise Refusal("bad_input", _("答复最多 %(longest)d 个字，现在有 %(length)d 个字。") % {"longest": longest, "length": len(text)}, "text")
-    AnswerDraft.objects.update_or_create(case=found.case, official_id=found.actor.official_id, defaults={"private": {"text": text}})
+    AnswerDraft.objects.update_or_create(case=found.case, official_id=found.official_id, defaults={"private": {"text": text}})
 
 
 def joined(text: str, template: AnswerTemplate) -> str:
@@ -140,7 +140,7 @@ def _post(request: HttpRequest, found: Found, writing: list[Edge]) -> HttpRespon
         form.is_valid()
         now, changes = refused(found, form, refusal)
         return answer_page(request, now, form, changes, refusal.status)
-    AnswerDraft.objects.filter(case=found.case, official_id=found.actor.official_id).delete()
+    AnswerDraft.objects.filter(case=found.case, official_id=found.official_id).delete()
     return done(request, found, performed)
 
 

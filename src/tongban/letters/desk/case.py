@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from tongban.cases import looks
+from tongban.cases import access, looks
 from tongban.cases.models import Case
 from tongban.cases.refusal import Refusal
 from tongban.gate.allow import allows
@@ -25,7 +25,7 @@ from tongban.letters.procedure import LETTER
 from . import beside, offers, opening, story
 from .needs import ActForm
 from .opening import CONTACT, PURPOSES, Found
-from .rows import STATE_TONES, flags, names_of
+from .rows import NEXT, STATE_TONES, flags, names_of
 from .tray import next_url
 
 
@@ -39,8 +39,10 @@ def contact(found: Found) -> dict[str, Any]:
 
 
 def panel(found: Found, refused: ActForm | None) -> list[ActForm]:
-    """A form for each act that is offered; the refused one as it was filled in, even where it is offered no more."""
-    forms = [refused if refused and refused.edge.act == edge.act else ActForm(edge, found) for edge in offers.in_panel(found)]
+    """A form for each act that is offered, the next step first; the refused one as it was filled in, even where it is offered no more."""
+    step = NEXT.get(found.case.state, ())
+    edges = sorted(offers.in_panel(found), key=lambda edge: edge.act not in step)
+    forms = [refused if refused and refused.edge.act == edge.act else ActForm(edge, found) for edge in edges]
     return forms if refused is None or refused in forms else [refused, *forms]
 
 
@@ -69,13 +71,14 @@ def case_page(
         "duties": beside.duties(found),
         "similar": beside.similar(found),
         "repeats": beside.repeats(found),
-        "merged": [other for other in merged[:20] if opening.access.may_see(found.actor, other, found.registry)],
+        "merged": [other for other in merged[:20] if access.may_see(found.actor, other, found.registry)],
         "lead": visible_lead(found),
         "forms": panel(found, refused),
         "writing": offers.writing(found),
         "publish": offers.offers(found, "publish"),
         "merge": offers.offers(found, "merge"),
         "public_page": PublishedLetter.objects.filter(case=case).first() if case.published else None,
+        "next_acts": NEXT.get(case.state, ()),
         "next_url": next_url(found),
     }
     return render(request, "letters/desk/case.html", context, status=status)
@@ -84,7 +87,7 @@ def case_page(
 def visible_lead(found: Found) -> Case | None:
     """The letter that this one was merged into, if it exists for who looks."""
     lead = found.case.lead_case
-    return lead if lead is not None and opening.access.may_see(found.actor, lead, found.registry) else None
+    return lead if lead is not None and access.may_see(found.actor, lead, found.registry) else None
 
 
 @allows("official")

@@ -127,8 +127,9 @@ class ActForm(forms.Form):
 
     def renew(self, found: Found) -> None:
         """Show the case's present version the next time, with what was typed still there."""
-        self.data = self.data.copy()
-        self.data["version"] = str(found.case.version)
+        data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict or a dict
+        data["version"] = str(found.case.version)
+        self.data = data
 
     def refuse(self, message: Any, field: str | None = None) -> None:
         """Put the kernel's words at the field they are about."""

@@ -47,6 +47,11 @@ class Found:
     standing: Mapping[str, access.Post | None]
 
     @property
+    def official_id(self) -> int:
+        """The account of who looks."""
+        return self.actor.official_id or 0
+
+    @property
     def url(self) -> str:
         """The page of the case on the desk."""
         return reverse("letters:desk_case", args=[self.case.code])
@@ -97,7 +102,7 @@ def purpose_of(standing: Mapping[str, object]) -> str | None:
 def recent_purposes(found: Found) -> frozenset[str]:
     """For what this official has looked at the case within the time that counts as one look."""
     since = timezone.now() - looks.SAME_LOOK
-    acts = Act.objects.filter(case=found.case, act="look", official_id=found.actor.official_id, at__gt=since)
+    acts = Act.objects.filter(case=found.case, act="look", official_id=found.official_id, at__gt=since)
     return frozenset(str((act.private or {}).get("purpose", "")) for act in acts)
 
 

@@ -17,8 +17,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from tongban.cases import access
@@ -154,7 +153,7 @@ def _change_one(request: HttpRequest, actor: Actor, registry: Snapshot, units: t
         reception.withdraw_slot(slot)
         messages.success(request, _("这个时段已取消。"))
     elif request.POST.get("do") == "cancel":
-        case = access.cases_for(actor, registry).filter(pk=slot.booked_case_id).first()
+        case = access.cases_for(actor, registry).filter(pk=slot.booked_case_id or 0).first()
         if case is None:
             raise Http404
         reception.cancel(case, slot.pk, actor)

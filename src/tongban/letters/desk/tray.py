@@ -82,14 +82,15 @@ def indented(registry: Snapshot, tree: Any, roots: tuple[str, ...] | list[str], 
 
 
 class NarrowForm(forms.Form):
-    """The filters beside the tabs; a GET form, so that a view is an address."""
+    """The filters beside the tabs; a GET form, so that a view is an address. Never validated: `wish.read` does that."""
 
-    state = forms.ChoiceField(label=gettext_lazy("状态"), required=False)
-    rung = forms.ChoiceField(label=gettext_lazy("时限"), required=False)
-    matter = forms.ChoiceField(label=gettext_lazy("事项"), required=False)
-    place = forms.ChoiceField(label=gettext_lazy("行政区划"), required=False)
-    unit = forms.ChoiceField(label=gettext_lazy("单位"), required=False)
-    mine = forms.BooleanField(label=gettext_lazy("只看我承办的"), required=False)
+    use_required_attribute = False
+    state = forms.ChoiceField(label=gettext_lazy("状态"))
+    rung = forms.ChoiceField(label=gettext_lazy("时限"))
+    matter = forms.ChoiceField(label=gettext_lazy("事项"))
+    place = forms.ChoiceField(label=gettext_lazy("行政区划"))
+    unit = forms.ChoiceField(label=gettext_lazy("单位"))
+    mine = forms.BooleanField(label=gettext_lazy("只看我承办的"))
     scope = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, view: Wish, range_: Reach, registry: Snapshot) -> None:

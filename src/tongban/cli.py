@@ -206,6 +206,15 @@ def bench_pages(
     raise typer.Exit(run(seconds=seconds, database=database, tray=tray))
 
 
+@app.command(hidden=True)
+def messages() -> None:
+    """Refresh the message catalogues (for those who work on Tongban; needs GNU gettext)."""
+    django_ready()
+    from tongban.portal.messages import refresh
+
+    typer.echo(refresh())
+
+
 @app.command()
 def screenshots(folder: Path = Path("docs/pictures"), url: str = "") -> None:
     """Take pictures of the main pages with the system's Chromium (test group needed)."""

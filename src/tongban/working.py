@@ -7,6 +7,7 @@ Not one job per row: steps take batches.
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import time
 from collections.abc import Callable
@@ -16,6 +17,8 @@ from types import FrameType
 from django.db import OperationalError, close_old_connections
 
 log = logging.getLogger("tongban.worker")
+REST = 2.0
+"""After a batch the worker rests so many times as long as it took: people at the door go before the index."""
 
 
 @dataclass
@@ -54,6 +57,7 @@ def work(once: bool = False) -> None:
         stopping = True
 
     if not once:
+        os.nice(10)  # people at the door go before the index
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
     todo = steps()
@@ -62,6 +66,7 @@ def work(once: bool = False) -> None:
         for step in todo:
             if stopping or step.next_at > time.monotonic():
                 continue
+            began = time.monotonic()
             try:
                 found = step.run()
             except OperationalError:
@@ -72,6 +77,8 @@ def work(once: bool = False) -> None:
                 log.exception("a step of the worker failed; will try again", extra={"step": step.name})
                 found = 0
             busy = busy or found > 0
+            if found and not once:
+                time.sleep(min(REST * (time.monotonic() - began), 1.0))
             step.next_at = 0.0 if found else time.monotonic() + step.every
         if once and not busy:
             return

@@ -12,14 +12,13 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.conftest import MATTERS, PLACES, UNITS
 from tongban.cases import access
 from tongban.cases.actor import Actor
 from tongban.cases.models import Assist, Case
 from tongban.letters.desk import paging, tray, wish
 from tongban.registry import snapshot
 from tongban.workdays import Calendar, rung
-
-from ..conftest import MATTERS, PLACES, UNITS
 
 pytestmark = pytest.mark.django_db
 CODES = [row[0] for row in UNITS]

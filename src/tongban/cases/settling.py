@@ -27,7 +27,7 @@ def _index(acts: Sequence[Act]) -> None:
     search.add([(act.pk, search.words_of(act, act.case)) for act in acts if act.private or act.sequence == 1])
 
 
-def settle(batch: int = 500) -> int:
+def settle(batch: int = 100) -> int:
     """Settle one batch; returns how many acts it had. Several workers never take the same act."""
     with transaction.atomic():
         unsettled = Act.objects.select_related("case").filter(settled=False).order_by("pk")

@@ -47,7 +47,6 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "tongban.portal.security.SecurityHeaders",
-    "servestatic.middleware.ServeStaticMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "tongban.portal.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -150,14 +149,11 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-SERVESTATIC_USE_FINDERS = True
-SERVESTATIC_AUTOREFRESH = DEBUG
-SERVESTATIC_MAX_AGE = 3600
 
 EMAIL_URL = ENV.email_url
 DEFAULT_FROM_EMAIL = ENV.email_from
 NOTICE_SMS = ENV.sms
-EMAIL_BACKEND = "tongban.portal.mail.ConfiguredBackend" if ENV.email_url else "django.core.mail.backends.console.EmailBackend"
+EMAIL_BACKEND = "tongban.portal.mail.ConfiguredBackend" if ENV.email_url else "tongban.portal.mail.ConsoleBackend"
 
 SILENCED_SYSTEM_CHECKS: list[str] = []
 LOGGING = {

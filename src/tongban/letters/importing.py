@@ -317,7 +317,7 @@ def run(
             report = import_file(path, Wish(unit, place, publish), dry_run=dry_run, progress=show)
             if not dry_run:
                 index = bar.add_task("index and figures", total=None, speed="")
-                while count := settle():
+                while count := settle(2000):
                     bar.advance(index, count)
     except (UnreadableFile, OSError) as error:
         console.print(f"{path}: {error}", style="red", markup=False)

@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from django.db.models import Count
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -50,11 +53,17 @@ class Row:
 
     case: Case
     url: str
-    left: Left
-    state_tone: str
+    state: SafeString
+    left: SafeString
     handler: str
     next_step: str
-    flags: tuple[tuple[str, str], ...]
+    flags: tuple[SafeString, ...]
+
+
+@lru_cache(maxsize=2000)
+def tag(text: str, tone: str) -> SafeString:
+    """`tongban/parts/tag.html`, written once for each text: a page of rows has the same few tags again and again."""
+    return render_to_string("tongban/parts/tag.html", {"text": text, "tone": tone})
 
 
 def limit_unit(case: Case, registry: Snapshot) -> str:
@@ -130,13 +139,21 @@ def rows(
     merged = dict(
         Case.objects.filter(lead_case__in=[case.pk for case in cases]).order_by().values_list("lead_case").annotate(Count("pk"))
     ) if cases else {}  # fmt: skip
-    return [
-        Row(
-            case, reverse("letters:desk_case", args=[case.code]), left_of(case, now, registry), STATE_TONES.get(case.state, "neutral"),
-            names.get(case.handler_id or 0, ""), next_step(case, actor, registry, assisting), flags(case, merged.get(case.pk, 0)),
+    found = []
+    for case in cases:
+        left = left_of(case, now, registry)
+        found.append(
+            Row(
+                case,
+                reverse("letters:desk_case", args=[case.code]),
+                tag(str(LETTER.state(case.state).label), STATE_TONES.get(case.state, "neutral")),
+                tag(left.text, left.tone),
+                names.get(case.handler_id or 0, ""),
+                next_step(case, actor, registry, assisting),
+                tuple(tag(text, tone) for text, tone in flags(case, merged.get(case.pk, 0))),
+            )
         )
-        for case in cases
-    ]  # fmt: skip
+    return found
 
 
 def flags(case: Case, merged: int = 0) -> tuple[tuple[str, str], ...]:

@@ -12,10 +12,13 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.forms.utils import flatatt
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -30,6 +33,7 @@ from .opening import Found
 from .rows import rows
 from .wish import GROUP, GROUPS, SCOPES, Reach, Wish
 
+SELECTED = SafeString(" selected")
 COUNTED = 1000
 """Cases are counted up to so many, and then “999+”."""
 
@@ -81,15 +85,26 @@ def indented(registry: Snapshot, tree: Any, roots: tuple[str, ...] | list[str], 
     return found
 
 
+class LongSelect(forms.Select):
+    """A select that writes its options itself: a template for each of some hundred places costs more than the query."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        chosen = str(value or "")
+        options = format_html_join(
+            "\n", '<option value="{}"{}>{}</option>', ((code, SELECTED if str(code) == chosen else "", label) for code, label in self.choices)
+        )
+        return format_html("<select{}>{}</select>", flatatt({"name": name, **self.build_attrs(self.attrs, attrs)}), options)
+
+
 class NarrowForm(forms.Form):
     """The filters beside the tabs; a GET form, so that a view is an address. Never validated: `wish.read` does that."""
 
     use_required_attribute = False
     state = forms.ChoiceField(label=gettext_lazy("状态"))
     rung = forms.ChoiceField(label=gettext_lazy("时限"))
-    matter = forms.ChoiceField(label=gettext_lazy("事项"))
-    place = forms.ChoiceField(label=gettext_lazy("行政区划"))
-    unit = forms.ChoiceField(label=gettext_lazy("单位"))
+    matter = forms.ChoiceField(label=gettext_lazy("事项"), widget=LongSelect)
+    place = forms.ChoiceField(label=gettext_lazy("行政区划"), widget=LongSelect)
+    unit = forms.ChoiceField(label=gettext_lazy("单位"), widget=LongSelect)
     mine = forms.BooleanField(label=gettext_lazy("只看我承办的"))
     scope = forms.CharField(widget=forms.HiddenInput, required=False)
 

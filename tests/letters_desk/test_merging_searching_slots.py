@@ -165,10 +165,6 @@ def offer(client, **changes):
     return client.post("/desk/slots/", {**form, **changes})
 
 
-@pytest.mark.xfail(
-    connection.vendor == "sqlite", strict=False,
-    reason="letters.Slot: SQLite has no UNIQUE NULLS NOT DISTINCT, Django leaves the constraint slot_once out, offer() doubles",
-)  # fmt: skip
 def test_a_unit_publishes_times_once(desk, registry, official):
     client = desk("handler")
     assert offer(client).status_code == 302

@@ -40,7 +40,7 @@ def raise_rungs(now: datetime | None = None, batch: int = 500) -> int:
     """Move cases whose rung has changed; returns how many. Safe to run at any time, by any worker."""
     now = now or timezone.now()
     registry = snapshot.current()
-    near = Case.objects.filter(is_open=True, due_at__lt=now + LOOK_AHEAD).exclude(rung="long_overdue")
+    near = Case.objects.filter(is_open__in=(True,), due_at__lt=now + LOOK_AHEAD).exclude(rung="long_overdue")
     moved = 0
     for case_id, due_at, before in near.order_by("due_at", "pk").values_list("pk", "due_at", "rung").iterator(chunk_size=2000):
         try:

@@ -143,6 +143,8 @@ def advance(case: Case, step: Step, procedure: Procedure, registry: Snapshot, no
     edge = procedure.decide(step.act, case.state, frozenset(standing))
     if step.version is not None and not edge.quiet and step.version != case.version:
         raise Refusal("stale", _("在您打开页面之后，已有其他人办理了这个件。请查看最新情况后再操作，您填写的内容没有丢失。"))
+    if case.erased_at is not None:
+        raise Refusal("wrong_state", _("这封来信的内容已经删除，不能再办理。"))
     payload = checked(edge, step.payload, registry)
     context = Context(case, step.actor, payload, now, registry, procedure)
     outcome = edge.effect(context)

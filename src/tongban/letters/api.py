@@ -323,7 +323,7 @@ def list_cases(request: HttpRequest, wanted: Query[TrayFilter]) -> Any:
     """By deadline, those without one last."""
     from tongban.cases import search
 
-    rows = access.cases_for(request.auth, snapshot.current()).filter(kind="letter", is_open=wanted.open)  # type: ignore[attr-defined]
+    rows = access.cases_for(request.auth, snapshot.current()).filter(kind="letter", is_open__in=(wanted.open,))  # type: ignore[attr-defined]
     if wanted.state:
         rows = rows.filter(state=wanted.state)
     if wanted.q:

@@ -103,7 +103,8 @@ class Slot(models.Model):
         ordering = ["starts_at"]
         verbose_name = verbose_name_plural = _("接访时段")
         constraints = [
-            models.UniqueConstraint(fields=["unit", "starts_at", "official"], name="slot_once", nulls_distinct=False),
+            models.UniqueConstraint(fields=["unit", "starts_at", "official"], name="slot_once"),
+            models.UniqueConstraint(fields=["unit", "starts_at"], name="slot_once_any", condition=Q(official__isnull=True)),
             models.UniqueConstraint(fields=["booked_case"], name="slot_one_booking_open", condition=Q(held_at__isnull=True, booked_case__isnull=False)),
         ]
         indexes = [models.Index(fields=["starts_at"], name="slot_free", condition=Q(booked_case__isnull=True, cancelled_at__isnull=True))]

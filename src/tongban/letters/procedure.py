@@ -162,7 +162,7 @@ EDGES = (
     Edge("escalate", OPEN, None, SYSTEM, _("时限提醒"), _("时限提醒"), needs=(Need("rung", _("时限状态"), "line", private=False),), effect=effects.raise_rung, quiet=True, button=False),
     Edge("reckon", OPEN, None, SYSTEM, _("重新计算时限"), _("时限已按新载入的日历计算"), effect=effects.reckon, quiet=True, button=False),
     Edge("book", OPEN, None, RESIDENT, _("预约接访"), _("您预约了线上接访"), needs=(Need("slot", _("接访时间"), "line"),), quiet=True, button=False),
-    Edge("unbook", ALL, None, RESIDENT | HANDLERS, _("取消预约"), _("接访预约已取消"), needs=(Need("slot", _("接访时间"), "line"),), quiet=True, button=False),
+    Edge("unbook", ALL, None, RESIDENT | HANDLERS | {"coordinator:clerk"}, _("取消预约"), _("接访预约已取消"), needs=(Need("slot", _("接访时间"), "line"),), quiet=True, button=False),
     Edge("receive", ALL, None, HANDLERS | frozenset({"coordinator:clerk"}), _("登记接访"), _("接访已进行并登记"), needs=(Need("slot", _("接访时间"), "line", required=False), Need("text", _("接访记录"))), quiet=True, shown="words", button=False),
     Edge("erase", DONE, None, SYSTEM | frozenset({"lead:head", "coordinator:head", "coordinator:clerk"}), _("删除个人信息"), _("个人信息已删除"), quiet=True, danger=True),
 )  # fmt: skip
@@ -176,7 +176,8 @@ LETTER = Procedure(
     stored={
         "publish": publishing.on_publish,
         "unpublish": publishing.on_unpublish,
-        "erase": publishing.on_unpublish,
+        "erase": publishing.on_erase,
         "merge": publishing.on_merge,
+        "assign": publishing.on_assign,
     },
 )

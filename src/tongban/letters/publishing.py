@@ -16,6 +16,7 @@ from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from tongban.cases import access
 from tongban.cases.models import Act, Case
 from tongban.cases.procedure import Context
 from tongban.cases.refusal import Refusal
@@ -106,14 +107,36 @@ def on_unpublish(rows: Sequence[tuple[Case, Act, Context]]) -> None:
 
 def on_merge(rows: Sequence[tuple[Case, Act, Context]]) -> None:
     """Checks, inside the transaction, that the lead letter can be one."""
-    for case, _act, _context in rows:
+    for case, _act, context in rows:
         lead = Case.objects.select_for_update().filter(pk=case.lead_case_id).first()
         if lead is None or lead.pk == case.pk or lead.kind != case.kind or not lead.is_open or lead.lead_case_id:
+            raise Refusal("bad_input", _("不能并入这封来信：它不存在、已经办结，或者自己也已并案。"), "case")
+        if context.actor.kind == "official" and not access.may_see(context.actor, lead, context.registry):
             raise Refusal("bad_input", _("不能并入这封来信：它不存在、已经办结，或者自己也已并案。"), "case")
         if lead.against_id != case.against_id:
             raise Refusal("not_allowed", _("反映单位行为的来信不能与其他来信并案。"), "case")
         if Case.objects.filter(lead_case_id=case.pk).exists():
             raise Refusal("bad_input", _("已有来信并入了这封来信，请把另一封并入这封。"), "case")
+
+
+def on_erase(rows: Sequence[tuple[Case, Act, Context]]) -> None:
+    """What the door itself keeps of an erased letter goes too: the public page and unsent answers."""
+    from .models import AnswerDraft
+
+    on_unpublish(rows)
+    AnswerDraft.objects.filter(case_id__in=[case.pk for case, _act, _context in rows]).delete()
+
+
+def on_assign(rows: Sequence[tuple[Case, Act, Context]]) -> None:
+    """A handler holds a working post at the unit that has the case."""
+    from django.db.models import Q
+
+    from tongban.accounts.models import Post
+
+    for case, act, _context in rows:
+        held = Post.objects.filter(official_id=case.handler_id, unit_id=case.unit_id, role__in=("clerk", "handler", "head"), official__is_active=True)
+        if not held.filter(Q(until__isnull=True) | Q(until__gte=timezone.localdate(act.at))).exists():
+            raise Refusal("bad_input", _("请选择在主办单位有承办岗位的工作人员。"), "official")
 
 
 def letter_ids(query: str) -> Any | None:

@@ -27,9 +27,10 @@ LEAD = timedelta(hours=1)
 
 
 def units_for(case: Case, registry: Snapshot) -> list[str]:
-    """The units that can receive the sender of this case: its lead unit and those above it, never a barred one."""
+    """The units that can receive the sender of this case: its lead unit and the coordinating one, never a barred one."""
     barred = registry.barred(case.against_id)
-    return [code for code in registry.line("units", case.unit_id) if code not in barred]
+    coordinating = registry.coordinating(case.place_id, timezone.localdate(), barred)
+    return [code for code in dict.fromkeys((case.unit_id, coordinating)) if code is not None and code not in barred]
 
 
 def free(units: Sequence[str] | None, now: datetime | None = None) -> QuerySet[Slot]:

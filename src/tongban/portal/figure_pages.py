@@ -107,7 +107,7 @@ def load(request: HttpRequest) -> HttpResponse:
         return render(request, "403.html", {"reason": _("只有单位负责人和督办员可以打开这个页面。")}, status=403)
     barred = access.bars(actor, registry)
     open_cases = (
-        Case.objects.filter(is_open=True, unit_id__in=units)
+        Case.objects.filter(is_open__in=(True,), unit_id__in=units)
         .filter(Q(against_id__isnull=True) | ~Q(against_id__in=barred))
         .values("unit_id")
         .annotate(

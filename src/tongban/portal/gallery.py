@@ -139,7 +139,7 @@ def gallery_context() -> dict[str, Any]:
             },
             {
                 "title": _("查进度"),
-                "text": _("凭查询码和密钥查看每一步。"),
+                "text": _("凭查询码和密码查看每一步。"),
                 "href": "#g-case",
                 "icon": "track",
             },

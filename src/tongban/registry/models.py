@@ -127,7 +127,10 @@ class TimeLimit(models.Model):
         ordering = ["step", "matter_id", "place_id"]
         verbose_name = verbose_name_plural = _("时限")
         constraints = [
-            models.UniqueConstraint(fields=["matter", "place", "step"], name="limit_once", nulls_distinct=False)
+            models.UniqueConstraint(fields=["matter", "place", "step"], name="limit_once"),
+            models.UniqueConstraint(fields=["matter", "step"], name="limit_once_matter", condition=models.Q(place__isnull=True)),
+            models.UniqueConstraint(fields=["place", "step"], name="limit_once_place", condition=models.Q(matter__isnull=True)),
+            models.UniqueConstraint(fields=["step"], name="limit_once_all", condition=models.Q(matter__isnull=True, place__isnull=True)),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,354 @@
+"""What the tables of the registry are, and which rows of a file can be taken: pure, callable without a database.
+
+A row is rejected for itself, for what it names, or for a tree or a list of duties that it would break; the others are
+kept whatever surrounds them, in any order. Not for files (`reading.py`) nor for writing (`exchange.py`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db import models as orm
+from django.utils.translation import gettext as _
+
+from . import models
+
+CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,31}")
+STEPS = ("register", "accept", "answer", "object", "extend_max", "review_ask", "review_answer", "recheck_ask", "recheck_answer")
+Codes = Mapping[str, Mapping[str, str | None]]
+"""Table → code → code of its parent: what the database has."""
+
+
+class BadRow(ValueError):
+    """A row cannot be taken; the message says why."""
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A row that was not taken: its line (the header is line 1), why, and what stood in it."""
+
+    line: int
+    reason: str
+    row: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Good:
+    """A row that can be taken: its line, every column's value, and the columns that the file really has."""
+
+    line: int
+    values: dict[str, Any]
+    given: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Lead:
+    """A lead duty as the overlap rule sees it."""
+
+    unit: str
+    matter: str
+    place: str
+    since: date
+    until: date | None
+
+    @property
+    def key(self) -> tuple[str, str, str, date]:
+        return (self.unit, self.matter, self.place, self.since)
+
+    def meets(self, other: Lead) -> bool:
+        """Whether both hold on some day for the same matter and place; the last day counts."""
+        if (self.matter, self.place) != (other.matter, other.place):
+            return False
+        return (self.until is None or other.since <= self.until) and (other.until is None or self.since <= other.until)
+
+
+def text(most: int, required: bool = True) -> Callable[[str], Any]:
+    """A reader of text: spaces made one."""
+
+    def read(value: str) -> str:
+        value = " ".join(value.split())
+        if required and not value:
+            raise BadRow(_("没有填写"))
+        if len(value) > most:
+            raise BadRow(_("超过 %(most)d 个字") % {"most": most})
+        return value
+
+    return read
+
+
+def code(required: bool = True) -> Callable[[str], Any]:
+    """A reader of codes."""
+
+    def read(value: str) -> str | None:
+        value = value.strip()
+        if not value:
+            if required:
+                raise BadRow(_("没有填写"))
+            return None
+        if not CODE.fullmatch(value):
+            raise BadRow(_("不是代码（字母、数字、- 和 _，最长 32 位）"))
+        return value
+
+    return read
+
+
+def choice(*values: str) -> Callable[[str], Any]:
+    """A reader of one of some words."""
+
+    def read(value: str) -> str:
+        if value.strip() not in values:
+            raise BadRow(_("只能是 %(values)s") % {"values": " / ".join(values)})
+        return value.strip()
+
+    return read
+
+
+def flag(default: bool) -> Callable[[str], Any]:
+    """A reader of yes or no."""
+
+    def read(value: str) -> bool:
+        word = value.strip().lower()
+        if not word:
+            return default
+        if word in ("1", "true", "yes", "是"):
+            return True
+        if word in ("0", "false", "no", "否"):
+            return False
+        raise BadRow(_("只能是 1 或 0"))
+
+    return read
+
+
+def day(required: bool) -> Callable[[str], Any]:
+    """A reader of dates; the time of a spreadsheet's date is left away."""
+
+    def read(value: str) -> date | None:
+        word = value.strip()
+        if not word and not required:
+            return None
+        found = re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T]00:00(?::00)?)?", word, re.ASCII)
+        try:
+            if found is None:
+                raise ValueError
+            return date(int(found[1]), int(found[2]), int(found[3]))
+        except ValueError:
+            raise BadRow(_("不是日期（例如 2026-03-01）")) from None
+
+    return read
+
+
+def number(most: int, default: int | None = None) -> Callable[[str], Any]:
+    """A reader of whole numbers from 0."""
+
+    def read(value: str) -> int:
+        word = value.strip()
+        if not word and default is not None:
+            return default
+        if not re.fullmatch(r"\d{1,6}", word, re.ASCII) or int(word) > most:
+            raise BadRow(_("只能是不超过 %(most)d 的整数") % {"most": most})
+        return int(word)
+
+    return read
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of the registry: its model, how each column is read, what identifies a row, which columns name others."""
+
+    model: type[orm.Model]
+    columns: Mapping[str, Callable[[str], Any]]
+    key: tuple[str, ...]
+    links: Mapping[str, str]
+    tree: bool = False
+    needed: tuple[str, ...] = field(default=())
+
+    def attribute(self, column: str) -> str:
+        """The model's attribute of a column."""
+        return f"{column}_id" if column in self.links else column
+
+    def key_of(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
+        """What identifies a row."""
+        return tuple(values[name] for name in self.key)
+
+
+TABLES: dict[str, Table] = {
+    "places": Table(
+        models.Place,
+        {"code": code(), "name": text(80), "name_en": text(120, False), "level": choice("province", "city", "county", "township"), "parent": code(False)},
+        ("code",), {"parent": "places"}, True, ("code", "name", "level", "parent"),
+    ),
+    "units": Table(
+        models.Unit,
+        {
+            "code": code(), "place": code(), "name": text(120), "name_en": text(200, False), "parent": code(False), "coordinating": flag(False),
+            "oversight": flag(False), "phone": text(40, False), "address": text(200, False), "since": day(False), "until": day(False),
+        },
+        ("code",), {"place": "places", "parent": "units"}, True, ("code", "place", "name"),
+    ),
+    "matters": Table(
+        models.Matter,
+        {
+            "code": code(), "parent": code(False), "name": text(120), "name_en": text(200, False), "description": text(2000, False), "conduct": flag(False),
+            "second_eyes": flag(False), "publishable": flag(True), "retention_days": number(36500, 1825), "active": flag(True),
+        },
+        ("code",), {"parent": "matters"}, True, ("code", "name"),
+    ),
+    "duties": Table(
+        models.Duty,
+        {"unit": code(), "matter": code(), "place": code(), "role": choice("lead", "assist"), "since": day(True), "until": day(False), "basis": text(300)},
+        ("unit", "matter", "place", "since"), {"unit": "units", "matter": "matters", "place": "places"}, False,
+        ("unit", "matter", "place", "role", "since", "basis"),
+    ),
+    "limits": Table(
+        models.TimeLimit,
+        {
+            "matter": code(False), "place": code(False), "step": choice(*STEPS), "days": number(3650), "unit": choice("working", "calendar"),
+            "basis": text(300), "trust": choice("V", "X", "M"),
+        },
+        ("matter", "place", "step"), {"matter": "matters", "place": "places"}, False, ("step", "days", "unit", "basis", "trust"),
+    ),
+}  # fmt: skip
+
+
+def missing_columns(table: Table, names: Iterable[str]) -> list[str]:
+    """The columns that a file must have and this header has not."""
+    have = set(names)
+    return [name for name in table.needed if name not in have]
+
+
+def check_rows(table: Table, rows: Sequence[tuple[int, Mapping[str, str]]], known: Codes) -> tuple[list[Good], list[Rejected]]:
+    """Good rows, parents before children, and rejected ones by line. Pure."""
+    original = dict(rows)
+    good: list[Good] = []
+    bad: list[Rejected] = []
+    seen: dict[tuple[Any, ...], int] = {}
+    for line, row in rows:
+        try:
+            values = read_row(table, row)
+            key = table.key_of(values)
+            if key in seen:
+                raise BadRow(_("与第 %(line)d 行重复") % {"line": seen[key]})
+            seen[key] = line
+            good.append(Good(line, values, frozenset(row)))
+        except BadRow as error:
+            bad.append(Rejected(line, str(error), original[line]))
+    own = next((name for name, other in TABLES.items() if other is table), "")
+    while True:
+        lost = {item.line: reason for item in good if (reason := _lost(table, item, known, own, good))} if table.links else {}
+        if not lost and table.tree:
+            lost = dict.fromkeys(_loops(good, known.get(own, {})), _("上下级绕成了圈"))
+        if not lost:
+            break
+        bad += [Rejected(line, reason, original[line]) for line, reason in lost.items()]
+        good = [item for item in good if item.line not in lost]
+    return (_parents_first(good) if table.tree else good), sorted(bad, key=lambda item: item.line)
+
+
+def read_row(table: Table, row: Mapping[str, str]) -> dict[str, Any]:
+    """Every column's value; a column that the row lacks has its default. Raises BadRow."""
+    values = {}
+    for name, read in table.columns.items():
+        try:
+            values[name] = read(row.get(name) or "")
+        except BadRow as error:
+            raise BadRow(f"{name}：{error}") from None
+    if values.get("since") and values.get("until") and values["until"] < values["since"]:
+        raise BadRow(_("终止日期早于起始日期"))
+    return values
+
+
+def _lost(table: Table, item: Good, known: Codes, own: str, good: Sequence[Good]) -> str:
+    for name, other in table.links.items():
+        wanted = item.values[name]
+        if wanted is None or wanted in known.get(other, {}):
+            continue
+        if not (table.tree and other == own and wanted in {row.values["code"] for row in good}):
+            return _("%(column)s：没有 %(code)s") % {"column": name, "code": wanted}
+    return ""
+
+
+def _loops(good: Sequence[Good], known: Mapping[str, str | None]) -> list[int]:
+    """The lines that stand on a loop of the tree as it would be; what only hangs below a loop is not among them."""
+    parents = {**known, **{item.values["code"]: item.values["parent"] for item in good}}
+    safe: set[str] = set()
+    looped: set[str] = set()
+    for item in good:
+        path: list[str] = []
+        at: str | None = item.values["code"]
+        while at is not None and at not in safe and at not in path:
+            path.append(at)
+            at = parents.get(at)
+        if at in path:
+            looped.update(path[path.index(at) :])
+        safe.update(path)
+    return [item.line for item in good if item.values["code"] in looped]
+
+
+def _parents_first(good: Sequence[Good]) -> list[Good]:
+    by_code = {item.values["code"]: item for item in good}
+    ordered: dict[str, Good] = {}
+    for item in good:
+        path = []
+        at: str | None = item.values["code"]
+        while at in by_code and at not in ordered:
+            path.append(at)
+            at = by_code[at].values["parent"]
+        for name in reversed(path):
+            ordered[name] = by_code[name]
+    return list(ordered.values())
+
+
+def check_duties(good: Sequence[Good], known: Mapping[tuple[str, str, str, date], tuple[str, date | None]]) -> tuple[list[Good], list[tuple[int, str]]]:
+    """Who leads must be clear: two lead duties of one matter and place never hold on the same day.
+
+    `known` has every duty there is: (unit, matter, place, since) → (role, until). Judged is the list as it would be after
+    the whole file, so that ending the old duty and beginning the new one may stand in any order. Of two rows that meet, one
+    that changes nothing stays, else the earlier line. Returns the rows to take and (line, reason) of the others. Pure.
+    """
+    taken = {_key(item): item for item in good}
+    bad: list[tuple[int, str]] = []
+    while True:
+        after = {key: (item.values["role"], item.values["until"]) for key, item in taken.items()}
+        leads: dict[tuple[str, str], list[Lead]] = {}
+        for key, (role, until) in {**known, **after}.items():
+            if role == "lead":
+                leads.setdefault((key[1], key[2]), []).append(Lead(*key, until))
+        touched = {(key[1], key[2]) for key in taken}
+        lost: dict[tuple[str, str, str, date], Lead] = {}
+        for pair in touched:
+            rows = sorted(leads.get(pair, ()), key=lambda lead: (_weight(lead.key, taken, known), lead.since))
+            for at, later in enumerate(rows):
+                if later.key not in taken or _same(taken[later.key], known):
+                    continue
+                other = next((earlier for earlier in rows[:at] if earlier.key not in lost and earlier.meets(later)), None)
+                if other is not None:
+                    lost[later.key] = other
+        if not lost:
+            return list(taken.values()), sorted(bad)
+        for key, other in lost.items():
+            end = other.until.isoformat() if other.until else _("至今")
+            bad.append(
+                (taken[key].line, _("%(unit)s 在这个事项和地点已是主办（%(since)s – %(until)s），请先终止那一条") % {"unit": other.unit, "since": other.since, "until": end})
+            )
+            del taken[key]
+
+
+def _key(item: Good) -> tuple[str, str, str, date]:
+    return (item.values["unit"], item.values["matter"], item.values["place"], item.values["since"])
+
+
+def _same(item: Good, known: Mapping[tuple[str, str, str, date], tuple[str, date | None]]) -> bool:
+    return known.get(_key(item)) == (item.values["role"], item.values["until"])
+
+
+def _weight(
+    key: tuple[str, str, str, date], taken: Mapping[tuple[str, str, str, date], Good], known: Mapping[tuple[str, str, str, date], tuple[str, date | None]]
+) -> tuple[int, int]:
+    """What stays before what: the database's rows, then rows that change nothing, then the file's by line."""
+    if key not in taken:
+        return (0, 0)
+    return (0, 1) if _same(taken[key], known) else (1, taken[key].line)

@@ -20,4 +20,4 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 Path(os.environ["TONGBAN_DATA"]).mkdir(parents=True, exist_ok=True)
 if "sqlite3" in str(DATABASES["default"]["ENGINE"]):
     DATABASES["default"]["TEST"] = {"NAME": str(Path(os.environ["TONGBAN_DATA"]) / "test.sqlite3")}
-DATABASES["default"]["CONN_MAX_AGE"] = 0
+DATABASES["default"]["CONN_MAX_AGE"] = None

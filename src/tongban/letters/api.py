@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from ninja import Header, Query, Router, Schema
+from ninja import Header, Query, Router, Schema, Status
 from ninja.security import APIKeyHeader, HttpBearer
 from pydantic import ConfigDict, Field
 
@@ -193,7 +193,7 @@ def submit_letter(request: HttpRequest, letter: LetterIn, idempotency_key: str =
     _leaf(letter.matter)
     case, receipt = submit(sent, NEWCOMER, f"api {idempotency_key}")
     out = {"code": receipt.code, "secret": receipt.secret, "again": receipt.again, "state": case.state, "unit": case.unit_id, "answer_due_at": case.answer_due_at}
-    return (200 if receipt.again else 201), out
+    return Status(200 if receipt.again else 201, out)
 
 
 def _text(value: str, field: str) -> str:

@@ -1,0 +1,167 @@
+"""Every page in a real browser: axe without violations, phone and desktop, three languages, elder mode, no sideways scroll."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+axe = Axe()
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+PUBLIC = [
+    "/", "/about/", "/letters/new/", "/letters/new/?about=家里暖气不热", "/letters/track/", "/letters/published/", "/letters/search/?q=路灯", "/letters/reception/",
+    "/figures/", "/responsible/", "/responsible/?matter=0104&place=610113", "/accounts/login/", "/api/", "/nothing-here/",
+]  # fmt: skip
+DESK = {
+    "clerk": ["/desk/", "/desk/search/", "/desk/slots/", "CASE"],
+    "handler": ["/desk/", "CASE", "CASE/answer/"],
+    "supervisor": ["/desk/", "/desk/load/"],
+    "administrator": [
+        "/responsible/admin/", "/responsible/admin/tables/units/", "/responsible/admin/tables/duties/", "/responsible/admin/calendar/",
+        "/responsible/admin/officials/", "/responsible/admin/officials/1/", "/responsible/admin/import/", "/accounts/2fa/", "/accounts/password/change/",
+    ],
+}  # fmt: skip
+WIDTHS = {"phone": 360, "desktop": 1280}
+
+
+def opened(chromium, site, width: str, language: str, scripts: bool = True, elder: bool = False):
+    context = chromium.new_context(viewport={"width": WIDTHS[width], "height": 800}, java_script_enabled=scripts, locale="zh-CN")
+    cookies = [{"name": "tongban_language", "value": language, "url": site}]
+    if elder:
+        cookies.append({"name": "tongban_mode", "value": "elder", "url": site})
+    context.add_cookies(cookies)
+    return context
+
+
+def look_at(page, url: str) -> list[str]:
+    """What is wrong with a page."""
+    errors: list[str] = []
+    page.on("console", lambda message: errors.append(f"{url}: console: {message.text}") if message.type == "error" and "404" not in message.text else None)
+    page.goto(url)
+    found = axe.run(page, options=RULES).response["violations"]
+    problems = [f"{url}: {item['id']}: {item['nodes'][0]['html'][:160]}" for item in found]
+    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"):
+        problems.append(f"{url}: scrolls sideways")
+    if page.locator("html").get_attribute("lang") is None:
+        problems.append(f"{url}: no language")
+    return problems + errors
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("language", ["zh-hans", "zh-hant", "en"])
+def test_public_pages(chromium, site, width, language):
+    context = opened(chromium, site, width, language)
+    page = context.new_page()
+    problems = [problem for path in PUBLIC for problem in look_at(page, site + path)]
+    page.goto(site + "/letters/published/")
+    page.locator("main article a").first.click()
+    problems += look_at(page, page.url)
+    context.close()
+    assert problems == []
+
+
+def test_elder_mode_is_large_and_clean(chromium, site):
+    context = opened(chromium, site, "phone", "zh-hans", elder=True)
+    page = context.new_page()
+    problems = [problem for path in PUBLIC[:6] for problem in look_at(page, site + path)]
+    size = page.evaluate("parseFloat(getComputedStyle(document.querySelector('main p')).fontSize)")
+    context.close()
+    assert problems == []
+    assert size >= 22
+
+
+def signed_in(context, site, name):
+    page = context.new_page()
+    page.goto(site + "/accounts/login/")
+    page.fill("input[name=login]", name)
+    page.fill("input[name=password]", "tongban-demo-2026")
+    page.locator("main form button[type=submit], main form button:not([type])").first.click()
+    return page
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("language", ["zh-hans", "zh-hant", "en"])
+@pytest.mark.parametrize("who", DESK)
+def test_desk_pages(chromium, site, width, language, who):
+    context = opened(chromium, site, width, language)
+    page = signed_in(context, site, who)
+    problems = []
+    case = ""
+    for path in DESK[who]:
+        if path.startswith("CASE") and not case:
+            page.goto(site + "/desk/")
+            links = page.locator("a[href^='/desk/c/']").evaluate_all("rows => rows.map(row => row.getAttribute('href'))")
+            assert links, f"{who} has no case"
+            case = links[0]
+        problems += look_at(page, site + path.replace("CASE/", case).replace("CASE", case))
+    context.close()
+    assert problems == []
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+@pytest.mark.parametrize("language", ["zh-hans", "zh-hant", "en"])
+def test_a_resident_writes_follows_and_withdraws(chromium, site, language, scripts):
+    context = opened(chromium, site, "phone", language, scripts)
+    page = context.new_page()
+    page.goto(site + "/letters/new/")
+    page.fill("#about", "小区路灯不亮，晚上看不见")
+    page.locator("form[method=get][action='/letters/new/'] button").click()
+    page.locator("button[name=matter]").first.click()
+    page.select_option("select[name=place]", "610113")
+    page.locator("main form button.btn--primary").first.click()
+    page.fill("[name=subject]", "路灯不亮")
+    page.fill("[name=body]", "门口的路灯一个星期不亮了，请来看看。")
+    page.locator("button[name=send]").click()
+    assert page.url.endswith("/letters/sent/")
+    shown = page.locator("main").inner_text()
+    code = re.search(r"\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){2}\b", shown)[0]
+    secret = re.search(r"\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){4}\b", shown)[0]
+    page.go_back()
+    page.goto(site + "/letters/receipt/")
+    assert secret in page.locator("body").inner_text()
+    context.close()
+    context = opened(chromium, site, "desktop", language, scripts)
+    page = context.new_page()
+    page.goto(site + "/letters/track/")
+    page.fill("#code", code.lower())
+    page.fill("#secret", secret.lower())
+    page.locator("main form button").first.click()
+    assert "路灯一个星期不亮" in page.locator("main").inner_text() or "路灯" in page.locator("main").inner_text()
+    if scripts:
+        assert look_at(page, page.url) == []
+    page.locator("#act-supplement summary").click()
+    page.fill("#act-supplement textarea", "补充：在北门")
+    page.locator("#act-supplement form button").click()
+    assert "补充：在北门" in page.locator("main").inner_text()
+    context.close()
+
+
+def test_clerk_handler_and_resident_bring_a_letter_to_its_public_answer(chromium, site):
+    resident = opened(chromium, site, "phone", "zh-hans")
+    page = resident.new_page()
+    page.goto(site + "/letters/new/")
+    page.select_option("#matter", "0104")
+    page.locator("main form button.btn--primary").last.click()
+    page.select_option("select[name=place]", "610113")
+    page.locator("main form button.btn--primary").first.click()
+    page.fill("[name=subject]", "浏览器里写的信")
+    page.fill("[name=body]", "北门的灯不亮，电话13800000000。")
+    page.locator("button[name=send]").dblclick()
+    page.wait_for_url("**/letters/sent/")
+    code = page.locator("a[href^='/letters/c/']").first.get_attribute("href").split("/")[3]
+    desk = opened(chromium, site, "desktop", "zh-hans")
+    official = signed_in(desk, site, "handler")
+    official.goto(f"{site}/desk/c/{code}/")
+    assert "浏览器里写的信" in official.locator("main").inner_text()
+    official.goto(f"{site}/desk/c/{code}/answer/")
+    official.locator("textarea[name=text]").fill("您好，灯已修好。依据《城市道路照明设施管理规定》。联系电话见首页。")
+    official.locator("button[value=send], button[name=do][value=answer], button[name=send]").first.click()
+    page.goto(f"{site}/letters/c/{code}/")
+    assert "灯已修好" in page.locator("main").inner_text()
+    page.goto(f"{site}/letters/c/{code}/looks/")
+    assert "承办人" in page.locator("main").inner_text()
+    official.goto(f"{site}/desk/c/{code}/publish/")
+    assert "＊＊＊＊＊＊＊＊＊＊＊" in official.locator("main").inner_html()
+    resident.close()
+    desk.close()

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from tongban.cases.models import Act, Case
+from tongban.ledger.models import QueuedEntry
 from tongban.letters import importing
 from tongban.letters.importing import Row, Wish, history_of, read_rows, run
 from tongban.letters.models import ImportedFile, PublishedLetter, RejectedRow
-from tongban.ledger.models import QueuedEntry
 from tongban.registry import snapshot
 from tongban.scorecards.models import Tally
 

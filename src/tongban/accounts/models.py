@@ -24,7 +24,7 @@ class Official(AbstractUser):
     display_name = models.CharField(_("姓名"), max_length=80, blank=True)
 
     class Meta(AbstractUser.Meta):
-        verbose_name = verbose_name_plural = _("工作人员")
+        verbose_name = verbose_name_plural = _("工作人员")  # type: ignore[assignment]
 
     def __str__(self) -> str:
         return self.display_name or self.username

@@ -85,7 +85,7 @@ async def _connection(job: Job, make: Any, numbers: Any, until: float, times: li
                 times.append(time.perf_counter() - began)
             else:
                 errors[f"status {status}"] += 1
-        except (OSError, asyncio.IncompleteReadError, asyncio.TimeoutError) as error:
+        except (TimeoutError, OSError, asyncio.IncompleteReadError) as error:
             errors[type(error).__name__] += 1
             writer = None
             await asyncio.sleep(0.05)

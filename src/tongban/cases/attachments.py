@@ -11,7 +11,7 @@ import secrets
 import zipfile
 from pathlib import Path
 
-import filetype  # type: ignore[import-untyped]
+import filetype
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -52,7 +52,7 @@ def media_type(content: bytes) -> str | None:
                 text = content.decode(encoding)
             except UnicodeDecodeError:
                 continue
-            return "text/plain" if not text.lstrip()[:1] == "<" else None
+            return "text/plain" if text.lstrip()[:1] != "<" else None
     return None
 
 

@@ -43,6 +43,8 @@ def raise_rungs(now: datetime | None = None, batch: int = 500) -> int:
     near = Case.objects.filter(is_open__in=(True,), due_at__lt=now + LOOK_AHEAD).exclude(rung="long_overdue")
     moved = 0
     for case_id, due_at, before in near.order_by("due_at", "pk").values_list("pk", "due_at", "rung").iterator(chunk_size=2000):
+        if due_at is None:
+            continue
         try:
             found = rung(now, due_at, registry.calendar)
         except YearNotLoaded:

@@ -146,11 +146,6 @@ class Act(models.Model):
     def __str__(self) -> str:
         return f"{self.case_id}#{self.sequence} {self.act}"
 
-    @property
-    def text(self) -> str:
-        """The private words of the act; empty where it has none or they were erased."""
-        return str((self.private or {}).get("text", ""))
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.pk is not None and not self._state.adding:
             raise ActChanged("an act is never changed")
@@ -158,6 +153,11 @@ class Act(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         raise ActChanged("an act is never deleted")
+
+    @property
+    def text(self) -> str:
+        """The private words of the act; empty where it has none or they were erased."""
+        return str((self.private or {}).get("text", ""))
 
 
 class Attachment(models.Model):

@@ -35,7 +35,12 @@ def wipe(case: Case) -> None:
     Case.objects.filter(pk=case.pk).update(private=None, phone_index=None, email_index=None, erased_at=now)
     case.private, case.phone_index, case.email_index, case.erased_at = None, None, None, now
     files = list(Attachment.objects.filter(case=case))
-    transaction.on_commit(lambda: [attachments.discard(item) for item in files] and None)
+
+    def remove_files() -> None:
+        for item in files:
+            attachments.discard(item)
+
+    transaction.on_commit(remove_files)
 
 
 def erase_due(today: date | None = None, batch: int = 200) -> int:

@@ -139,7 +139,9 @@ def new_case(sent: Submission, receipt: Receipt, registry: Snapshot, now: dateti
 
 def advance(case: Case, step: Step, procedure: Procedure, registry: Snapshot, now: datetime, assisting: frozenset[str] | None) -> Move:
     """Decide `step` on `case` and move the case on in memory. Raises Refusal; then `case` is untouched."""
-    standing = access.standing(step.actor, case, registry, assisting) if case.state else {step.actor.kind: None}
+    standing: Mapping[str, access.Post | None] = {step.actor.kind: None}
+    if case.state:
+        standing = access.standing(step.actor, case, registry, assisting)
     edge = procedure.decide(step.act, case.state, frozenset(standing))
     if step.version is not None and not edge.quiet and step.version != case.version:
         raise Refusal("stale", _("在您打开页面之后，已有其他人办理了这个件。请查看最新情况后再操作，您填写的内容没有丢失。"))
@@ -270,8 +272,8 @@ def _store(moves: Sequence[Move], new: Sequence[Case], changed: Sequence[Case]) 
     for move in moves:
         if move.act.act in move.context.procedure.stored:
             hooks[(move.case.kind, move.act.act)].append((move.case, move.act, move.context))
-    for (kind, act), rows in hooks.items():
-        procedure_for(kind).stored[act](rows)
+    for (kind, name), rows in hooks.items():
+        procedure_for(kind).stored[name](rows)
     for move in moves:
         if move.act.act == "erase":
             retention.wipe(move.case)

@@ -174,3 +174,6 @@ class Version(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = _("责任清单版本")
+
+    def __str__(self) -> str:
+        return str(self.number)

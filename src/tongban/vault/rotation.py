@@ -30,8 +30,8 @@ def rotate(model: type[models.Model], field: SealedJSONField, batch: int = 500) 
     keys = ring()
     quote = connection.ops.quote_name
     table, column = quote(model._meta.db_table), quote(str(field.column))
-    primary = quote(str(model._meta.pk.column))  # type: ignore[union-attr]
-    last: object = None
+    primary = quote(str(model._meta.pk.column))
+    last: int | None = None
     while True:
         with transaction.atomic(), connection.cursor() as cursor:
             where = f"AND {primary} > %s" if last is not None else ""

@@ -16,7 +16,6 @@ from pathlib import Path
 from types import FrameType
 
 from rich.console import Console
-from rich.table import Table
 
 from tongban.config.demo_keys import demo_keys
 
@@ -127,9 +126,6 @@ def _announce(host: str, port: int, demo: bool) -> None:
         return
     from tongban.demo.load import PASSWORD, accounts
 
-    table = Table(title="Demo accounts", title_justify="left")
-    for column in ("who 身份", "sign in 登录", "password 密码", "where 网址"):
-        table.add_column(column)
+    console.print(f"\nDemo accounts, password [bold]{PASSWORD}[/bold]:", highlight=False)
     for who, name, where in accounts():
-        table.add_row(who, name, PASSWORD if name != "—" else "—", base + where)
-    console.print(table)
+        console.print(f"  {name:<24} {who}\n  {'':<24} {base + where}", markup=False, highlight=False, soft_wrap=True)

@@ -131,7 +131,7 @@ def test_no_page_has_inline_script_or_style():
 
 def test_no_commit_names_a_registry_host():
     tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True).stdout.split()
-    hosts = re.compile("py" + r"pi\.org|pythonhosted|npm" + r"js\.org|deb\.debian")
+    hosts = re.compile("|".join(("py" + r"pi\.org", "python" + "hosted", "npm" + r"js\.org", r"deb\." + "debian")))
     for name in tracked:
         if name.endswith((".py", ".toml", ".md", ".txt", ".yml", ".html", "run")):
             assert not hosts.search((ROOT / name).read_text(encoding="utf-8")), name

@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from tongban.accounts.models import Official, Post
+from tongban.cases import receipts
 from tongban.cases.actor import NEWCOMER, Actor, resident
 from tongban.cases.models import Case
 from tongban.cases.refusal import Refusal
@@ -42,15 +43,20 @@ RESIDENTS = frozenset({"supplement", "reply", "withdraw", "rate", "ask_review", 
 
 def accounts() -> list[tuple[str, str, str]]:
     """(who, sign-in name, path) for the list that `serve --demo` prints."""
-    found = [("resident 群众", "—", "/"), ("demo letter 演示来信", "—", "/letters/track/?code=" + _shown_letter())]
+    found = [("resident 群众", "—", "/"), ("a letter 一封来信", _shown_letter(), "/letters/track/")]
     for username, label, _unit, role, _name in PEOPLE:
         found.append((f"{role}: {label}", username, "/responsible/admin/" if role == "administrator" else "/desk/"))
     return found
 
 
 def _shown_letter() -> str:
-    case = Case.objects.filter(channel="web", state="answered").order_by("pk").first()
-    return case.code if case else ""
+    """Tracking code and secret of an answered demo letter; the secret is made again from what the demo sent."""
+    for letter in generate.letters():
+        case = Case.objects.filter(source=f"demo:{letter.key}", state="answered").first()
+        if case is not None:
+            receipt = receipts.issue(f"demo {letter.key}", _submission(letter).content())
+            return f"{receipt.shown_code} / {receipt.shown_secret}"
+    return ""
 
 
 def load_registry() -> None:
@@ -133,16 +139,19 @@ def load_letters(now: datetime) -> Iterator[str]:
 
 def _one(letter: generate.DemoLetter, now: datetime, ids: dict[str, int]) -> int:
     sent_at = now - timedelta(days=letter.days_ago)
-    sent = Submission(
-        "letter", letter.matter, letter.place, letter.subject, letter.body, against=letter.against, visibility=letter.visibility,
-        name=letter.name, phone=letter.phone, address=letter.address, language=letter.language, source=f"demo:{letter.key}",
-    )  # fmt: skip
-    case, _receipt = submit(sent, NEWCOMER, f"demo {letter.key}", sent_at)
+    case, _receipt = submit(_submission(letter), NEWCOMER, f"demo {letter.key}", sent_at)
     for step in letter.path:
         at = sent_at + timedelta(days=step["after"])
         if at < now:
             case = _step(case, step, at, ids)
     return case.pk
+
+
+def _submission(letter: generate.DemoLetter) -> Submission:
+    return Submission(
+        "letter", letter.matter, letter.place, letter.subject, letter.body, against=letter.against, visibility=letter.visibility,
+        name=letter.name, phone=letter.phone, address=letter.address, language=letter.language, source=f"demo:{letter.key}",
+    )  # fmt: skip
 
 
 def _step(case: Case, step: dict[str, Any], at: datetime, ids: dict[str, int]) -> Case:

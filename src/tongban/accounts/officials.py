@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -37,6 +37,8 @@ def add_official(username: str, unit: str, role: str, name: str = "") -> str | N
         raise OfficialError(_("登录名只能由字母、数字和 - _ . 组成。"))
     password = None
     official = Official.objects.filter(username=username).first()
+    if official is not None and not official.is_active:
+        raise OfficialError(_("这个账号已经停用。"))
     if official is None:
         password = first_password()
         official = Official.objects.create_user(username, password=password, display_name=name[:80])
@@ -46,17 +48,61 @@ def add_official(username: str, unit: str, role: str, name: str = "") -> str | N
     return password
 
 
-def end_post(post: Post, day: date | None = None) -> None:
-    """End a post after `day` (yesterday, so that it ends at once). Raises OfficialError for the last administrator's."""
+def _administrators_besides(without: Q) -> bool:
+    """Whether somebody can still administer the house tomorrow without the posts that match."""
     today = timezone.localdate()
-    if post.role == Role.ADMINISTRATOR:
-        others = Post.objects.filter(role=Role.ADMINISTRATOR, official__is_active=True).filter(Q(until__isnull=True) | Q(until__gt=today))
-        if not others.exclude(pk=post.pk).exists():
-            raise OfficialError(_("这是最后一个系统管理员，不能终止。"))
-    last = day or today - timedelta(days=1)
-    if last < post.since:
-        post.delete()
-        return
-    post.until = last
+    others = Post.objects.filter(role=Role.ADMINISTRATOR, official__is_active=True, since__lte=today)
+    return others.filter(Q(until__isnull=True) | Q(until__gt=today)).exclude(without).exists()
+
+
+@transaction.atomic
+def end_post(post: Post, day: date | None = None) -> None:
+    """Let `day` be the last day of a post (yesterday, so that it ends at once); its tokens end with it. A post that began
+    later has then never been held. Raises OfficialError for the last administrator's."""
+    if post.role == Role.ADMINISTRATOR and not _administrators_besides(Q(pk=post.pk)):
+        raise OfficialError(_("这是最后一个系统管理员，不能终止。"))
+    post.until = day or timezone.localdate() - timedelta(days=1)
     post.save(update_fields=["until"])
-    ApiToken.objects.filter(post=post, revoked_at=None).update(revoked_at=timezone.now())
+    if post.until < timezone.localdate():
+        ApiToken.objects.filter(post=post, revoked_at=None).update(revoked_at=timezone.now())
+
+
+@transaction.atomic
+def deactivate(official: Official) -> None:
+    """Close an account: its posts and tokens end, its sessions too. Raises OfficialError for the last administrator."""
+    if official.is_active and not _administrators_besides(Q(official=official)):
+        raise OfficialError(_("这是最后一个系统管理员，不能停用。"))
+    today = timezone.localdate()
+    held = Post.objects.filter(official=official).filter(Q(until__isnull=True) | Q(until__gte=today))
+    ApiToken.objects.filter(post__official=official, revoked_at=None).update(revoked_at=timezone.now())
+    held.update(until=today - timedelta(days=1))
+    official.is_active = False
+    official.save(update_fields=["is_active"])
+
+
+def reset_password(official: Official) -> str:
+    """A new first password; sessions with the old one end."""
+    password = first_password()
+    official.set_password(password)
+    official.save(update_fields=["password"])
+    return password
+
+
+def reset_second_factor(official: Official) -> int:
+    """Forget the authenticator app, the keys and the recovery codes; how many there were."""
+    from allauth.mfa.models import Authenticator
+
+    return int(Authenticator.objects.filter(user=official).delete()[0])
+
+
+def issue_token(post: Post, name: str, days: int) -> str:
+    """A token of a post for 1 to 366 days; its text is shown once. Raises OfficialError."""
+    today = timezone.localdate()
+    if not 1 <= days <= 366:
+        raise OfficialError(_("令牌最长 366 天。"))
+    if not name.strip():
+        raise OfficialError(_("请写明令牌的用途。"))
+    if not post.official.is_active or post.since > today or (post.until is not None and post.until < today):
+        raise OfficialError(_("这个岗位已经终止。"))
+    expires = datetime.combine(today + timedelta(days=days), time(23, 59), timezone.get_default_timezone())
+    return ApiToken.issue(post, " ".join(name.split())[:80], expires)[1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,10 +15,13 @@ from django.utils.translation import gettext as _
 
 from tongban.cases import access
 from tongban.cases.models import Case
+from tongban.cases.refusal import Refusal
 from tongban.gate.allow import allows
 from tongban.gate.keeping import public_for
 from tongban.gate.templatetags.tongban_names import place_name, unit_name
+from tongban.letters.desk import wish
 from tongban.registry import snapshot
+from tongban.registry.snapshot import Snapshot
 from tongban.scorecards.api import month_of
 from tongban.scorecards.figures import Figures, by_month, by_unit
 
@@ -29,8 +33,6 @@ MOST_UNITS = 200
 def _wanted(request: HttpRequest) -> dict[str, Any]:
     """The period and the units that the query asks for; what it does not understand it leaves at the default."""
     registry, today = snapshot.current(), timezone.localdate().replace(day=1)
-    from tongban.cases.refusal import Refusal
-
     try:
         until = month_of(request.GET.get("until", ""), today)
         since = month_of(request.GET.get("since", ""), date(until.year - 1, until.month, 1))
@@ -44,6 +46,24 @@ def _wanted(request: HttpRequest) -> dict[str, Any]:
         under = set(registry.subtree("places", place))
         units = [row.code for row in registry.units.values() if row.place in under]
     return {"since": min(since, until), "until": until, "place": place if place in registry.places else "", "unit": unit if unit in registry.units else "", "units": units}
+
+
+def _places() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The places to choose from, under their city: a county's figures are as public as a city's."""
+    registry = snapshot.current()
+    groups = []
+    for root in registry.children("places", None):
+        groups.append((place_name(root), [(root, place_name(root))]))
+        for city in registry.children("places", root):
+            groups.append((place_name(city), [(code, place_name(code)) for code in (city, *registry.children("places", city))]))
+    return groups
+
+
+def _units_of(place: str, unit: str) -> list[tuple[str, str]]:
+    """The units of the chosen place itself (not of those below it), and the chosen unit; none where no place is chosen."""
+    registry = snapshot.current()
+    place = place or (registry.units[unit].place if unit else "")
+    return [(row.code, unit_name(row.code)) for row in registry.units.values() if place and (row.place == place or row.code == unit)]
 
 
 def _rows(found: dict[Any, Figures], order: list[Any]) -> list[dict[str, Any]]:
@@ -64,16 +84,15 @@ def figures(request: HttpRequest) -> HttpResponse:
         line = charts.line_chart(
             [month.strftime("%Y-%m") for month in month_order],
             [(_("收到"), [months[m].received for m in month_order]), (_("答复"), [months[m].answered for m in month_order])],
-            key="months", title=_("每月收到和答复的来信"), step_label=_("月份"), unit=_("件"),
+            key="months", title=_("每月收到和答复的来信"), step_label=_("月份"),
         )  # fmt: skip
-    shares = [(unit_name(code), units[code].in_time_percent) for code in order if units[code].in_time_percent is not None][:12]
+    shares = [(unit_name(code), share) for code in order if (share := units[code].in_time_percent) is not None][:12]
     bars = None
     if shares:
         bars = charts.bar_chart(shares, key="on-time", title=_("按时答复率"), name_label=_("单位"), value_label=_("按时答复率"), unit="%", places=1)
-    registry = snapshot.current()
     context = {
         **wanted, "months": _rows(months, month_order), "rows": _rows(units, order), "line": line, "bars": bars, "query": request.GET.urlencode(),
-        "places": [(code, place_name(code)) for root in registry.children("places", None) for code in (root, *registry.children("places", root))],
+        "places": _places(), "choice": _units_of(wanted["place"], wanted["unit"]),
     }  # fmt: skip
     return render(request, "scorecards/figures.html", context)
 
@@ -98,6 +117,42 @@ def figures_csv(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@dataclass(frozen=True)
+class Open:
+    """How many open letters a unit has, and where they stand with their deadlines."""
+
+    n: int = 0
+    soon: int = 0
+    overdue: int = 0
+    long: int = 0
+
+    @property
+    def on_time(self) -> int:
+        return self.n - self.soon - self.overdue - self.long
+
+
+@dataclass(frozen=True)
+class Load:
+    """A row of the supervisors' page: a unit, its open work, its figures of the last twelve months, its views of the tray."""
+
+    unit: str
+    open: Open
+    f: Figures
+    tray: str
+    late: str
+
+
+def _in_tray(unit: str, range_: wish.Reach, registry: Snapshot) -> tuple[str, str]:
+    """Where the tray shows the unit's open work, and what of it is overdue."""
+    if unit in range_.own:
+        view = wish.Wish("own", unit)
+    elif unit in range_.below:
+        view = wish.Wish("below", unit)
+    else:
+        view = wish.Wish("area", place=registry.units[unit].place)
+    return view.address(), view.address(rung="overdue")
+
+
 @allows("official")
 def load(request: HttpRequest) -> HttpResponse:
     """For heads and supervisors: open and overdue work and ratings of the units below, by unit."""
@@ -115,20 +170,21 @@ def load(request: HttpRequest) -> HttpResponse:
             long=Count("id", filter=Q(rung="long_overdue")),
         )
     )  # fmt: skip
-    counts = {row["unit_id"]: row for row in open_cases}
     today = timezone.localdate().replace(day=1)
     done = by_unit(units, date(today.year - 1, today.month, 1), today)
+    open_now = {row["unit_id"]: Open(row["n"], row["soon"], row["overdue"], row["long"]) for row in open_cases}
+    range_ = wish.reach(actor, registry)
     rows = [
-        {"unit": code, "open": counts.get(code, {"n": 0, "soon": 0, "overdue": 0, "long": 0}), "f": done.get(code, Figures())}
+        Load(code, open_now.get(code, Open()), done.get(code, Figures()), *_in_tray(code, range_, registry))
         for code in units
-        if code in counts or code in done
+        if code in open_now or code in done
     ]
-    rows.sort(key=lambda row: (-row["open"]["long"], -row["open"]["overdue"], -row["open"]["n"], row["unit"]))
+    rows.sort(key=lambda row: (-row.open.long, -row.open.overdue, -row.open.n, row.unit))
     rows = rows[:MOST_UNITS]
     chart = None
     if rows:
         chart = charts.stacked_bar(
-            [(unit_name(row["unit"]), (row["open"]["n"] - row["open"]["soon"] - row["open"]["overdue"] - row["open"]["long"], row["open"]["soon"], row["open"]["overdue"] + row["open"]["long"])) for row in rows[:12]],
-            [_("在时限内"), _("即将到期"), _("已逾期")], key="load", title=_("在办来信"), name_label=_("单位"), total_label=_("合计"), unit=_("件"),
+            [(unit_name(row.unit), (row.open.on_time, row.open.soon, row.open.overdue + row.open.long)) for row in rows[:12]],
+            [_("在时限内"), _("即将到期"), _("已逾期")], key="load", title=_("在办来信"), name_label=_("单位"), total_label=_("合计"),
         )  # fmt: skip
     return render(request, "scorecards/load.html", {"rows": rows, "chart": chart})

@@ -1,27 +1,34 @@
-"""The administrator's pages: the registry's tables, import with a preview, the calendar, officials, posts and tokens.
+"""The administrator's pages of the registry: its tables, import with a preview, export, the calendar.
 
-An administrator sees no case. Duties are ended, never deleted, so that history stays.
+An administrator sees no case. Duties are ended, never deleted, so that history stays. Not for accounts: `officials_admin.py`.
 """
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+import base64
+import logging
+import re
+import zlib
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core import signing
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tongban.accounts.models import ApiToken, Official, Role
-from tongban.accounts.officials import OfficialError, add_official, end_post, first_password
 from tongban.gate.allow import allows
+from tongban.gate.templatetags.tongban_names import matter_name, place_name, unit_name
 from tongban.registry import exchange, models, snapshot
 
+log = logging.getLogger("tongban.admin")
 PAGE = 50
 NAMES = {
     "places": gettext_lazy("行政区划"), "units": gettext_lazy("单位"), "matters": gettext_lazy("事项"), "duties": gettext_lazy("责任清单"), "limits": gettext_lazy("时限"),
@@ -30,7 +37,10 @@ SEARCHED = {
     "places": ("code", "name"), "units": ("code", "name"), "matters": ("code", "name"), "duties": ("unit__code", "unit__name", "matter__code", "matter__name", "place__name"),
     "limits": ("step", "matter__name", "place__name", "basis"),
 }  # fmt: skip
+NAMERS = {"places": place_name, "units": unit_name, "matters": matter_name}
 LONGEST_UPLOAD = 20 * 2**20
+LONGEST_KEPT = 2_000_000
+KEPT = "tongban.registry.import"
 
 
 def _table(name: str) -> exchange.Table:
@@ -63,19 +73,36 @@ def table(request: HttpRequest, name: str) -> HttpResponse:
     if after and (name not in ("duties", "limits") or after.isdigit()):
         rows = rows.filter(pk__gt=after)
     page = list(rows[: PAGE + 1])
-    columns = list(wanted.columns)
-    shown = [{"pk": row.pk, "cells": [(column, getattr(row, wanted.attribute(column))) for column in columns]} for row in page[:PAGE]]
-    more = f"?q={query}&after={page[PAGE - 1].pk}" if len(page) > PAGE else ""
+    columns = _columns(wanted)
+    shown = [
+        {"pk": row.pk, "cells": [(label, _cell(wanted, column, getattr(row, wanted.attribute(column)))) for column, label in columns]} for row in page[:PAGE]
+    ]
+    more = f"?{urlencode({'q': query, 'after': page[PAGE - 1].pk})}" if len(page) > PAGE else ""
     return render(request, "registry/table.html", {"name": name, "title": NAMES[name], "columns": columns, "rows": shown, "q": query, "more": more})
+
+
+def _columns(table: exchange.Table) -> list[tuple[str, str]]:
+    """(column, its heading in words) of a table."""
+    return [(column, str(getattr(table.model._meta.get_field(column), "verbose_name", column))) for column in table.columns]
+
+
+def _cell(table: exchange.Table, column: str, value: Any) -> str:
+    """A value as a person reads it: what it names with its code, yes or no."""
+    if value is None or value == "":
+        return "—"
+    if column in table.links:
+        return f"{NAMERS[table.links[column]](value)} {value}"
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    return exchange.shown(value)
 
 
 def _form(name: str, data: Any = None, initial: dict[str, Any] | None = None) -> forms.Form:
     """A form of plain inputs; the checks are those of the import, so that both accept the same."""
     wanted = exchange.TABLES[name]
     form = forms.Form(data, initial=initial, label_suffix="")
-    labels = {value: key for key, value in exchange.HEADERS.items() if not (name == "limits" and key == "单位") and not (name != "limits" and key == "计算方式")}
-    for column in wanted.columns:
-        form.fields[column] = forms.CharField(label=labels.get(column, column), required=False, max_length=2000)
+    for column, label in _columns(wanted):
+        form.fields[column] = forms.CharField(label=label, required=False, max_length=2000)
     return form
 
 
@@ -108,25 +135,72 @@ def edit(request: HttpRequest, name: str, key: str = "") -> HttpResponse:
 
 
 @allows("administrator")
-def bring_in(request: HttpRequest) -> HttpResponse:
-    """Upload a table: first a preview of what would change, then the import itself."""
-    report, name, error = None, request.POST.get("table", ""), ""
+def end(request: HttpRequest, number: int) -> HttpResponse:
+    """End a duty on a day: it is never deleted, so that the past stays known."""
+    duty = get_object_or_404(models.Duty.objects.select_related("unit", "matter", "place"), pk=number)
+    error, wanted = "", request.POST.get("until", "")
     if request.method == "POST":
-        file = request.FILES.get("file")
-        if name not in exchange.TABLES or file is None:
-            error = _("请选择表和文件。")
-        elif (file.size or 0) > LONGEST_UPLOAD:
-            error = _("文件太大。")
-        else:
-            try:
-                rows = exchange.read_table(file.read())
-                report = exchange.import_rows(name, rows, dry_run="confirm" not in request.POST)
-                if "confirm" in request.POST:
-                    messages.success(request, _("已导入。"))
-            except exchange.UnreadableTable as unreadable:
-                error = _("文件无法读取：%(reason)s") % {"reason": unreadable}
-    context = {"report": report, "names": NAMES, "chosen": name, "error": error, "done": "confirm" in request.POST}
-    return render(request, "registry/import.html", context, status=422 if error else 200)
+        values = {column: exchange.shown(getattr(duty, exchange.TABLES["duties"].attribute(column))) for column in exchange.TABLES["duties"].columns}
+        report = exchange.import_rows("duties", [(1, {**values, "until": wanted or "-"})])
+        if not report.rejected:
+            messages.success(request, _("已保存。"))
+            return redirect("registry:admin_table", "duties")
+        error = report.rejected[0].reason
+    context = {"duty": duty, "error": error, "wanted": wanted or timezone.localdate().isoformat()}
+    return render(request, "registry/end.html", context, status=422 if error else 200)
+
+
+@allows("administrator")
+def bring_in(request: HttpRequest) -> HttpResponse:
+    """Upload a table and see what would change; the second page carries the file, signed, and takes exactly that."""
+    context: dict[str, Any] = {"names": NAMES, "chosen": request.POST.get("table", "")}
+    if request.method == "POST":
+        try:
+            if "confirm" in request.POST:
+                name, raw = opened(request.POST.get("kept", ""), str(request.user.pk))
+            else:
+                name, raw = context["chosen"], _uploaded(request)
+            if name not in exchange.TABLES:
+                raise exchange.UnreadableTable(_("请选择表和文件。"))
+            rows = exchange.read_table(raw)
+            context |= {"chosen": name, "title": NAMES[name], "report": exchange.import_rows(name, rows, dry_run="confirm" not in request.POST)}
+            if "confirm" in request.POST:
+                context["done"] = True
+                log.info("registry imported", extra={"official": request.user.pk, "table": name, "rows": len(rows)})
+            else:
+                context["kept"] = kept(name, raw, str(request.user.pk))
+        except exchange.UnreadableTable as unreadable:
+            context["error"] = _("文件无法读取：%(reason)s") % {"reason": unreadable}
+    return render(request, "registry/import.html", context, status=422 if "error" in context else 200)
+
+
+def _uploaded(request: HttpRequest) -> bytes:
+    file = request.FILES.get("file")
+    if file is None:
+        raise exchange.UnreadableTable(_("请选择表和文件。"))
+    if (file.size or 0) > LONGEST_UPLOAD:
+        raise exchange.UnreadableTable(_("文件太大。"))
+    return bytes(file.read())
+
+
+def kept(name: str, raw: bytes, official: str) -> str:
+    """An uploaded table as signed text that the page with the preview carries. Raises UnreadableTable where it is too
+    much for a page; then the command `tongban import registry` takes it."""
+    text = signing.dumps([name, official, base64.b64encode(zlib.compress(raw, 9)).decode()], salt=KEPT)
+    if len(text) > LONGEST_KEPT:
+        raise exchange.UnreadableTable(_("文件太大，请用命令 tongban import registry 导入。"))
+    return text
+
+
+def opened(text: str, official: str) -> tuple[str, bytes]:
+    """(table, file) of `kept`, for the same official within an hour. Raises UnreadableTable."""
+    try:
+        name, owner, packed = signing.loads(text, salt=KEPT, max_age=3600)
+    except signing.BadSignature:
+        raise exchange.UnreadableTable(_("预览已过期，请重新上传文件。")) from None
+    if owner != official:
+        raise exchange.UnreadableTable(_("预览已过期，请重新上传文件。"))
+    return name, zlib.decompress(base64.b64decode(packed))
 
 
 @allows("administrator")
@@ -144,21 +218,22 @@ def take_out(request: HttpRequest, name: str, form: str) -> HttpResponse:
 
 @allows("administrator")
 def calendar(request: HttpRequest) -> HttpResponse:
-    """A year of working days as a table; loading a year from its notice."""
+    """A year of working days as a table; loading a year from its notice; correcting one day."""
     error = ""
     if request.method == "POST":
-        file = request.FILES.get("file")
         try:
-            if file is None or (file.size or 0) > LONGEST_UPLOAD:
-                raise exchange.UnreadableTable(_("请选择文件。"))
-            year, number = exchange.load_calendar(file.read(), request.POST.get("source", ""))
-            messages.success(request, _("%(year)d 年已载入，%(number)d 个例外日。等待它的时限会自动补算。") % {"year": year, "number": number})
-            return redirect("registry:admin_calendar")
+            if "day" in request.POST:
+                year = _correct_day(request)
+                messages.success(request, _("已保存。"))
+            else:
+                year, number = exchange.load_calendar(_uploaded(request), request.POST.get("source", ""))
+                messages.success(request, _("%(year)d 年已载入，%(number)d 个例外日。等待它的时限会自动补算。") % {"year": year, "number": number})
+            return redirect(f"{reverse('registry:admin_calendar')}?year={year}")
         except exchange.UnreadableTable as unreadable:
             error = str(unreadable)
     known = snapshot.current().calendar
-    wanted = request.GET.get("year", "")
-    year = int(wanted) if wanted.isdigit() and len(wanted) == 4 else timezone.localdate().year
+    wanted, today = request.GET.get("year", ""), timezone.localdate()
+    year = int(wanted) if re.fullmatch(r"[12]\d{3}", wanted, re.ASCII) else today.year
     months: list[dict[str, Any]] = []
     if year in known.years_loaded():
         day = date(year, 1, 1)
@@ -167,83 +242,24 @@ def calendar(request: HttpRequest) -> HttpResponse:
                 months.append({"month": day.month, "days": []})
             months[-1]["days"].append({"day": day.day, "working": known.is_working_day(day)})
             day += timedelta(days=1)
-    context = {"year": year, "months": months, "years": known.years_loaded(), "loaded": models.CalendarYear.objects.all(), "error": error}
+        for month in months:
+            month["worked"] = sum(item["working"] for item in month["days"])
+    context = {
+        "year": year, "months": months, "total": sum(month["worked"] for month in months), "years": known.years_loaded(), "error": error,
+        "loaded": models.CalendarYear.objects.all(), "changed": models.CalendarDay.objects.filter(date__year=year), "next_year": today.year + 1,
+        "missing": today.year + 1 not in known.years_loaded(),
+    }  # fmt: skip
     return render(request, "registry/calendar.html", context, status=422 if error else 200)
 
 
-@allows("administrator")
-def officials(request: HttpRequest) -> HttpResponse:
-    """The officials and their posts; adding one. A first password is shown once."""
-    password, error = None, ""
-    given = {name: request.POST.get(name, "").strip() for name in ("username", "name", "unit", "role")}
-    if request.method == "POST":
-        try:
-            password = add_official(given["username"], given["unit"], given["role"], given["name"])
-            if password is None:
-                messages.success(request, _("已增加岗位。"))
-                return redirect("registry:officials")
-        except OfficialError as wrong:
-            error = str(wrong)
-    query = request.GET.get("q", "").strip()[:80]
-    rows = Official.objects.prefetch_related("posts").order_by("username")
-    if query:
-        rows = rows.filter(Q(username__icontains=query) | Q(display_name__icontains=query) | Q(posts__unit_id=query)).distinct()
-    after = request.GET.get("after", "")[:150]
-    if after:
-        rows = rows.filter(username__gt=after)
-    page = list(rows[: PAGE + 1])
-    more = f"?q={query}&after={page[PAGE - 1].username}" if len(page) > PAGE else ""
-    context = {"rows": page[:PAGE], "roles": Role.choices, "password": password, "given": given, "error": error, "q": query, "more": more, "today": timezone.localdate()}
-    return render(request, "registry/officials.html", context, status=422 if error else 200)
-
-
-@allows("administrator")
-def official(request: HttpRequest, number: int) -> HttpResponse:
-    """One official: end a post, issue or revoke a token, new password, reset of the second factor."""
-    user = get_object_or_404(Official, pk=number)
-    shown, error = None, ""
-    if request.method == "POST":
-        try:
-            shown = _change(request, user)
-            if shown is None:
-                messages.success(request, _("已保存。"))
-                return redirect("registry:official", number)
-        except OfficialError as wrong:
-            error = str(wrong)
-    tokens = ApiToken.objects.filter(post__official=user).select_related("post").order_by("-pk")
-    context = {"person": user, "posts": user.posts.order_by("-pk"), "tokens": tokens, "shown": shown, "error": error, "now": timezone.now(), "today": timezone.localdate()}
-    return render(request, "registry/official.html", context, status=422 if error else 200)
-
-
-def _change(request: HttpRequest, user: Official) -> tuple[str, str] | None:
-    """Carry the button's wish out; (label, secret) where something is to be shown once. Raises OfficialError."""
-    post = user.posts.filter(pk=request.POST.get("post") or 0).first() if request.POST.get("post", "0").isdigit() else None
-    if "end" in request.POST and post is not None:
-        end_post(post)
-    elif "token" in request.POST and post is not None:
-        days = int(request.POST["days"]) if request.POST.get("days", "").isdigit() else 90
-        if not 1 <= days <= 366:
-            raise OfficialError(_("令牌最长 366 天。"))
-        expires = datetime.combine(timezone.localdate() + timedelta(days=days), time(23, 59), timezone.get_default_timezone())
-        _token, text = ApiToken.issue(post, request.POST.get("name", "")[:80] or "API", expires)
-        return _("接口令牌"), text
-    elif "revoke" in request.POST and request.POST["revoke"].isdigit():
-        ApiToken.objects.filter(pk=request.POST["revoke"], post__official=user, revoked_at=None).update(revoked_at=timezone.now())
-    elif "password" in request.POST:
-        password = first_password()
-        user.set_password(password)
-        user.save(update_fields=["password"])
-        return _("新密码"), password
-    elif "factor" in request.POST:
-        from allauth.mfa.models import Authenticator
-
-        Authenticator.objects.filter(user=user).delete()
-    elif "deactivate" in request.POST:
-        for held in user.posts.filter(Q(until__isnull=True) | Q(until__gte=timezone.localdate())):
-            end_post(held)
-        Official.objects.filter(pk=user.pk).update(is_active=False)
-    else:
-        raise OfficialError(_("没有这种操作。"))
-    return None
-
-
+def _correct_day(request: HttpRequest) -> int:
+    """Carry the form for one day out; its year. Raises UnreadableTable."""
+    try:
+        when = date.fromisoformat(request.POST.get("day", ""))
+    except ValueError:
+        raise exchange.UnreadableTable(_("请填写日期，例如 2026-03-01。")) from None
+    if request.POST.get("working") not in ("0", "1"):
+        raise exchange.UnreadableTable(_("请选择上班还是休息。"))
+    exchange.set_day(when, request.POST["working"] == "1", request.POST.get("note", ""))
+    log.info("calendar day set", extra={"official": request.user.pk, "day": when.isoformat()})
+    return when.year

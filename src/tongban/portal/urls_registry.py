@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import registry_admin, responsible_page
+from . import officials_admin, registry_admin, responsible_page
 
 app_name = "registry"
 urlpatterns = [
@@ -12,8 +12,9 @@ urlpatterns = [
     path("admin/", registry_admin.home, name="admin"),
     path("admin/import/", registry_admin.bring_in, name="admin_import"),
     path("admin/calendar/", registry_admin.calendar, name="admin_calendar"),
-    path("admin/officials/", registry_admin.officials, name="officials"),
-    path("admin/officials/<int:number>/", registry_admin.official, name="official"),
+    path("admin/officials/", officials_admin.officials, name="officials"),
+    path("admin/officials/<int:number>/", officials_admin.official, name="official"),
+    path("admin/tables/duties/<int:number>/end/", registry_admin.end, name="admin_end"),
     path("admin/tables/<slug:name>/", registry_admin.table, name="admin_table"),
     path("admin/tables/<slug:name>/add/", registry_admin.edit, name="admin_add"),
     path("admin/tables/<slug:name>/<slug:key>/", registry_admin.edit, name="admin_edit"),

@@ -292,9 +292,9 @@ def _parents_first(good: Sequence[Good]) -> list[Good]:
     by_code = {item.values["code"]: item for item in good}
     ordered: dict[str, Good] = {}
     for item in good:
-        path = []
+        path: list[str] = []
         at: str | None = item.values["code"]
-        while at in by_code and at not in ordered:
+        while at is not None and at in by_code and at not in ordered:
             path.append(at)
             at = by_code[at].values["parent"]
         for name in reversed(path):
@@ -302,27 +302,38 @@ def _parents_first(good: Sequence[Good]) -> list[Good]:
     return list(ordered.values())
 
 
-def check_duties(good: Sequence[Good], known: Mapping[tuple[str, str, str, date], tuple[str, date | None]]) -> tuple[list[Good], list[tuple[int, str]]]:
+Duties = Mapping[tuple[str, str, str, date], tuple[str, date | None]]
+"""(unit, matter, place, since) → (role, until) of every duty there is."""
+
+
+def check_duties(good: Sequence[Good], known: Duties) -> tuple[list[Good], list[tuple[int, str]]]:
     """Who leads must be clear: two lead duties of one matter and place never hold on the same day.
 
-    `known` has every duty there is: (unit, matter, place, since) → (role, until). Judged is the list as it would be after
-    the whole file, so that ending the old duty and beginning the new one may stand in any order. Of two rows that meet, one
-    that changes nothing stays, else the earlier line. Returns the rows to take and (line, reason) of the others. Pure.
+    Judged is the list as it would be after the whole file, so that ending the old duty and beginning the new one may stand
+    in any order. Of two rows that meet, one that changes nothing stays, else the earlier line. Returns the rows to take and
+    (line, reason) of the others; the same file judged again gives the same. Pure.
     """
+    while True:
+        taken, bad = _without_meetings(good, known)
+        after = {**known, **{_key(item): _held(item) for item in taken}}
+        if after == known:
+            return taken, bad
+        known = after
+
+
+def _without_meetings(good: Sequence[Good], known: Duties) -> tuple[list[Good], list[tuple[int, str]]]:
     taken = {_key(item): item for item in good}
     bad: list[tuple[int, str]] = []
     while True:
-        after = {key: (item.values["role"], item.values["until"]) for key, item in taken.items()}
         leads: dict[tuple[str, str], list[Lead]] = {}
-        for key, (role, until) in {**known, **after}.items():
+        for key, (role, until) in {**known, **{key: _held(item) for key, item in taken.items()}}.items():
             if role == "lead":
                 leads.setdefault((key[1], key[2]), []).append(Lead(*key, until))
-        touched = {(key[1], key[2]) for key in taken}
         lost: dict[tuple[str, str, str, date], Lead] = {}
-        for pair in touched:
-            rows = sorted(leads.get(pair, ()), key=lambda lead: (_weight(lead.key, taken, known), lead.since))
+        for pair in {(key[1], key[2]) for key in taken}:
+            rows = sorted(leads.get(pair, ()), key=lambda lead: (_weight(lead, taken, known), lead.since))
             for at, later in enumerate(rows):
-                if later.key not in taken or _same(taken[later.key], known):
+                if _weight(later, taken, known) == 0:
                     continue
                 other = next((earlier for earlier in rows[:at] if earlier.key not in lost and earlier.meets(later)), None)
                 if other is not None:
@@ -331,24 +342,19 @@ def check_duties(good: Sequence[Good], known: Mapping[tuple[str, str, str, date]
             return list(taken.values()), sorted(bad)
         for key, other in lost.items():
             end = other.until.isoformat() if other.until else _("至今")
-            bad.append(
-                (taken[key].line, _("%(unit)s 在这个事项和地点已是主办（%(since)s – %(until)s），请先终止那一条") % {"unit": other.unit, "since": other.since, "until": end})
-            )
-            del taken[key]
+            said = {"unit": other.unit, "since": other.since, "until": end}
+            bad.append((taken.pop(key).line, _("%(unit)s 在这个事项和地点已是主办（%(since)s – %(until)s），请先终止那一条") % said))
 
 
 def _key(item: Good) -> tuple[str, str, str, date]:
     return (item.values["unit"], item.values["matter"], item.values["place"], item.values["since"])
 
 
-def _same(item: Good, known: Mapping[tuple[str, str, str, date], tuple[str, date | None]]) -> bool:
-    return known.get(_key(item)) == (item.values["role"], item.values["until"])
+def _held(item: Good) -> tuple[str, date | None]:
+    return (item.values["role"], item.values["until"])
 
 
-def _weight(
-    key: tuple[str, str, str, date], taken: Mapping[tuple[str, str, str, date], Good], known: Mapping[tuple[str, str, str, date], tuple[str, date | None]]
-) -> tuple[int, int]:
-    """What stays before what: the database's rows, then rows that change nothing, then the file's by line."""
-    if key not in taken:
-        return (0, 0)
-    return (0, 1) if _same(taken[key], known) else (1, taken[key].line)
+def _weight(lead: Lead, taken: Mapping[tuple[str, str, str, date], Good], known: Duties) -> int:
+    """What stays before what: rows as they are in the database, then the file's by line."""
+    item = taken.get(lead.key)
+    return 0 if item is None or known.get(lead.key) == _held(item) else item.line + 1

@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from tongban.letters.procedure import ALL, EDGES, LETTER
 from tongban.portal.api import OPERATIONS, api
-from tongban.portal.messages import LANGUAGES, LOCALE, entries
+from tongban.portal.messages import BETWEEN, LANGUAGES, LOCALE, PLURALS, entries
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "tongban"
@@ -104,6 +104,11 @@ def test_the_compiled_catalogue_matches_its_source(language):
     with (folder / "django.mo").open("rb") as file:
         compiled = gettext.GNUTranslations(file)
     for context, message, after in entries(folder / "django.po"):
+        if message in PLURALS:
+            one, _sign, many = after.partition(BETWEEN)
+            assert compiled.ngettext(message, message, 1) == one
+            assert compiled.ngettext(message, message, 5) == (many or one)
+            continue
         assert (compiled.pgettext(context, message) if context else compiled.gettext(message)) == (after or message)
 
 

@@ -12,6 +12,11 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent.parent
 LOCALE = HERE / "locale"
 LANGUAGES = ("en", "zh_Hant")
+PLURAL_FORMS = {"en": "nplurals=2; plural=(n != 1);", "zh_Hant": "nplurals=1; plural=0;"}
+BETWEEN = " || "
+"""In a translation of a message with a number: what stands for one, and for many."""
+PLURALS: set[str] = set()
+"""The messages with a number of the catalogue that `entries` read last."""
 
 
 def extract() -> None:
@@ -33,11 +38,20 @@ def extract() -> None:
 def entries(path: Path) -> list[tuple[str, str, str]]:
     """(context, message, translation) of every entry of a catalogue, the header left out."""
     found, context, message, translation, at, guessed = [], "", "", "", "", False
+    PLURALS.clear()
     for line in [*path.read_text(encoding="utf-8").splitlines(), ""]:
         if line.startswith("#,") and "fuzzy" in line:
             guessed = True
         elif line.startswith("msgctxt "):
             context, at = _unquoted(line[8:]), "context"
+        elif line.startswith("msgid_plural "):
+            PLURALS.add(message)
+            at = "plural"
+        elif line.startswith("msgstr[0] "):
+            translation, at = _unquoted(line[10:]), "translation"
+        elif line.startswith("msgstr[1] "):
+            many, at = _unquoted(line[10:]), "plural"
+            translation += "" if many == translation else BETWEEN + many
         elif line.startswith("msgid "):
             message, at = _unquoted(line[6:]), "message"
         elif line.startswith("msgstr "):
@@ -72,17 +86,24 @@ def write(language: str, translations: dict[tuple[str, str], str]) -> int:
     """Rewrite a catalogue with these translations; returns how many messages have none."""
     path = LOCALE / language / "LC_MESSAGES" / "django.po"
     rows = entries(path)
-    lines = ['msgid ""', 'msgstr ""', f'"Language: {language}\\n"', '"MIME-Version: 1.0\\n"', '"Content-Type: text/plain; charset=UTF-8\\n"', '"Content-Transfer-Encoding: 8bit\\n"', ""]
+    plurals = set(PLURALS)
+    lines = ['msgid ""', 'msgstr ""', f'"Language: {language}\\n"', '"MIME-Version: 1.0\\n"', '"Content-Type: text/plain; charset=UTF-8\\n"', '"Content-Transfer-Encoding: 8bit\\n"', f'"Plural-Forms: {PLURAL_FORMS[language]}\\n"', ""]
     missing = 0
     for context, message, before in rows:
         after = translations.get((context, message)) or before
         missing += not after
+        at = len(lines)
         if context:
             lines.append(f"msgctxt {_quoted(context)}")
         flags = ["#, python-format"] if "%(" in message else []
-        lines += [*flags, f"msgid {_quoted(message)}", f"msgstr {_quoted(after)}", ""]
-        if flags and context:
-            lines[-4], lines[-5] = lines[-5], lines[-4]
+        if message in plurals:
+            one, _sign, many = after.partition(BETWEEN)
+            strings = [f"msgid_plural {_quoted(message)}", f"msgstr[0] {_quoted(one)}"]
+            strings += [f"msgstr[1] {_quoted(many or one)}"] if language == "en" else []
+        else:
+            strings = [f"msgstr {_quoted(after)}"]
+        lines[at:at] = flags
+        lines += [f"msgid {_quoted(message)}", *strings, ""]
     path.write_text("\n".join(lines), encoding="utf-8")
     return missing
 

@@ -216,7 +216,10 @@ def messages() -> None:
 
 
 @app.command()
-def screenshots(folder: Path = Path("docs/pictures"), url: str = "") -> None:
+def screenshots(
+    folder: Annotated[Path, typer.Argument(help="Where the pictures go.")] = Path("docs/pictures"),
+    url: Annotated[str, typer.Option(help="A served site; without it a demo is served.")] = "",
+) -> None:
     """Take pictures of the main pages with the system's Chromium (test group needed)."""
     from tongban.screenshots import take
 

@@ -16,6 +16,8 @@ from .folding import fold
 
 _RUN = re.compile(r"[^\W_]+")
 BREAK = "¶"
+SINGLE = "\x01"
+"""In front of a single character, so that its hash is never that of a bigram."""
 MOST_POSITIONS = 16_383
 """PostgreSQL: a position in a tsvector is at most 16,383; what lies behind is not found. docs: textsearch limitations."""
 MOST_PER_TOKEN = 255
@@ -72,12 +74,12 @@ class BlindTokens:
         blind = self._blind
         found = [blind(token) for token in bigrams(text)]
         singles = sorted({character for run in _runs(text) for character in run})
-        return found + [blind(BREAK)] + [blind("1" + character) for character in singles] if found else []
+        return found + [blind(BREAK)] + [blind(SINGLE + character) for character in singles] if found else []
 
     def query(self, query: str) -> list[list[str]]:
         """The blinded phrases of a query."""
         return [
-            [self._blind("1" + phrase[0])] if len(phrase) == 1 and len(phrase[0]) == 1 else [self._blind(token) for token in phrase]
+            [self._blind(SINGLE + phrase[0])] if len(phrase) == 1 and len(phrase[0]) == 1 else [self._blind(token) for token in phrase]
             for phrase in query_tokens(query)
         ]
 

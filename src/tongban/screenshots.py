@@ -52,7 +52,7 @@ def take(folder: Path, url: str) -> int:
                     page.fill("input[name=password]", PASSWORD)
                     page.locator("main form button").first.click()
                 page.goto(url + path)
-                page.screenshot(path=str(folder / f"{name}.png"), full_page=name not in ("home", "tray"))
+                page.screenshot(path=str(folder / f"{name}.png"), full_page=name == "home-phone")
                 context.close()
             browser.close()
         if child is not None:

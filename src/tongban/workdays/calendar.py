@@ -1,6 +1,8 @@
 """Which days are worked: the packaged table of State Council notices, with a deployment's own corrections on top.
 
-A year that nobody loaded is an error that says so, never a guess. Not for time of day: `deadlines.py`.
+A year that nobody loaded is an error that says so, never a guess. A year is known by its own notice; the notice of the
+year after may still change its last days (30 and 31 December 2018 came with the notice of 2019): correct those as
+overrides when it is published. Not for time of day: `deadlines.py`.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import chain
 
 import chinese_calendar
 from chinese_calendar import constants
@@ -26,80 +29,109 @@ class YearNotLoaded(LookupError):
 
 @lru_cache(maxsize=1)
 def packaged_years() -> tuple[int, ...]:
-    """The years that the package chinesecalendar covers in full."""
-    years = {day.year for day in constants.workdays} | {day.year for day in constants.holidays}
+    """The years that the package chinesecalendar covers with their own notice.
+
+    Outside its first and last year the package raises NotImplementedError; inside, a year without a table would be
+    guessed as weekends off, silently. So a year counts only where its table names both Labour Day and National Day.
+    """
+    years = {day.year for day in constants.holidays}
     return tuple(year for year in sorted(years) if _covered(year))
 
 
 def _covered(year: int) -> bool:
+    if not {date(year, 5, 1), date(year, 10, 1)} <= constants.holidays.keys():
+        return False
     try:
-        chinese_calendar.is_workday(date(year, 1, 1))
-        chinese_calendar.is_workday(date(year, 12, 31))
+        return not chinese_calendar.is_workday(date(year, 10, 1))
     except NotImplementedError:
         return False
-    return True
 
 
 @lru_cache(maxsize=200)
 def _packaged(year: int) -> tuple[int, ...]:
     """Ordinals of the working days of a packaged year."""
-    day, found = date(year, 1, 1), []
-    while day.year == year:
-        if chinese_calendar.is_workday(day):
-            found.append(day.toordinal())
-        day += timedelta(days=1)
-    return tuple(found)
+    return tuple(day for day in _days(year) if chinese_calendar.is_workday(date.fromordinal(day)))
+
+
+@lru_cache(maxsize=200)
+def _weekdays(year: int) -> tuple[int, ...]:
+    """Ordinals of Monday to Friday of a year."""
+    return tuple(day for day in _days(year) if date.fromordinal(day).weekday() < 5)
+
+
+def _days(year: int) -> range:
+    return range(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal() + 1)
 
 
 class Calendar:
-    """`overrides`: day → worked or not, which wins over everything. `loaded_years`: years loaded by an administrator;
-    in those a weekday is worked and a weekend is off, unless overridden. Unchanging once made."""
+    """`overrides`: day → worked or not, which wins over the table of a year that is known.
+
+    `loaded_years`: years that an administrator loaded from the official notice. In those a weekday is worked and a
+    weekend is off, unless overridden; the packaged table of such a year is not used, because the notice in hand stands
+    above the package. An override in a year that nobody loaded does not make that year known.
+
+    Unchanging once made. Neighbouring years are kept as one sorted run of ordinals, made at the first question, so that
+    every answer is a binary search however many years it spans.
+    """
 
     def __init__(self, overrides: Mapping[date, bool] | None = None, loaded_years: Collection[int] | None = None) -> None:
-        self._overrides = dict(overrides or {})
+        self._overrides: dict[int, dict[int, bool]] = {}
+        for day, worked in (overrides or {}).items():
+            self._overrides.setdefault(day.year, {})[day.toordinal()] = worked
         self._loaded = frozenset(loaded_years or ())
-        self._years: dict[int, tuple[int, ...]] = {}
+        self._known = tuple(sorted({*packaged_years(), *self._loaded}))
+        self._runs: dict[int, tuple[tuple[int, ...], int]] = {}
 
     def years_loaded(self) -> tuple[int, ...]:
-        """Every year the calendar knows, in order."""
-        return tuple(sorted({*packaged_years(), *self._loaded}))
+        """Every year the calendar knows, in order; there may be gaps."""
+        return self._known
 
     def _year(self, year: int) -> tuple[int, ...]:
-        """Ordinals of the working days of `year`. Raises YearNotLoaded."""
-        found = self._years.get(year)
+        """Ordinals of the working days of a known year."""
+        days = _weekdays(year) if year in self._loaded else _packaged(year)
+        changed = self._overrides.get(year)
+        if not changed:
+            return days
+        unchanged = {day for day in days if day not in changed}
+        return tuple(sorted(unchanged | {day for day, worked in changed.items() if worked}))
+
+    def _run(self, year: int) -> tuple[tuple[int, ...], int]:
+        """Ordinals of the working days of `year` and of all known years around it without a gap, and the last of those
+        years. Raises YearNotLoaded."""
+        found = self._runs.get(year)
         if found is not None:
             return found
-        if year in self._loaded:
-            first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
-            days = {day for day in range(first, last + 1) if date.fromordinal(day).weekday() < 5}
-        elif year in packaged_years():
-            days = set(_packaged(year))
-        else:
+        if year not in self._known:
             raise YearNotLoaded(year)
-        for day, worked in self._overrides.items():
-            if day.year == year:
-                (days.add if worked else days.discard)(day.toordinal())
-        self._years[year] = tuple(sorted(days))
-        return self._years[year]
+        first = last = year
+        while first - 1 in self._known:
+            first -= 1
+        while last + 1 in self._known:
+            last += 1
+        run = (tuple(chain.from_iterable(self._year(each) for each in range(first, last + 1))), last)
+        self._runs.update(dict.fromkeys(range(first, last + 1), run))
+        return run
 
     def is_working_day(self, day: date) -> bool:
         """Whether `day` is worked. Raises YearNotLoaded."""
-        days, ordinal = self._year(day.year), day.toordinal()
+        days, ordinal = self._run(day.year)[0], day.toordinal()
         at = bisect_left(days, ordinal)
         return at < len(days) and days[at] == ordinal
 
     def working_days_between(self, start: date, end: date) -> int:
-        """How many working days lie in start ≤ day < end; negative where end lies before start. Raises YearNotLoaded."""
+        """How many working days lie in start ≤ day < end; negative where end lies before start.
+
+        Only the years of the days counted have to be known: up to 1 January of an unloaded year can be counted.
+        Raises YearNotLoaded for the first year that is missing.
+        """
         if end < start:
             return -self.working_days_between(end, start)
-        total, year = 0, start.year
-        while year <= end.year:
-            days = self._year(year)
-            low = bisect_left(days, start.toordinal()) if year == start.year else 0
-            high = bisect_left(days, end.toordinal()) if year == end.year else len(days)
-            total += max(high - low, 0)
-            year += 1
-        return total
+        if end == start:
+            return 0
+        days, last = self._run(start.year)
+        if (end - timedelta(days=1)).year > last:
+            raise YearNotLoaded(last + 1)
+        return bisect_left(days, end.toordinal()) - bisect_left(days, start.toordinal())
 
     def add_working_days(self, start: date, number: int) -> date:
         """The `number`-th working day after `start`; the day itself does not count (民法典 Art. 201).
@@ -110,19 +142,22 @@ class Calendar:
             raise ValueError("a number of working days cannot be negative")
         if number == 0:
             return start
-        year, left = start.year, number
-        at = bisect_right(self._year(year), start.toordinal())
-        while True:
-            days = self._year(year)
-            if at + left <= len(days):
-                return date.fromordinal(days[at + left - 1])
-            left -= len(days) - at
-            year, at = year + 1, 0
+        days, last = self._run(start.year)
+        at = bisect_right(days, start.toordinal()) + number - 1
+        if at >= len(days):
+            raise YearNotLoaded(last + 1)
+        return date.fromordinal(days[at])
 
     def add_calendar_days(self, start: date, number: int, roll: bool = True) -> date:
-        """`number` calendar days after `start`; with `roll` a last day that is not worked moves to the next working day
-        (民法典 Art. 203). Only rolling needs a loaded year."""
+        """`number` calendar days after `start`; the day itself does not count (民法典 Art. 201).
+
+        With `roll` a last day that is not worked moves to the next working day (民法典 Art. 203; 法定休假日 is read as
+        every day off, weekends among them, so a weekend that is worked does not move). Only rolling needs a loaded year.
+        Raises YearNotLoaded, and ValueError for a negative number.
+        """
+        if number < 0:
+            raise ValueError("a number of calendar days cannot be negative")
         last = start + timedelta(days=number)
-        while roll and not self.is_working_day(last):
-            last += timedelta(days=1)
-        return last
+        if not roll or self.is_working_day(last):
+            return last
+        return self.add_working_days(last, 1)

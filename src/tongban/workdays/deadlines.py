@@ -32,12 +32,16 @@ class Limit:
     def __post_init__(self) -> None:
         if self.unit not in ("working", "calendar"):
             raise ValueError(f"unit must be working or calendar, not {self.unit!r}")
+        if self.trust not in ("V", "X", "M"):
+            raise ValueError(f"trust must be V, X or M, not {self.trust!r}")
         if self.days < 0:
             raise ValueError("days must not be negative")
 
 
 def shanghai_day(moment: datetime) -> date:
-    """The day of an aware datetime in Asia/Shanghai."""
+    """The day of an aware datetime in Asia/Shanghai. Raises ValueError for one without a time zone: its day is unknown."""
+    if moment.tzinfo is None:
+        raise ValueError(f"a moment needs a time zone: {moment!r}")
     return moment.astimezone(SHANGHAI).date()
 
 
@@ -49,7 +53,8 @@ def end_of_day(day: date) -> datetime:
 def deadline(limit: Limit, start: datetime, calendar: Calendar, extra_days: int = 0) -> datetime:
     """The end of the limit's last day, in UTC; the day of `start` does not count (民法典 Art. 201).
 
-    Raises YearNotLoaded where working days reach into a year that is not loaded.
+    `extra_days` are added in the limit's own unit (an approved extension). Raises YearNotLoaded where working days
+    reach into a year that is not loaded, and ValueError for a start without a time zone.
     """
     day, number = shanghai_day(start), limit.days + extra_days
     if limit.unit == "working":
@@ -61,7 +66,8 @@ def pause_shift(due: datetime, paused_from: datetime, resumed_at: datetime, unit
     """The deadline after a pause: the days that the case stood still are added, in the limit's own unit.
 
     Counted are the days after the one on which the pause began, up to and with the day of resuming (working days only
-    for a working-day limit): a pause within one day adds nothing. Raises YearNotLoaded.
+    for a working-day limit): a pause within one day adds nothing, so that many short pauses on a day cannot move a
+    deadline. Raises YearNotLoaded, and ValueError for a moment without a time zone.
     """
     first, last = shanghai_day(paused_from), shanghai_day(resumed_at)
     if last <= first:
@@ -86,9 +92,27 @@ def days_left(now: datetime, due: datetime, unit: str, calendar: Calendar) -> in
 
 
 def load_limits(source: Path | str) -> dict[str, Limit]:
-    """Named limits from TOML (a path, or the text itself): `[name]` with days, unit, basis, trust. Raises ValueError."""
+    """Named limits from TOML (a Path, or the text itself): `[name]` with days, unit, basis and trust (M where none is
+    given). Raises ValueError that says which row cannot be read and why."""
     text = source.read_text(encoding="utf-8") if isinstance(source, Path) else source
     try:
-        return {name: Limit(int(row["days"]), row["unit"], row["basis"], row.get("trust", "M")) for name, row in tomllib.loads(text).items()}
-    except (KeyError, TypeError, tomllib.TOMLDecodeError) as error:
+        rows = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
         raise ValueError(f"limits cannot be read: {error}") from error
+    return {name: _limit(name, row) for name, row in rows.items()}
+
+
+def _limit(name: str, row: object) -> Limit:
+    if not isinstance(row, dict):
+        raise ValueError(f"limits cannot be read: {name} is not a table")
+    missing = [field for field in ("days", "unit", "basis") if field not in row]
+    if missing:
+        raise ValueError(f"limits cannot be read: [{name}] has no {', '.join(missing)}")
+    if type(row["days"]) is not int:
+        raise ValueError(f"limits cannot be read: [{name}] days must be a whole number, not {row['days']!r}")
+    if not isinstance(row["basis"], str) or not row["basis"].strip():
+        raise ValueError(f"limits cannot be read: [{name}] basis must name the rule")
+    try:
+        return Limit(row["days"], row["unit"], row["basis"], row.get("trust", "M"))
+    except ValueError as error:
+        raise ValueError(f"limits cannot be read: [{name}] {error}") from error

@@ -37,6 +37,13 @@ def test_every_packaged_year_has_its_own_notice_and_none_is_missing_up_to_2026()
     assert PACKAGED.years_loaded()[:23] == tuple(range(2004, 2027))
 
 
+def test_every_packaged_day_is_what_the_package_says():
+    day, last = date(2004, 1, 1), date(max(PACKAGED.years_loaded()), 12, 31)
+    while day <= last:
+        assert PACKAGED.is_working_day(day) is chinese_calendar.is_workday(day), day
+        day += DAY
+
+
 def test_a_year_with_only_a_stray_day_in_the_package_is_not_taken_for_loaded(monkeypatch):
     stray = {**constants.holidays, date(2033, 1, 1): "New Year's Day"}
     monkeypatch.setattr(constants, "holidays", stray)

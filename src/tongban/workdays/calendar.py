@@ -13,7 +13,6 @@ from datetime import date, timedelta
 from functools import lru_cache
 from itertools import chain
 
-import chinese_calendar
 from chinese_calendar import constants
 
 
@@ -39,18 +38,16 @@ def packaged_years() -> tuple[int, ...]:
 
 
 def _covered(year: int) -> bool:
-    if not {date(year, 5, 1), date(year, 10, 1)} <= constants.holidays.keys():
-        return False
-    try:
-        return not chinese_calendar.is_workday(date(year, 10, 1))
-    except NotImplementedError:
-        return False
+    return all(date(year, month, 1) in constants.holidays for month in (5, 10))
 
 
 @lru_cache(maxsize=200)
 def _packaged(year: int) -> tuple[int, ...]:
-    """Ordinals of the working days of a packaged year."""
-    return tuple(day for day in _days(year) if chinese_calendar.is_workday(date.fromordinal(day)))
+    """Ordinals of the working days of a packaged year, from the package's tables: its own function looks for the first
+    and last year anew at every call (8,400 days: 270 ms)."""
+    worked = {day.toordinal() for day in constants.workdays if day.year == year}
+    off = {day.toordinal() for day in constants.holidays if day.year == year}
+    return tuple(sorted(worked | {day for day in _weekdays(year) if day not in off}))
 
 
 @lru_cache(maxsize=200)

@@ -14,7 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("tongban.accounts.urls")),
     path("api/v1/", api.urls),
     path("api/", read_api, name="read_api"),
-    path("open311/v2/", include("tongban.letters.open311")),
+    path("open311/v2/", include("tongban.letters.api.open311")),
 ]
 handler400 = "tongban.portal.errors.bad_request"
 handler403 = "tongban.portal.errors.forbidden"

@@ -1,26 +1,37 @@
-"""The registry in /api/v1: places, units, matters, duties, and who is responsible on a day."""
+"""The registry in /api/v1: places, units, matters, duties, who is responsible on a day, and the working days of a year.
+
+Read from the snapshot in memory; no query. Not for changing the registry: an administrator's pages and imports do that.
+"""
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from ninja import Query, Router, Schema
-from pydantic import Field
+from ninja import Path, Query, Router
+from ninja.decorators import decorate_view
+from pydantic import BaseModel, Field
 
 from tongban.cases.refusal import Refusal
+from tongban.gate.keeping import public_for
 from tongban.gate.problems import problems
 from tongban.registry import snapshot
+from tongban.registry.snapshot import DutyRow, Snapshot
 
-router = Router()
+router = Router(tags=["registry"])
 PAGE = 500
-OPERATIONS = dict.fromkeys(("list_places", "list_units", "list_matters", "list_duties", "who_is_responsible", "working_days"), "public")
+OPERATIONS = dict.fromkeys(
+    ("list_places", "list_units", "list_matters", "list_duties", "who_is_responsible", "working_days"), "public"
+)
+Code = Annotated[str, Field(max_length=32, pattern=r"^[0-9A-Za-z_-]*$")]
 
 
-class Row(Schema):
+class Row(BaseModel):
+    """What every row has. `parent` is the code of the row above."""
+
     code: str
     name: str
     name_en: str
@@ -28,105 +39,180 @@ class Row(Schema):
 
 
 class PlaceOut(Row):
-    level: str
+    """行政区划, by GB/T 2260 code."""
+
+    level: Literal["province", "city", "county", "township"]
 
 
 class UnitOut(Row):
+    """单位: an office that can be responsible."""
+
     place: str
-    coordinating: bool
-    oversight: bool
+    coordinating: bool = Field(description="Takes what nobody is named for in its place.")
+    oversight: bool = Field(description="Takes complaints about units that have none above them.")
     phone: str
+    address: str
+    since: date | None
+    until: date | None = Field(description="Last day of the unit; null while it stands.")
 
 
 class MatterOut(Row):
+    """事项: what a letter is about."""
+
     description: str
-    conduct: bool
-    second_eyes: bool
+    conduct: bool = Field(description="About the conduct of a unit or its staff: `against` has to be named.")
+    second_eyes: bool = Field(description="Answers are approved by a second official.")
     publishable: bool
-    leaf: bool
+    leaf: bool = Field(description="Has none below it: letters are about a leaf.")
 
 
-class DutyOut(Schema):
+class DutyOut(BaseModel):
+    """责任清单条目: a unit answers for a matter in a place, from one day to another, on a legal basis."""
+
     unit: str
     matter: str
     place: str
-    role: str
+    role: Literal["lead", "assist"]
     since: date
-    until: date | None
+    until: date | None = Field(description="Last day; null while in force.")
     basis: str
 
 
-class After(Schema):
-    after: str = Field("", max_length=32, description="The last code of the page before; pages have 500 rows.")
+class PlacePage(BaseModel):
+    """A page of places."""
+
+    items: list[PlaceOut]
+    next: str | None = Field(description="`cursor` of the next page.")
 
 
-def _page(table: str, after: str) -> list[Any]:
-    rows = getattr(snapshot.current(), table)
-    return [rows[code] for code in sorted(rows) if code > after][:PAGE]
+class UnitPage(BaseModel):
+    """A page of units."""
+
+    items: list[UnitOut]
+    next: str | None = Field(description="`cursor` of the next page.")
 
 
-def _dict(row: Any, *names: str) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in ("code", "name", "name_en", "parent", *names)}
+class MatterPage(BaseModel):
+    """A page of matters."""
+
+    items: list[MatterOut]
+    next: str | None = Field(description="`cursor` of the next page.")
 
 
-@router.get("/registry/places", response={200: list[PlaceOut], **problems(422)}, operation_id="list_places", tags=["registry"], summary="Places")
+class DutyPage(BaseModel):
+    """A page of duties."""
+
+    items: list[DutyOut]
+    next: str | None = Field(description="`cursor` of the next page.")
+
+
+class After(BaseModel):
+    """Where to go on."""
+
+    cursor: Code = Field("", description="`next` of the page before; pages have 500 rows.")
+
+
+class DutyFilter(BaseModel):
+    """Which duties: of a unit, for a matter, in a place; exactly these, not those above or below."""
+
+    matter: Code = ""
+    place: Code = ""
+    unit: Code = ""
+    cursor: str = Field("", max_length=140, pattern=r"^[0-9A-Za-z_.-]*$", description="`next` of the page before; pages have 500 rows.")
+
+
+class ResponsibleFilter(BaseModel):
+    """For what, where, and on which day."""
+
+    matter: Code
+    place: Code
+    on: date | None = Field(None, description="Today, if none is given.")
+
+
+class ResponsibleOut(BaseModel):
+    """Who answers, why, and what the responsibility list said at other times."""
+
+    lead: str
+    assist: list[str]
+    why: Literal["duty", "coordinating"] = Field(description="`duty`: the responsibility list names the unit. `coordinating`: it names none.")
+    basis: str | None
+    on: date
+    history: list[DutyOut] = Field(description="Every entry for the matter or those above it, in the place or those above it; latest first.")
+
+
+class YearOut(BaseModel):
+    """The legal working days of a year, make-up days among them."""
+
+    year: int
+    working_days: list[date]
+
+
+def _page(rows: Any, cursor: str) -> tuple[list[Any], str | None]:
+    """The rows after a code, and the code to go on from."""
+    codes = [code for code in sorted(rows) if code > cursor]
+    return [rows[code] for code in codes[:PAGE]], codes[PAGE - 1] if len(codes) > PAGE else None
+
+
+def _fields(row: Any, model: type[BaseModel]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in model.model_fields if hasattr(row, name)}
+
+
+@router.get("/registry/places", response={200: PlacePage, **problems(400, 422, 503)}, operation_id="list_places", summary="Places")
+@decorate_view(public_for(60))
 def list_places(request: HttpRequest, page: Query[After]) -> Any:
-    """行政区划, by code."""
-    return [_dict(row, "level") for row in _page("places", page.after)]
+    """行政区划, by code: province, cities, counties, townships."""
+    rows, after = _page(snapshot.current().places, page.cursor)
+    return {"items": [_fields(row, PlaceOut) for row in rows], "next": after}
 
 
-@router.get("/registry/units", response={200: list[UnitOut], **problems(422)}, operation_id="list_units", tags=["registry"], summary="Units")
+@router.get("/registry/units", response={200: UnitPage, **problems(400, 422, 503)}, operation_id="list_units", summary="Units")
+@decorate_view(public_for(60))
 def list_units(request: HttpRequest, page: Query[After]) -> Any:
-    """单位, by code."""
-    return [_dict(row, "place", "coordinating", "oversight", "phone") for row in _page("units", page.after)]
+    """单位, by code; those that no longer stand too."""
+    rows, after = _page(snapshot.current().units, page.cursor)
+    return {"items": [_fields(row, UnitOut) for row in rows], "next": after}
 
 
-@router.get("/registry/matters", response={200: list[MatterOut], **problems(422)}, operation_id="list_matters", tags=["registry"], summary="Matters")
+@router.get("/registry/matters", response={200: MatterPage, **problems(400, 422, 503)}, operation_id="list_matters", summary="Matters")
+@decorate_view(public_for(60))
 def list_matters(request: HttpRequest, page: Query[After]) -> Any:
-    """事项, by code; letters are about a leaf."""
+    """事项 in use, by code; letters are about a leaf."""
     registry = snapshot.current()
+    rows, after = _page({code: row for code, row in registry.matters.items() if row.active}, page.cursor)
+    items = [{**_fields(row, MatterOut), "leaf": not registry.children("matters", row.code)} for row in rows]
+    return {"items": items, "next": after}
+
+
+def key_of(duty: DutyRow) -> str:
+    """What a duty is found by; no two have the same."""
+    return f"{duty.matter}.{duty.place}.{duty.unit}.{duty.since.isoformat()}"
+
+
+def _duties(registry: Snapshot, wanted: DutyFilter) -> list[DutyRow]:
     return [
-        {**_dict(row, "description", "conduct", "second_eyes", "publishable"), "leaf": not registry.children("matters", row.code)}
-        for row in _page("matters", page.after)
-        if row.active
+        duty
+        for (matter, place), duties in registry.duties.items()
+        if wanted.matter in ("", matter) and wanted.place in ("", place)
+        for duty in duties
+        if wanted.unit in ("", duty.unit)
     ]
 
 
-class DutyFilter(Schema):
-    matter: str = Field("", max_length=32)
-    place: str = Field("", max_length=32)
-    unit: str = Field("", max_length=32)
+@router.get("/registry/duties", response={200: DutyPage, **problems(400, 422, 503)}, operation_id="list_duties", summary="Duties")
+@decorate_view(public_for(60))
+def list_duties(request: HttpRequest, wanted: Query[DutyFilter]) -> Any:
+    """责任清单, past entries and coming ones too, narrowed by matter, place and unit."""
+    rows, after = _page({key_of(duty): duty for duty in _duties(snapshot.current(), wanted)}, wanted.cursor)
+    return {"items": [_fields(row, DutyOut) for row in rows], "next": after}
 
 
-@router.get("/registry/duties", response={200: list[DutyOut], **problems(422)}, operation_id="list_duties", tags=["registry"], summary="Duties of a matter, place or unit")
-def list_duties(request: HttpRequest, wanted: DutyFilter = Query(...)) -> Any:  # noqa: B008 -- ninja's way
-    """责任清单, at most 500 rows: narrow by matter, place or unit."""
-    found = []
-    for rows in snapshot.current().duties.values():
-        for duty in rows:
-            if wanted.matter in ("", duty.matter) and wanted.place in ("", duty.place) and wanted.unit in ("", duty.unit):
-                found.append(duty)
-    found.sort(key=lambda duty: (duty.matter, duty.place, duty.role, duty.since))
-    return [{name: getattr(duty, name) for name in DutyOut.model_fields} for duty in found[:PAGE]]
-
-
-class ResponsibleOut(Schema):
-    lead: str
-    assist: list[str]
-    why: str
-    basis: str | None
-    on: date
-
-
-class ResponsibleFilter(Schema):
-    matter: str = Field(max_length=32)
-    place: str = Field(max_length=32)
-    on: date | None = None
-
-
-@router.get("/registry/responsible", response={200: ResponsibleOut, **problems(404, 422)}, operation_id="who_is_responsible", tags=["registry"], summary="Who is, or was, responsible")
+@router.get(
+    "/registry/responsible", response={200: ResponsibleOut, **problems(400, 404, 422, 503)}, operation_id="who_is_responsible",
+    summary="Who is, or was, responsible",
+)  # fmt: skip
+@decorate_view(public_for(60))
 def who_is_responsible(request: HttpRequest, wanted: Query[ResponsibleFilter]) -> Any:
-    """The unit that answers for a matter in a place on a day (today, if none is given)."""
+    """The unit that answers for a matter in a place on a day, and the history of the responsibility list for them."""
     registry, day = snapshot.current(), wanted.on or timezone.localdate()
     if wanted.matter not in registry.matters or wanted.place not in registry.places:
         raise Refusal("not_found", _("没有这个事项或行政区划。"))
@@ -134,22 +220,24 @@ def who_is_responsible(request: HttpRequest, wanted: Query[ResponsibleFilter]) -
         route = registry.route(wanted.matter, wanted.place, day)
     except LookupError:
         raise Refusal("not_found", _("没有找到责任单位。")) from None
-    return {"lead": route.lead, "assist": list(route.assist), "why": route.why, "basis": route.duty.basis if route.duty else None, "on": day}
+    matters, places = registry.line("matters", wanted.matter), registry.line("places", wanted.place)
+    history = [duty for place in places for matter in matters for duty in registry.duties.get((matter, place), ())]
+    history.sort(key=lambda duty: (duty.since, duty.unit), reverse=True)
+    return {
+        "lead": route.lead, "assist": list(route.assist), "why": route.why, "basis": route.duty.basis if route.duty else None, "on": day,
+        "history": [_fields(duty, DutyOut) for duty in history[:PAGE]],
+    }  # fmt: skip
 
 
-class YearOut(Schema):
-    year: int
-    working_days: list[date]
-
-
-@router.get("/calendar/{year}", response={200: YearOut, **problems(404, 422)}, operation_id="working_days", tags=["registry"], summary="The working days of a year")
-def working_days(request: HttpRequest, year: int) -> Any:
-    """Legal working days; 404 for a year whose notice is not loaded."""
-    from datetime import timedelta
-
+@router.get(
+    "/calendar/{year}", response={200: YearOut, **problems(400, 404, 422, 503)}, operation_id="working_days", summary="The working days of a year",
+)  # fmt: skip
+@decorate_view(public_for(60))
+def working_days(request: HttpRequest, year: int = Path(..., ge=1, le=9999)) -> Any:  # type: ignore[type-arg]  # noqa: B008 -- ninja's way
+    """Legal working days by the State Council's notice; 404 for a year whose notice is not loaded."""
     calendar = snapshot.current().calendar
     if year not in calendar.years_loaded():
         raise Refusal("not_found", _("这一年的日历尚未载入。"))
     first = date(year, 1, 1)
-    days = [first + timedelta(days=number) for number in range(366)]
-    return {"year": year, "working_days": [day for day in days if day.year == year and calendar.is_working_day(day)]}
+    days = [first + timedelta(days=number) for number in range((date(year, 12, 31) - first).days + 1)]
+    return {"year": year, "working_days": [day for day in days if calendar.is_working_day(day)]}

@@ -1,0 +1,206 @@
+"""Officials' programs at /api/v1/desk: the cases that a token's post may see, and the acts that it may perform.
+
+The same permission rule, procedure and writer as the desk's pages. Two things a program cannot do: see the sender's name
+and contact, and publish a letter, because publishing asks for a person who has read the masked text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.utils.translation import gettext as _
+from ninja import Query, Router
+
+from tongban.accounts.models import Official
+from tongban.cases import access, search
+from tongban.cases.actor import Actor
+from tongban.cases.inputs import clean_text
+from tongban.cases.looks import look
+from tongban.cases.models import Act, Case
+from tongban.cases.procedure import Edge
+from tongban.cases.refusal import Refusal
+from tongban.cases.writer import Step, perform
+from tongban.gate.problems import problems
+from tongban.registry import snapshot
+
+from ..desk import paging
+from ..desk.needs import colleagues
+from ..desk.opening import Found
+from ..procedure import LETTER
+from .calling import TOKEN, IdempotencyKey, code_of, done_before, nonce_of
+from .schemas import CaseOut, CasePage, CaseRow, DoneOut, ExportFilter, ExportRow, OfficialActIn, TrayFilter
+from .track import act_out
+
+router = Router(tags=["desk"], auth=TOKEN)
+OPERATIONS = dict.fromkeys(("list_cases", "read_case", "act_on_case", "export_cases"), "token")
+PURPOSE = "接口查看"
+"""What the sender reads as the purpose of a look through this API."""
+ACTS = frozenset(edge.act for edge in LETTER.edges if edge.button and edge.act not in ("publish",)) | {"merge"}
+"""The acts of the desk's buttons, and merging; never publishing, and nothing that the house itself does."""
+SEGMENTS = {"open": paging.OPEN_SEGMENTS, "closed": (paging.CLOSED,), "all": paging.ALL_SEGMENTS}
+_ROW = tuple(CaseRow.model_fields)
+_EXPORTED = (*_ROW, *(name for name in ExportRow.model_fields if name not in _ROW))
+
+
+def _column(name: str) -> str:
+    return {"matter": "matter_id", "place": "place_id", "unit": "unit_id", "cursor": "pk"}.get(name, name)
+
+
+def _row(case: Case) -> dict[str, Any]:
+    return {name: getattr(case, _column(name)) for name in _ROW}
+
+
+def _actor(request: HttpRequest) -> Actor:
+    return request.auth  # type: ignore[attr-defined,no-any-return]
+
+
+def find(request: HttpRequest, code: str) -> Found:
+    """The letter with this code, if it exists for the token's post. Raises Refusal (not_found), whatever the reason."""
+    actor, registry, plain = _actor(request), snapshot.current(), code_of(code)
+    case = access.cases_for(actor, registry).filter(code=plain, kind=LETTER.kind).first() if plain else None
+    standing: Mapping[str, access.Post | None] = access.standing(actor, case, registry) if case is not None else {}
+    if case is None or not standing:
+        raise Refusal("not_found", _("没有找到这个件。"))
+    return Found(case, actor, registry, standing)
+
+
+@router.get(
+    "/desk/cases", response={200: CasePage, **problems(400, 401, 422, 429, 503)}, operation_id="list_cases",
+    summary="The cases that the token's post may see",
+)  # fmt: skip
+def list_cases(request: HttpRequest, wanted: Query[TrayFilter]) -> Any:
+    """50 a page, nothing private. Listing is not looking: it is not recorded."""
+    cases = access.cases_for(_actor(request), snapshot.current()).filter(kind=LETTER.kind).defer("private")
+    if wanted.state:
+        if all(state.name != wanted.state for state in LETTER.states):
+            raise Refusal("bad_input", _("没有这种状态。"), "state")
+        cases = cases.filter(state=wanted.state)
+    segments = SEGMENTS[wanted.show or ("all" if wanted.state or wanted.q else "open")]
+    words = clean_text(wanted.q)
+    if words:
+        found = search.case_ids(words)
+        cases = cases.filter(pk__in=found) if found is not None else cases.none()
+        if wanted.show in ("open", "closed"):
+            cases = cases.filter(is_open__in=(wanted.show == "open",))
+        segments = (paging.RECENT,)
+    if wanted.cursor:
+        cursor = paging.read(wanted.cursor)
+        if cursor is None or all(segment.mark != cursor.mark for segment in segments):
+            raise Refusal("bad_input", _("翻页位置不对，请从第一页重新开始。"), "cursor")
+    page = paging.page(cases, segments, after=wanted.cursor)
+    return {"items": [_row(case) for case in page.rows], "next": page.next or None}
+
+
+def open_edges(found: Found) -> list[Edge]:
+    """The lines of the table that the token's post may take now, of those that a program can take."""
+    return [edge for edge in found.open_edges() if edge.act in ACTS]
+
+
+def _may(edge: Edge) -> dict[str, Any]:
+    needs = [
+        {
+            "name": need.name, "label": str(need.label), "kind": need.kind, "required": need.required,
+            "longest": need.longest if need.kind in ("text", "line") else None,
+        }
+        for need in edge.needs
+    ]  # fmt: skip
+    return {"act": edge.act, "label": str(edge.label), "needs": needs}
+
+
+@router.get(
+    "/desk/cases/{code}", response={200: CaseOut, **problems(400, 401, 404, 429, 503)}, operation_id="read_case",
+    summary="One case; the look is recorded and its sender sees it",
+)  # fmt: skip
+def read_case(request: HttpRequest, code: str) -> Any:
+    """The letter, its acts, and what may be done now. Reading it is an act: unit, role, time and purpose stand in the
+    sender's list of looks. 404 for a case that is not the post's to see, as for one that does not exist."""
+    found = find(request, code)
+    if not found.case.erased_at:
+        look(found.case, found.actor, PURPOSE)
+        found.case.refresh_from_db()
+    acts = []
+    for act in Act.objects.filter(case=found.case).exclude(act="look").order_by("sequence"):
+        edge = LETTER.named(act.act)
+        acts.append(act_out(act, edge.label if edge is not None else act.act, act.text))
+    return {
+        **_row(found.case), "subject": found.case.subject, "body": found.case.body, "visibility": found.case.visibility, "acts": acts,
+        "may": [_may(edge) for edge in open_edges(found)],
+    }  # fmt: skip
+
+
+def payload_of(found: Found, act: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs as the kernel takes them. A program names a letter by its tracking code and a colleague by the user name;
+    both must exist for the token's post, as on the desk's forms. Raises Refusal naming the field."""
+    edge, payload = LETTER.named(act), dict(given)
+    for need in edge.needs if edge is not None else ():
+        value = payload.get(need.name)
+        if value is None:
+            continue
+        if isinstance(value, list) is not (need.kind == "units"):
+            raise Refusal("bad_input", _("“%(label)s”的格式不对。") % {"label": need.label}, need.name)
+        if need.kind == "case":
+            plain = code_of(str(value))
+            lead = access.cases_for(found.actor, found.registry).filter(code=plain, kind=found.case.kind).first() if plain else None
+            if lead is None:
+                raise Refusal("bad_input", _("没有找到这封来信，请核对查询码。"), need.name)
+            payload[need.name] = str(lead.pk)
+        if need.kind == "official":
+            name = clean_text(value)[:150]
+            person = Official.objects.filter(username=name).values_list("pk", flat=True).first()
+            if str(person) not in {number for number, _label in colleagues(found)}:
+                raise Refusal("bad_input", _("请选择在主办单位有承办岗位的工作人员。"), need.name)
+            payload[need.name] = person
+    return payload
+
+
+@router.post(
+    "/desk/cases/{code}/acts", response={200: DoneOut, **problems(400, 401, 403, 404, 409, 413, 415, 422, 429, 503)},
+    operation_id="act_on_case", summary="Perform an act",
+)  # fmt: skip
+def act_on_case(request: HttpRequest, code: str, step: OfficialActIn, idempotency_key: str = IdempotencyKey) -> Any:
+    """The same acts, checks and refusals as on the desk's pages: 403 where the post may not, 404 where the case is not the
+    post's to see, 409 where somebody else acted after `version` or the state does not allow it. A letter to merge into is
+    named by its tracking code, a colleague by the user name. Publishing is for people, not for programs."""
+    actor, registry = _actor(request), snapshot.current()
+    nonce = nonce_of(code_of(code) or "", str(actor.official_id), idempotency_key)
+    if step.act not in ACTS:
+        find(request, code)
+        raise Refusal("not_found", _("没有这种办理行为。"))
+    gone = _sent_away(nonce, actor, step.act)
+    if gone is not None:
+        return gone
+    found = find(request, code)
+    payload = payload_of(found, step.act, step.payload)
+    if done_before(nonce, step.act, payload, registry) is None and found.case.erased_at:
+        raise Refusal("wrong_state", _("这封来信的内容已经删除，不能再办理。"))
+    performed = perform(found.case.pk, Step(step.act, actor, payload, version=step.version, nonce=nonce))
+    case = performed.case
+    still = access.may_see(actor, case, registry)
+    return {
+        "code": case.code, "act": step.act, "state": performed.act.state_after if performed.act else case.state,
+        "version": case.version if still else None, "again": performed.again,
+    }  # fmt: skip
+
+
+def _sent_away(nonce: str, actor: Actor, act: str) -> dict[str, Any] | None:
+    """The answer to a repeated call whose first time sent the case to another unit: it was done, and that is all to be said."""
+    before = Act.objects.select_related("case").filter(nonce=nonce, official_id=actor.official_id or 0, act=act).first()
+    if before is None or access.may_see(actor, before.case, snapshot.current()):
+        return None
+    return {"code": before.case.code, "act": act, "state": before.state_after, "version": None, "again": True}
+
+
+@router.get(
+    "/desk/export", response={200: None, **problems(400, 401, 422, 429, 503)}, operation_id="export_cases",
+    summary="Every visible case as JSON lines, without its text",
+    openapi_extra={"responses": {200: {"content": {"application/x-ndjson": {"schema": ExportRow.model_json_schema(mode="serialization")}}}}},
+)  # fmt: skip
+def export_cases(request: HttpRequest, wanted: Query[ExportFilter]) -> HttpResponse:
+    """One JSON object a line, oldest case first, no personal data. An export that broke off goes on with `after`."""
+    cases = access.cases_for(_actor(request), snapshot.current()).filter(kind=LETTER.kind, pk__gt=wanted.after).order_by("pk")
+    rows = cases.values_list(*map(_column, _EXPORTED)).iterator(chunk_size=1000)
+    lines = (orjson.dumps(dict(zip(_EXPORTED, row, strict=True)), option=orjson.OPT_UTC_Z | orjson.OPT_APPEND_NEWLINE) for row in rows)
+    return StreamingHttpResponse(lines, content_type="application/x-ndjson")  # type: ignore[return-value]

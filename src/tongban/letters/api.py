@@ -24,6 +24,7 @@ from pydantic import ConfigDict, Field
 from tongban.accounts.models import ApiToken
 from tongban.cases import access, receipts
 from tongban.cases.actor import NEWCOMER, Actor, resident
+from tongban.cases.inputs import checked
 from tongban.cases.looks import look
 from tongban.cases.models import Act, Case
 from tongban.cases.refusal import Refusal
@@ -170,7 +171,7 @@ class Token(HttpBearer):
         if found is None:
             return None
         post = found.post
-        return Actor("official", post.official_id, ((post.unit_id, post.role),), str(post.official))
+        return Actor("official", post.official_id, ((post.unit_id, post.role),), name=str(post.official))
 
 
 def _limit(request: HttpRequest, kind: str) -> None:
@@ -190,7 +191,7 @@ def submit_letter(request: HttpRequest, letter: LetterIn, idempotency_key: str =
         "letter", letter.matter, letter.place, _text(letter.subject, "subject"), _text(letter.body, "body"), letter.against, letter.visibility, letter.name,
         letter.phone, letter.email, letter.address, channel="api", language=get_language() or "zh-hans",
     )  # fmt: skip
-    _leaf(letter.matter)
+    _leaf(letter.matter, letter.against)
     case, receipt = submit(sent, NEWCOMER, f"api {idempotency_key}")
     out = {"code": receipt.code, "secret": receipt.secret, "again": receipt.again, "state": case.state, "unit": case.unit_id, "answer_due_at": case.answer_due_at}
     return Status(200 if receipt.again else 201, out)
@@ -205,10 +206,12 @@ def _text(value: str, field: str) -> str:
     return text
 
 
-def _leaf(matter: str) -> None:
+def _leaf(matter: str, against: str | None) -> None:
     registry = snapshot.current()
     if matter in registry.matters and registry.children("matters", matter):
         raise Refusal("bad_input", _("请选择最下一级的事项。"), "matter")
+    if matter in registry.matters and registry.matters[matter].conduct and not against:
+        raise Refusal("bad_input", _("请选择单位。"), "against")
 
 
 def _mine(request: HttpRequest, code: str) -> Case:
@@ -251,7 +254,22 @@ def act_on_own_letter(request: HttpRequest, code: str, step: ResidentActIn, idem
     case = _mine(request, code)
     if step.act not in RESIDENT_ACTS:
         raise Refusal("not_found", _("没有这种办理行为。"))
-    return _done(perform(case.pk, Step(step.act, resident(case.pk), step.payload, nonce=_nonce(case, "resident", idempotency_key))))
+    nonce = _nonce(case, "resident", idempotency_key)
+    if step.act == "rate" and case.grade and not Act.objects.filter(nonce=nonce).exists():
+        raise Refusal("wrong_state", _("件的状态已经变化，现在不能进行这项操作。"))
+    _same(nonce, step.act, step.payload)
+    return _done(perform(case.pk, Step(step.act, resident(case.pk), step.payload, nonce=nonce)))
+
+
+def _same(nonce: str, act: str, payload: dict[str, Any]) -> None:
+    """Refuses a key that was used for another act or other words: else those would be dropped and called done."""
+    before = Act.objects.select_related("case").filter(nonce=nonce).first()
+    edge = LETTER.named(act)
+    if before is None or edge is None or before.case.erased_at:
+        return
+    given, kept = checked(edge, payload, snapshot.current()), {**before.public, **(before.private or {})}
+    if before.act != act or any(kept.get(need.name) != given.get(need.name) for need in edge.needs):
+        raise Refusal("conflict", _("这个操作编号已经用在别的件上。"))
 
 
 def _nonce(case: Case, who: str, key: str) -> str:
@@ -273,9 +291,9 @@ def _public(row: PublishedLetter) -> dict[str, Any]:
 
 class PublishedFilter(Schema):
     q: str = Field("", max_length=100)
-    matter: str = Field("", max_length=32)
-    place: str = Field("", max_length=32)
-    unit: str = Field("", max_length=32)
+    matter: str = Field("", max_length=32, pattern="^[0-9A-Za-z_-]*$")
+    place: str = Field("", max_length=32, pattern="^[0-9A-Za-z_-]*$")
+    unit: str = Field("", max_length=32, pattern="^[0-9A-Za-z_-]*$")
     before: int | None = Field(None, ge=1, le=2**63 - 1, description="`next` of the page before.")
 
 
@@ -312,7 +330,7 @@ def read_published(request: HttpRequest, slug: str) -> Any:
 
 
 class TrayFilter(Schema):
-    state: str = Field("", max_length=24)
+    state: str = Field("", max_length=24, pattern="^[a-z_]*$")
     q: str = Field("", max_length=100)
     open: bool = True
     after: str = Field("", max_length=60, description="`next` of the page before.")
@@ -386,7 +404,15 @@ def act_on_case(request: HttpRequest, code: str, step: OfficialActIn, idempotenc
     """The same acts, checks and refusals as on the desk's pages."""
     case = _theirs(request, code)
     actor: Actor = request.auth  # type: ignore[attr-defined]
-    return _done(perform(case.pk, Step(step.act, actor, step.payload, version=step.version, nonce=_nonce(case, str(actor.official_id), idempotency_key))))
+    edge = LETTER.named(step.act)
+    if step.act == "look" or (edge is not None and not edge.button and step.act != "merge"):
+        raise Refusal("not_found", _("没有这种办理行为。"))
+    for need in edge.needs if edge is not None else ():
+        if need.name in step.payload and isinstance(step.payload[need.name], list) is not (need.kind == "units"):
+            raise Refusal("bad_input", _("内容有误：%(field)s（%(reason)s）") % {"field": need.name, "reason": need.kind}, need.name)
+    nonce = _nonce(case, str(actor.official_id), idempotency_key)
+    _same(nonce, step.act, step.payload)
+    return _done(perform(case.pk, Step(step.act, actor, step.payload, version=step.version, nonce=nonce)))
 
 
 @router.get("/desk/export", response={200: None, **problems(401)}, auth=Token(), operation_id="export_cases", tags=["desk"], summary="Visible cases as JSON lines, without their text")

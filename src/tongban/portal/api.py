@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -57,6 +58,11 @@ def _unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
     response = _problem(request, 401, "not_authenticated", _("请提供有效的令牌或密码。"))
     response["WWW-Authenticate"] = "Bearer"
     return response
+
+
+@api.exception_handler(RequestDataTooBig)
+def _too_big(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    return _problem(request, 413, "too_big", _("上传的内容太大。"))
 
 
 @api.exception_handler(HttpError)

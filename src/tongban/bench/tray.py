@@ -10,6 +10,7 @@ import time
 from datetime import date
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongban.bench.settings")
+os.environ["TONGBAN_SECOND_FACTOR"] = "0"  # nobody sits here to type a code; the tray is the same
 
 
 def main() -> None:
@@ -33,7 +34,6 @@ def main() -> None:
     Post.objects.get_or_create(official=user, unit_id=fullest["unit_id"], role="handler", since=date(2020, 1, 1))
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    os.environ["TONGBAN_SECOND_FACTOR"] = "0"
     times = []
     for _ in range(30):
         began = time.perf_counter()
@@ -41,6 +41,8 @@ def main() -> None:
         times.append(1000 * (time.perf_counter() - began))
     with CaptureQueriesContext(connection) as queries:
         client.get("/desk/")
+    if response.status_code != 200:
+        raise SystemExit(f"the tray answered {response.status_code}")
     times.sort()
     print(json.dumps({
         "bench": "tray", "database": sys.argv[1], "open_cases": fullest["n"], "status": response.status_code, "statements": len(queries),

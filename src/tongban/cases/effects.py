@@ -166,6 +166,8 @@ def answered(context: Context) -> Outcome:
 
 def rated(context: Context) -> Outcome:
     """好差评: one of five grades; a poor one (差, 很差) asks for a call back."""
+    if context.case.grade is not None:
+        raise Refusal("conflict", _("件的状态已经变化，现在不能进行这项操作。"))
     return Outcome(set={"grade": context.payload["grade"]}, public={"poor": context.payload["grade"] <= 2})
 
 

@@ -62,11 +62,39 @@ def for_resident(case: Case, edge: Edge, procedure: Procedure, now: datetime) ->
             "link": f"{settings.ORIGIN}/letters/track/",
         }
     content = {"to": email or phone, "subject": subject, "text": text}
-    return [Notice(channel="email" if email else "sms", private=content, next_try_at=now)]
+    return [Notice(channel="email" if email else "sms", private=content, next_try_at=now, created_at=timezone.now())]
 
 
-def _send_email(content: dict[str, str]) -> None:
-    EmailMessage(content["subject"], content["text"], to=[content["to"]], connection=get_connection()).send()
+class MailRound:
+    """One connection to the mail server for a batch; where it cannot be made, every message of the batch fails at once."""
+
+    def __init__(self) -> None:
+        self._mail = get_connection()
+        self._open = False
+        self._broken: Exception | None = None
+
+    def send(self, content: dict[str, str]) -> None:
+        """Send one message. Raises what the mail server says."""
+        if self._broken is not None:
+            raise self._broken
+        if not self._open:
+            try:
+                self._mail.open()
+            except Exception as error:
+                self._broken = error
+                raise
+            self._open = True
+        try:
+            EmailMessage(content["subject"], content["text"], to=[content["to"]], connection=self._mail).send()
+        except Exception:
+            self.close()  # the server may have hung up; the next message opens anew
+            raise
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._open:
+            self._open = False
+            self._mail.close()
 
 
 def _send_sms(content: dict[str, str]) -> None:
@@ -74,9 +102,6 @@ def _send_sms(content: dict[str, str]) -> None:
     if gateway is None:
         raise RuntimeError("no SMS gateway")
     gateway.send(content["to"], content["text"])
-
-
-SENDERS: dict[str, Callable[[dict[str, str]], None]] = {"email": _send_email, "sms": _send_sms}
 
 
 def send_waiting(now: datetime | None = None, batch: int = 200) -> int:
@@ -101,14 +126,17 @@ def send_waiting(now: datetime | None = None, batch: int = 200) -> int:
             Notice.objects.filter(pk__in=keys).update(tries=tries + 1, next_try_at=now + wait)
     sent: list[int] = []
     failed: dict[tuple[str, str], list[int]] = {}
+    mail = MailRound()
+    senders: dict[str, Callable[[dict[str, str]], None]] = {"email": mail.send, "sms": _send_sms}
     for notice in claimed:
         try:
-            SENDERS[notice.channel](notice.private or {})
+            senders[notice.channel](notice.private or {})
         except Exception as error:
             state = "failed" if notice.tries + 1 >= TRIES else "waiting"
             failed.setdefault((state, type(error).__name__), []).append(notice.pk)
         else:
             sent.append(notice.pk)
+    mail.close()
     if sent:
         Notice.objects.filter(pk__in=sent).update(state="sent", private=None, error="")
     for (state, error_name), keys in failed.items():

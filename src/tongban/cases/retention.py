@@ -29,7 +29,7 @@ def wipe(case: Case) -> None:
     """
     acts = list(Act.objects.filter(case=case, settled=True))
     search.remove([(act.pk, search.words_of(act, case)) for act in acts if act.private or act.sequence == 1])
-    Act.objects.filter(case=case).update(private=None, salt=None, settled=True)
+    Act.objects.filter(case=case).update(private=None, salt=None)
     Notice.objects.filter(case=case).delete()
     now = timezone.now()
     Case.objects.filter(pk=case.pk).update(private=None, phone_index=None, email_index=None, erased_at=now)

@@ -41,22 +41,21 @@ def words_of(act: Act, case: Case) -> str:
     return act.text
 
 
-def add(rows: Sequence[tuple[int, str]]) -> None:
-    """Index texts under the ids of their acts; a text already there is left as it is."""
-    tokens = blind()
-    prepared = [(act_id, tokens.tokens(text)) for act_id, text in rows if text]
+def prepare(rows: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
+    """What is stored for texts under the ids of their acts: folded, cut and hashed. Touches no database."""
+    tokens, shape = blind(), tsvector if connection.vendor == "postgresql" else " ".join
+    return [(act_id, shape(tokens.tokens(text))) for act_id, text in rows if text]
+
+
+def store(prepared: Sequence[tuple[int, str]]) -> None:
+    """Index what `prepare` gave; a text already there is left as it is."""
     if not prepared:
         return
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.executemany(
-                "INSERT INTO case_index (act_id, doc) VALUES (%s, %s::tsvector) ON CONFLICT (act_id) DO NOTHING",
-                [(act_id, tsvector(words)) for act_id, words in prepared],
-            )
+            cursor.executemany("INSERT INTO case_index (act_id, doc) VALUES (%s, %s::tsvector) ON CONFLICT (act_id) DO NOTHING", list(prepared))
         else:
-            cursor.executemany(
-                "INSERT INTO case_index (rowid, tokens) VALUES (%s, %s)", [(act_id, " ".join(words)) for act_id, words in prepared]
-            )
+            cursor.executemany("INSERT INTO case_index (rowid, tokens) VALUES (%s, %s)", list(prepared))
 
 
 def remove(rows: Sequence[tuple[int, str]]) -> None:

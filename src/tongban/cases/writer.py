@@ -7,20 +7,22 @@ projection on and queues the ledger's entry. Nothing else in the house writes to
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tongban.ledger import bulk
 from tongban.ledger import entry as ledger_entry
-from tongban.ledger.queue import enqueue
+from tongban.ledger.queue import enqueue, queued
 from tongban.registry import snapshot
 from tongban.registry.snapshot import NoUnitFound, Snapshot
 from tongban.vault.keyring import ring
@@ -236,9 +238,10 @@ def committed(case: Case, act: Act) -> dict[str, Any]:
 
 def _store(moves: Sequence[Move], new: Sequence[Case], changed: Sequence[Case]) -> None:
     """Store decided moves: cases, acts, queue, notices, and what the doors add. In the caller's transaction."""
-    if len(new) == 1:
-        new[0].save(force_insert=True)
-    elif new:
+    if new and len(moves) == 1:
+        _store_opening(moves[0])
+        return
+    if new:
         for case, number in zip(new, bulk.take_ids(Case, len(new)), strict=True):
             case.pk = number
         bulk.insert(new)
@@ -268,6 +271,20 @@ def _store(moves: Sequence[Move], new: Sequence[Case], changed: Sequence[Case]) 
         Assist.objects.bulk_create(assists, batch_size=BATCH)
     if notices:
         Notice.objects.bulk_create(notices, batch_size=BATCH)
+    _call_hooks(moves)
+
+
+def _store_opening(move: Move) -> None:
+    """A case with its opening act and all that hangs on it: one statement on PostgreSQL."""
+    of_case = {"case_id": 0}
+    rows = [bulk.Linked(move.case), bulk.Linked(move.act, of_case), bulk.Linked(queued(move.entry))]
+    rows += [bulk.Linked(Assist(unit_id=unit), of_case) for unit in move.outcome.assist or ()]
+    rows += [bulk.Linked(notice, of_case) for notice in move.notices]
+    bulk.insert_linked(rows)
+    _call_hooks([move])
+
+
+def _call_hooks(moves: Sequence[Move]) -> None:
     hooks: dict[tuple[str, str], list[tuple[Case, Act, Context]]] = defaultdict(list)
     for move in moves:
         if move.act.act in move.context.procedure.stored:
@@ -279,24 +296,29 @@ def _store(moves: Sequence[Move], new: Sequence[Case], changed: Sequence[Case]) 
             retention.wipe(move.case)
 
 
-def submit(sent: Submission, actor: Actor, nonce: str | None = None, now: datetime | None = None) -> tuple[Case, Receipt]:
+def submit(sent: Submission, actor: Actor, nonce: str | None = None, now: datetime | None = None, *, once: bool = False) -> tuple[Case, Receipt]:
     """Open a case. The same `nonce` with the same content gives the same receipt and no second case.
 
-    Raises Refusal where the content cannot be taken.
+    With `once` the nonce is good for one content only, and another one is refused; without it (a form sent, changed and
+    sent again) another content is another case. Raises Refusal where the content cannot be taken.
     """
     now = now or timezone.now()
     registry = snapshot.current()
     procedure = procedure_for(sent.kind)
     receipt = receipts.issue(nonce, sent.content())
     case = new_case(sent, receipt, registry, now)
-    move = advance(case, Step("submit", actor, _opening(sent, registry)), procedure, registry, now, frozenset())
+    used = hashlib.sha256(f"submit\x00{nonce}".encode()).hexdigest() if once and nonce else None
+    move = advance(case, Step("submit", actor, _opening(sent, registry), nonce=used), procedure, registry, now, frozenset())
+    alone = connection.vendor == "postgresql" and not sent.draft and not procedure.stored.get("submit") and not connection.in_atomic_block
     try:
-        with transaction.atomic():
+        with nullcontext() if alone else transaction.atomic():  # one statement is a transaction by itself
             _store([move], [case], [])
             if sent.draft:
                 Attachment.objects.filter(draft=sent.draft, case=None).update(case=case, act=move.act, draft=None)
     except IntegrityError:
         known = Case.objects.filter(code=receipt.code).first()
+        if known is None and used and Act.objects.filter(nonce=used).exists():
+            raise Refusal("conflict", _("这个 Idempotency-Key 已经用于别的内容，请换一个新的。"), "Idempotency-Key") from None
         if known is None:
             raise
         return known, replace(receipt, again=True)

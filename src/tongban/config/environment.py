@@ -64,7 +64,7 @@ def database(url: str, data: Path, synchronous: str) -> dict[str, object]:
     if parts.scheme == "sqlite":
         path = unquote(url.removeprefix("sqlite:///")) if url else str(data / "tongban.sqlite3")
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "tongban.config.sqlite3",
             "NAME": path,
             "CONN_MAX_AGE": None,
             "OPTIONS": {
@@ -79,15 +79,16 @@ def database(url: str, data: Path, synchronous: str) -> dict[str, object]:
             "TEST": {"NAME": str(data / "test.sqlite3")},
         }
     if parts.scheme in ("postgres", "postgresql"):
-        query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+        query: dict[str, object] = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+        prepared = str(query.pop("prepare_threshold", 5))  # "none" behind a pooler that cannot keep prepared statements
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": unquote(parts.path.lstrip("/")),
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
-            "HOST": unquote(parts.hostname or query.pop("host", "")),
+            "HOST": unquote(parts.hostname or str(query.pop("host", ""))),
             "PORT": str(parts.port or ""),
             "CONN_MAX_AGE": None,
-            "OPTIONS": {**query},
+            "OPTIONS": {**query, "prepare_threshold": int(prepared) if prepared.isdigit() else None},
         }
     raise DatabaseUrlError(f"DATABASE_URL: scheme {parts.scheme!r} is neither sqlite nor postgresql")

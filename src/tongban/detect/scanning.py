@@ -27,6 +27,7 @@ class Finding:
 
 _HALF = {0xFF10 + i: str(i) for i in range(10)} | {0xFF21 + i: chr(65 + i) for i in range(26)} | {0xFF41 + i: chr(97 + i) for i in range(26)}
 _HALF |= {0xFF0B: "+", 0xFF0D: "-", 0xFF20: "@", 0xFF0E: ".", 0x3000: " ", 0xFF08: "(", 0xFF09: ")", 0xFF1A: ":", 0x2013: "-", 0x2014: "-"}
+_WIDE = re.compile("[" + "".join(map(chr, sorted(_HALF))) + "]")
 _NUMBER = re.compile(r"(?<![0-9A-Za-z])\+?[0-9](?:[ -]?[0-9]){6,24}[ -]?[Xx]?(?![0-9])")
 _CREDIT = re.compile(r"(?<![0-9A-Za-z])[0-9A-HJ-NPQRTUWXY]{18}(?![0-9A-Za-z])", re.IGNORECASE)
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,4}\.[A-Za-z]{2,24}")
@@ -146,7 +147,7 @@ def scan_text(text: str, kinds: Collection[str] | None = None) -> list[Finding]:
     """
     if not _HINT.search(text):
         return []
-    plain = text.translate(_HALF)
+    plain = _WIDE.sub(lambda match: _HALF[ord(match.group())], text)
     found = [finding for detector in _DETECTORS for finding in detector(plain)]
     if kinds is not None:
         found = [finding for finding in found if finding.kind in kinds]

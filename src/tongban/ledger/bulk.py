@@ -1,14 +1,17 @@
 """Writes many rows of one model at once, without the ORM's work per field; keys are taken beforehand.
 
-For the one writer's batches (an import of a million letters takes the same way as one letter). COPY on PostgreSQL,
-`executemany` on SQLite. Only for models whose values need no validation: they were decided by pure functions.
+For the one writer: batches (an import of a million letters takes the same way as one letter) go by COPY on PostgreSQL
+and `executemany` on SQLite; the few rows of one act go in one statement. Only for models whose values need no
+validation: they were decided by pure functions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import count
 from typing import Any
 
 from django.db import connection, models
@@ -37,24 +40,103 @@ def _sqlite_time(value: datetime | None) -> Any:
 @lru_cache(maxsize=32)
 def _columns(model: type[models.Model], vendor: str) -> tuple[tuple[str, str, Callable[[Any], Any]], ...]:
     found = []
-    for field in model._meta.concrete_fields:
-        if isinstance(field, models.ForeignKey):
+    for column in model._meta.concrete_fields:
+        if isinstance(column, models.ForeignKey):
             convert: Callable[[Any], Any] = _plain
-        elif isinstance(field, models.DateTimeField) and vendor == "sqlite":
+        elif isinstance(column, models.DateTimeField) and vendor == "sqlite":
             convert = _sqlite_time
-        elif isinstance(field, models.CharField | models.IntegerField | models.BooleanField | models.DateTimeField):
+        elif isinstance(column, models.CharField | models.IntegerField | models.BooleanField | models.DateTimeField):
             convert = _plain
         else:
-            convert = _prepared(field)
-        found.append((str(field.attname), str(field.column), convert))
+            convert = _prepared(column)
+        found.append((str(column.attname), str(column.column), convert))
     return tuple(found)
 
 
-def _prepared(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
+def _prepared(column: models.Field[Any, Any]) -> Callable[[Any], Any]:
     def convert(value: Any) -> Any:
-        return field.get_db_prep_save(value, connection)
+        return column.get_db_prep_save(value, connection)
 
     return convert
+
+
+@dataclass(frozen=True)
+class Linked:
+    """One row to insert. `refers` maps a column's attribute to the place in the list of the earlier row it points to."""
+
+    row: models.Model
+    refers: Mapping[str, int] = field(default_factory=dict)
+
+
+@lru_cache(maxsize=64)
+def _linked_sql(shape: tuple[tuple[type[models.Model], tuple[tuple[str, int], ...]], ...]) -> tuple[str, tuple[bool, ...]]:
+    """One statement for rows of this shape, for PostgreSQL; and which of them get their key from the database."""
+    quote = connection.ops.quote_name
+    parts, wanted, fresh = [], [], []
+    numbers = count(1)
+    for place, (model, refers) in enumerate(shape):
+        earlier = dict(refers)
+        auto = isinstance(model._meta.pk, models.AutoField)
+        columns = [item for item in _columns(model, connection.vendor) if not (auto and item[0] == model._meta.pk.attname)]
+        marks = ", ".join(f"(SELECT id FROM r{earlier[name]})" if name in earlier else f"${next(numbers)}" for name, _column, _convert in columns)
+        names = ", ".join(quote(column) for _name, column, _convert in columns)
+        back = f" RETURNING {quote(model._meta.pk.column)} AS id" if auto else ""
+        parts.append(f"r{place} AS (INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({marks}){back})")
+        fresh.append(auto)
+        if auto:
+            wanted.append(f"(SELECT id FROM r{place})")
+    return f"WITH {', '.join(parts)} SELECT {', '.join(wanted)}", tuple(fresh)
+
+
+@lru_cache(maxsize=64)
+def _row_sql(model: type[models.Model]) -> tuple[str, tuple[tuple[str, str, Callable[[Any], Any]], ...], bool]:
+    quote = connection.ops.quote_name
+    auto = isinstance(model._meta.pk, models.AutoField)
+    columns = tuple(item for item in _columns(model, connection.vendor) if not (auto and item[0] == model._meta.pk.attname))
+    names, marks = ", ".join(quote(column) for _name, column, _convert in columns), ", ".join(["%s"] * len(columns))
+    return f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({marks})", columns, auto
+
+
+def _cursor() -> Any:
+    """A cursor; on PostgreSQL one that binds on the server, so that the statement is parsed and planned once a connection."""
+    if connection.vendor != "postgresql":
+        return connection.cursor()
+    import psycopg
+
+    connection.ensure_connection()
+    raw = psycopg.RawCursor(connection.connection)
+    return connection.make_debug_cursor(raw) if connection.queries_logged else connection.make_cursor(raw)
+
+
+def insert_linked(items: Sequence[Linked]) -> None:
+    """Insert a few rows that point at each other, and set their keys: one statement on PostgreSQL, one a row on SQLite.
+
+    On PostgreSQL it is whole by itself; on SQLite the caller's transaction makes it so. Raises IntegrityError.
+    """
+    with _cursor() as cursor:
+        if connection.vendor == "postgresql":
+            sql, fresh = _linked_sql(tuple((type(item.row), tuple(item.refers.items())) for item in items))
+            values = [
+                convert(getattr(item.row, name))
+                for item in items
+                for name, _column, convert in _row_sql(type(item.row))[1]
+                if name not in item.refers
+            ]
+            cursor.execute(sql, values)
+            keys = iter(cursor.fetchone() or ())
+            for item, auto in zip(items, fresh, strict=True):
+                if auto:
+                    item.row.pk = next(keys)
+        for item in items:
+            for name, place in item.refers.items():
+                setattr(item.row, name, items[place].row.pk)
+            if connection.vendor != "postgresql":
+                sql, columns, auto = _row_sql(type(item.row))
+                cursor.execute(sql, [convert(getattr(item.row, name)) for name, _column, convert in columns])
+                if auto:
+                    item.row.pk = cursor.lastrowid
+            item.row._state.adding = False
+            item.row._state.db = connection.alias
 
 
 def insert(rows: Sequence[models.Model]) -> None:

@@ -15,12 +15,17 @@ from .entry import VERSION, canonical, time_ordered_key
 from .models import QueuedEntry
 
 
+def queued(entry: Mapping[str, Any]) -> QueuedEntry:
+    """The row that queues an entry in its canonical form, not yet stored. Raises EntryError."""
+    return QueuedEntry(key=time_ordered_key(), entry=canonical({**entry, "v": VERSION}))
+
+
 def enqueue(entries: Iterable[Mapping[str, Any]]) -> None:
     """Queue each entry in canonical form. Raises EntryError, and RuntimeError outside a transaction."""
     if not connection.in_atomic_block:
         raise RuntimeError("a ledger entry is queued in the transaction of its act")
-    rows = [QueuedEntry(key=time_ordered_key(), entry=canonical({**entry, "v": VERSION})) for entry in entries]
+    rows = [queued(entry) for entry in entries]
     if len(rows) > 1:
         bulk.insert(rows)
-    else:
-        QueuedEntry.objects.bulk_create(rows)
+    elif rows:
+        bulk.insert_linked([bulk.Linked(rows[0])])

@@ -10,7 +10,9 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import multiprocessing
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -27,7 +29,6 @@ from tongban.cases.inputs import clean_text
 from tongban.cases.models import Case
 from tongban.cases.refusal import Refusal
 from tongban.cases.writer import History, Step, Submission, submit_many
-from tongban.detect import scan_text
 from tongban.registry import snapshot
 from tongban.registry.snapshot import Snapshot
 
@@ -211,7 +212,7 @@ def _steps(answers: Sequence[tuple[str, datetime, str]], sent: Submission, wish:
         steps.append(Step(act, SYSTEM, {"text": reply}, at=at))
         if wish.publish and sent.visibility == "public" and registry.matters[sent.matter].publishable:
             texts = {name: publishing.masked(text, sent.name)[0] for name, text in (("subject", sent.subject), ("body", sent.body), ("answer", reply))}
-            if not any(finding.kind in publishing.NEVER for text in texts.values() for finding in scan_text(text)):
+            if all(publishing.personal_data_at(text) is None for text in texts.values()):
                 steps.append(Step("publish", SYSTEM, texts, at=at))
     return steps
 
@@ -292,6 +293,31 @@ def _add(total: Report, part: Report) -> None:
     total.rejected += part.rejected
 
 
+def _settle_until(stop: Any) -> None:
+    import django
+
+    django.setup()
+    from tongban.cases.settling import settle
+
+    while not stop.is_set():
+        if not settle(200):
+            stop.wait(0.2)
+
+
+@contextmanager
+def beside() -> Iterator[None]:
+    """A second process that indexes and counts what comes in, while it comes in: the other core's work."""
+    context = multiprocessing.get_context("spawn")
+    stop = context.Event()
+    process = context.Process(target=_settle_until, args=(stop,), daemon=True)
+    process.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        process.join(30)
+
+
 def run(
     path: Path, *, unit: str | None, place: str | None, dry_run: bool, rejected: Path | None, publish: bool, console: Console
 ) -> int:
@@ -314,10 +340,11 @@ def run(
                 seconds = max((timezone.now() - began).total_seconds(), 0.001)
                 bar.update(task, completed=done, total=total, speed=f"{done / seconds:,.0f}/s")
 
-            report = import_file(path, Wish(unit, place, publish), dry_run=dry_run, progress=show)
+            with nullcontext() if dry_run else beside():
+                report = import_file(path, Wish(unit, place, publish), dry_run=dry_run, progress=show)
             if not dry_run:
                 index = bar.add_task("index and figures", total=None, speed="")
-                while count := settle(2000):
+                while count := settle(500):
                     bar.advance(index, count)
     except (UnreadableFile, OSError) as error:
         console.print(f"{path}: {error}", style="red", markup=False)

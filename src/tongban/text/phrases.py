@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
+from operator import add
 
 from .folding import fold
 
@@ -30,9 +31,13 @@ def _runs(text: str) -> list[str]:
 
 def bigrams(text: str) -> list[str]:
     """The tokens of a text, in order."""
+    return _bigrams(_runs(text))
+
+
+def _bigrams(runs: Sequence[str]) -> list[str]:
     tokens: list[str] = []
-    for run in _runs(text):
-        tokens += [run[i : i + 2] for i in range(len(run) - 1)]
+    for run in runs:
+        tokens += map(add, run, run[1:])
         tokens.append(run[-1])
         tokens.append(BREAK)
     return tokens[:-1]
@@ -48,33 +53,38 @@ def query_tokens(query: str) -> list[list[str]]:
     return phrases[:20]
 
 
+class _Hashes(dict[str, str]):
+    """Token → its keyed hash, computed once; forgets all when full."""
+
+    def __init__(self, key: bytes, most: int) -> None:
+        super().__init__()
+        self._key, self._most = key[:64], most
+
+    def __missing__(self, token: str) -> str:
+        if len(self) >= self._most:
+            self.clear()
+        self[token] = known = "b" + hashlib.blake2b(token.encode(), key=self._key, digest_size=6).hexdigest()
+        return known
+
+
 class BlindTokens:
     """The same tokens under a keyed hash, so that an index tells nobody what it indexes.
 
     A one-character word cannot be a prefix of a hash: every character is indexed as a token of its own too, behind the
-    run's bigrams. Thread-safe enough: the cache is only ever added to or replaced.
+    run's bigrams. Thread-safe: what is remembered is only ever added or forgotten.
     """
 
     def __init__(self, key: bytes, most: int = 200_000) -> None:
-        self._key = key
-        self._most = most
-        self._known: dict[str, str] = {}
-
-    def _blind(self, token: str) -> str:
-        known = self._known.get(token)
-        if known is None:
-            known = "b" + hashlib.blake2b(token.encode(), key=self._key[:64], digest_size=6).hexdigest()
-            if len(self._known) >= self._most:
-                self._known = {}
-            self._known[token] = known
-        return known
+        self._blind = _Hashes(key, most).__getitem__
 
     def tokens(self, text: str) -> list[str]:
         """The blinded tokens of a text: its bigrams in order, then each different character once."""
+        runs = _runs(text)
+        if not runs:
+            return []
         blind = self._blind
-        found = [blind(token) for token in bigrams(text)]
-        singles = sorted({character for run in _runs(text) for character in run})
-        return found + [blind(BREAK)] + [blind(SINGLE + character) for character in singles] if found else []
+        singles = sorted(set().union(*runs))
+        return [*map(blind, _bigrams(runs)), blind(BREAK), *[blind(SINGLE + character) for character in singles]]
 
     def query(self, query: str) -> list[list[str]]:
         """The blinded phrases of a query."""

@@ -215,7 +215,7 @@ def _post(request: HttpRequest, form: str) -> HttpResponse:
     if key and not re.fullmatch(KEY, key):
         raise Wrong(400, _("Idempotency-Key 应当是 16 至 100 个字母、数字、- 或 _。"))
     values = request.POST
-    case, receipt = submit(submission(values, request.LANGUAGE_CODE), NEWCOMER, f"open311 {key}" if key else None)
+    case, receipt = submit(submission(values, request.LANGUAGE_CODE), NEWCOMER, f"open311 {key}" if key else None, once=True)
     notice = _("请保存密码 %(secret)s，凭查询码和密码在 %(link)s 查看。") % {
         "secret": receipt.shown_secret, "link": f"{settings.ORIGIN}/letters/track/",
     }  # fmt: skip

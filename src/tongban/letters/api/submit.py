@@ -68,17 +68,17 @@ def submission(letter: LetterIn) -> Submission:
 
 
 @router.post(
-    "/letters", response={201: ReceiptOut, 200: ReceiptOut, **problems(400, 413, 415, 422, 429, 503)},
+    "/letters", response={201: ReceiptOut, 200: ReceiptOut, **problems(400, 409, 413, 415, 422, 429, 503)},
     operation_id="submit_letter", summary="Submit a letter",
 )  # fmt: skip
 def submit_letter(request: HttpRequest, letter: LetterIn, idempotency_key: str = IdempotencyKey) -> Any:
     """Takes a letter, finds the responsible unit and its deadline, and gives the receipt with status 201.
 
     The same key with the same letter gives the same receipt again, with status 200 and `again` true, and makes no second
-    letter. The same key with another letter makes another letter with a receipt of its own.
+    letter. The same key with another letter is refused with 409, so that no letter is lost behind another's receipt.
     """
     limit(request, "submit")
-    case, receipt = submit(submission(letter), NEWCOMER, f"api {idempotency_key}")
+    case, receipt = submit(submission(letter), NEWCOMER, f"api {idempotency_key}", once=True)
     out = {
         "code": receipt.code, "secret": receipt.secret, "again": receipt.again, "state": case.state, "unit": case.unit_id,
         "answer_due_at": case.answer_due_at,

@@ -136,6 +136,8 @@ class Act(models.Model):
     private = SealedJSONField(null=True)
     salt = models.BinaryField(null=True)
     nonce = models.CharField(max_length=64, null=True, unique=True)
+    for_unit = models.CharField(_("计入的单位"), max_length=32, null=True, editable=False)
+    entry_key = models.BinaryField(max_length=16, null=True)
     settled = models.BooleanField(default=False)
 
     class Meta:

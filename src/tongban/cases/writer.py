@@ -191,34 +191,47 @@ def _moved(case: Case, step: Step, edge: Edge, outcome: Outcome, context: Contex
         unit_id=post[0] if post else None, role=post[1] if post else "", at=now, state_before=before, state_after=after,
         public=public, private=private or None, salt=ledger_entry.new_salt(), nonce=step.nonce,
     )  # fmt: skip
-    row = public_entry(case, act, registry, unit_before or case.unit_id, case.answer_due_at if case.answer_due_at != deadline_before else None)
+    act.for_unit = act.unit_id or unit_before or case.unit_id
+    free = set() if edge.who == {"system"} else {need.name for need in edge.needs if need.kind in FREE_TEXT}
+    facts = {name: value for name, value in public.items() if name not in free}
+    row = public_entry(case, act, facts, registry, case.answer_due_at if case.answer_due_at != deadline_before else None)
     notices = for_resident(case, edge, procedure, now) if outcome.tell_resident else []
     return Move(case, act, row, context, outcome, notices)
 
 
-def public_entry(case: Case, act: Act, registry: Snapshot, unit: str, deadline: datetime | None) -> dict[str, Any]:
-    """The ledger's entry for an act: what happened, rounded to the day and the county, and the commitments."""
+FREE_TEXT = frozenset({"text", "line"})
+"""Kinds of inputs that people write freely: shown where the procedure says so, never written on the ledger."""
+LETTER = ("subject", "body", "name", "phone", "email", "address", "extra")
+"""What the opening act's commitment covers of the letter; what the desk adds to a case later is not among it."""
+
+
+def public_entry(case: Case, act: Act, facts: Mapping[str, Any], registry: Snapshot, deadline: datetime | None) -> dict[str, Any]:
+    """The ledger's entry for an act: what happened, rounded to the day and the county, and the commitments.
+
+    Matter and place stand on the opening entry alone: on every entry they would tie the entries of a case together.
+    """
     entry: dict[str, Any] = {
-        **act.public,
         "act": act.act,
         "at": shanghai_day(act.at).isoformat(),
         "by": act.actor,
         "kind": case.kind,
-        "matter": case.matter_id,
-        "place": registry.county(case.place_id),
-        "unit": unit,
+        "unit": act.for_unit,
         "from": act.state_before,
         "to": act.state_after,
         "commit": ledger_entry.commitment(bytes(act.salt or b""), committed(case, act)),
         "link": ledger_entry.link(bytes.fromhex((case.private or {})["link"]), act.sequence),
     }
+    if act.sequence == 1:
+        entry["matter"], entry["place"] = case.matter_id, registry.county(case.place_id)
+    if facts:
+        entry["facts"] = dict(facts)
     if deadline is not None:
         entry["deadline"] = shanghai_day(deadline).isoformat()
     return entry
 
 
 def committed(case: Case, act: Act) -> dict[str, Any]:
-    """What the commitment of an act covers: all of it that is not public. For the opening act, the letter too."""
+    """What the commitment of an act covers: all of it, the public part too. For the opening act, the letter as well."""
     value: dict[str, Any] = {
         "code": case.code,
         "sequence": act.sequence,
@@ -226,10 +239,11 @@ def committed(case: Case, act: Act) -> dict[str, Any]:
         "official": act.official_id,
         "unit": act.unit_id,
         "role": act.role,
+        "public": act.public,
         "private": act.private or {},
     }
     if act.sequence == 1:
-        value["letter"] = {name: item for name, item in (case.private or {}).items() if name != "link"}
+        value["letter"] = {name: (case.private or {}).get(name) for name in LETTER}
     return value
 
 
@@ -250,13 +264,14 @@ def _store(moves: Sequence[Move], new: Sequence[Case], changed: Sequence[Case]) 
     for move in moves:
         move.act.case_id = move.case.pk
     acts = [move.act for move in moves]
+    for act, key in zip(acts, enqueue(move.entry for move in moves), strict=True):
+        act.entry_key = key
     if len(acts) == 1:
-        acts[0].save(force_insert=True)
+        bulk.insert_linked([bulk.Linked(acts[0])])
     elif acts:
         for act, number in zip(acts, bulk.take_ids(Act, len(acts)), strict=True):
             act.pk = number
         bulk.insert(acts)
-    enqueue(move.entry for move in moves)
     assists: list[Assist] = []
     notices: list[Notice] = []
     for move in moves:
@@ -277,7 +292,9 @@ def _store(moves: Sequence[Move], new: Sequence[Case], changed: Sequence[Case]) 
 def _store_opening(move: Move) -> None:
     """A case with its opening act and all that hangs on it: one statement on PostgreSQL."""
     of_case = {"case_id": 0}
-    rows = [bulk.Linked(move.case), bulk.Linked(move.act, of_case), bulk.Linked(queued(move.entry))]
+    entry = queued(move.entry)
+    move.act.entry_key = entry.key
+    rows = [bulk.Linked(move.case), bulk.Linked(move.act, of_case), bulk.Linked(entry)]
     rows += [bulk.Linked(Assist(unit_id=unit), of_case) for unit in move.outcome.assist or ()]
     rows += [bulk.Linked(notice, of_case) for notice in move.notices]
     bulk.insert_linked(rows)

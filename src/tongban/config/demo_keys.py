@@ -7,12 +7,15 @@ import secrets
 from pathlib import Path
 
 NAME = "demo.env"
+DEMO_LOG = "demo.tongban.invalid/ledger"
+"""The origin of the demo's log; `.invalid` so that it is nobody's (RFC 2606)."""
 
 
 def demo_keys(data: Path) -> dict[str, str]:
     """The demo's secrets as environment variables; made at the first call."""
     path = data / NAME
     if not path.exists():
+        from tongban.merkle import new_signer
         from tongban.vault.keyring import new_key
 
         data.mkdir(parents=True, exist_ok=True)
@@ -20,6 +23,8 @@ def demo_keys(data: Path) -> dict[str, str]:
             f"TONGBAN_SECRET_KEY={secrets.token_urlsafe(50)}",
             f"TONGBAN_VAULT_KEYS={new_key()}",
             f"TONGBAN_VAULT_INDEX_KEY={new_key()}",
+            f"TONGBAN_LEDGER_ORIGIN={DEMO_LOG}",
+            f"TONGBAN_LEDGER_KEYS={new_signer(DEMO_LOG).secret()}",
         ]
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:

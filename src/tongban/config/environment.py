@@ -41,6 +41,11 @@ class Environment(BaseSettings):
     trusted_proxies: int = 0
     static_root: Path | None = None
     name: str = "通办"
+    ledger_keys: str = ""
+    ledger_retired: str = ""
+    ledger_origin: str = ""
+    ledger_guard: Path | None = None
+    ledger_policy: Path | None = None
 
     @property
     def insecure(self) -> list[str]:

@@ -20,6 +20,11 @@ ALLOWED_HOSTS = [host.strip() for host in ENV.hosts.split(",") if host.strip()]
 ORIGIN = ENV.origin.rstrip("/")
 CSRF_TRUSTED_ORIGINS = [ORIGIN]
 SITE_NAME = ENV.name
+LEDGER_ORIGIN = ENV.ledger_origin or ORIGIN.split("://", 1)[-1] + "/ledger"
+LEDGER_KEYS = ENV.ledger_keys
+LEDGER_RETIRED = ENV.ledger_retired
+LEDGER_GUARD = ENV.ledger_guard or DATA / "ledger" / "last-checkpoint"
+LEDGER_POLICY = ENV.ledger_policy
 DEMO = ENV.demo
 
 INSTALLED_APPS = [

@@ -80,7 +80,7 @@ def _linked_sql(shape: tuple[tuple[type[models.Model], tuple[tuple[str, int], ..
         columns = [item for item in _columns(model, connection.vendor) if not (auto and item[0] == model._meta.pk.attname)]
         marks = ", ".join(f"(SELECT id FROM r{earlier[name]})" if name in earlier else f"${next(numbers)}" for name, _column, _convert in columns)
         names = ", ".join(quote(column) for _name, column, _convert in columns)
-        back = f" RETURNING {quote(model._meta.pk.column)} AS id" if auto else ""
+        back = f" RETURNING {quote(str(model._meta.pk.column))} AS id" if auto else ""
         parts.append(f"r{place} AS (INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({marks}){back})")
         fresh.append(auto)
         if auto:
@@ -104,7 +104,7 @@ def _cursor() -> Any:
     import psycopg
 
     connection.ensure_connection()
-    raw = psycopg.RawCursor(connection.connection)
+    raw: Any = psycopg.RawCursor(connection.connection)
     return connection.make_debug_cursor(raw) if connection.queries_logged else connection.make_cursor(raw)
 
 

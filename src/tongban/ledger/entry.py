@@ -3,8 +3,8 @@
 An entry is JSON in the manner of RFC 8785 for the values used here (objects, arrays, strings, integers, booleans,
 null; no floats): keys sorted by code point, no white space, UTF-8. It says what happened and nothing about whom:
 
-    {"act":"answered","at":"2026-11-23","commit":"<64 hex>","deadline":"2026-12-14","from":"accepted",
-     "kind":"letter","link":"<32 hex>","matter":"0301","place":"610113","to":"answered","unit":"610113-ZJ","v":1, …}
+    {"act":"answer","at":"2026-11-23","by":"official","commit":"<64 hex>","facts":{"days":5,"in_time":true},
+     "from":"accepted","kind":"letter","link":"<32 hex>","to":"answered","unit":"610113-ZJ","v":1}
 
 `commit` = SHA-256(salt ‖ canonical private part), with 32 random bytes of salt for this entry alone, which are deleted
 together with the data. `link` = HMAC-SHA-256(link key of the case, sequence number)[:16]: the holder of the case's

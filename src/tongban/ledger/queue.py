@@ -20,8 +20,8 @@ def queued(entry: Mapping[str, Any]) -> QueuedEntry:
     return QueuedEntry(key=time_ordered_key(), entry=canonical({**entry, "v": VERSION}))
 
 
-def enqueue(entries: Iterable[Mapping[str, Any]]) -> None:
-    """Queue each entry in canonical form. Raises EntryError, and RuntimeError outside a transaction."""
+def enqueue(entries: Iterable[Mapping[str, Any]]) -> list[bytes]:
+    """Queue each entry in canonical form; returns their keys. Raises EntryError, and RuntimeError outside a transaction."""
     if not connection.in_atomic_block:
         raise RuntimeError("a ledger entry is queued in the transaction of its act")
     rows = [queued(entry) for entry in entries]
@@ -29,3 +29,4 @@ def enqueue(entries: Iterable[Mapping[str, Any]]) -> None:
         bulk.insert(rows)
     elif rows:
         bulk.insert_linked([bulk.Linked(rows[0])])
+    return [bytes(row.key) for row in rows]

@@ -40,8 +40,8 @@ def measures(act: str, public: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
 
 
 def unit_of(act: Act) -> str:
-    """The unit that an act counts for: the one that performed it, else the one the case is with."""
-    return act.unit_id or act.case.unit_id
+    """The unit that an act counts for, as its ledger entry says: the one that performed it, else the one the case was with."""
+    return act.for_unit or act.unit_id or act.case.unit_id
 
 
 def count(acts: Sequence[Act]) -> None:

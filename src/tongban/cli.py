@@ -13,6 +13,8 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from tongban.cli_ledger import ledger, witness
+
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Tongban 通办: one door, one desk, one ledger.")
 bring_in = typer.Typer(no_args_is_help=True, help="Bring data in: letters, the registry.")
 take_out = typer.Typer(no_args_is_help=True, help="Take data out: the registry.")
@@ -22,6 +24,8 @@ app.add_typer(bring_in, name="import")
 app.add_typer(take_out, name="export")
 app.add_typer(bench, name="bench")
 app.add_typer(keys, name="keys")
+app.add_typer(ledger, name="ledger")
+app.add_typer(witness, name="witness")
 console = Console(stderr=True)
 
 

@@ -1,4 +1,4 @@
-"""The worker: notices, the search index and figures, deadlines, retention.
+"""The worker: the ledger, notices, the search index and figures, deadlines, retention, witnesses.
 
 One loop of small steps, each safe beside other workers and safe to kill at any point; what is half done is done again.
 Not one job per row: steps take batches.
@@ -34,9 +34,11 @@ class Step:
 def steps() -> list[Step]:
     """What the worker does, and how often (seconds) it looks when there was nothing."""
     from tongban.cases import escalation, notices, retention, settling
+    from tongban.ledger import keeping, signing, witnessing
     from tongban.letters import housekeeping
 
     return [
+        Step("ledger", keeping.keep, 0.2),
         Step("settle", settling.settle, 0.5),
         Step("notices", notices.send_waiting, 2),
         Step("deadlines", escalation.raise_rungs, 60),
@@ -45,6 +47,8 @@ def steps() -> list[Step]:
         Step("drafts", housekeeping.forget_old_drafts, 3600),
         Step("retention", retention.erase_due, 3600),
         Step("orphans", retention.orphans, 3600),
+        Step("witnesses", witnessing.ask_all, 30),
+        Step("checkpoints", signing.forget_old, 3600),
     ]
 
 

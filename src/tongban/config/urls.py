@@ -10,6 +10,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tongban.portal.urls")),
     path("", include("tongban.letters.urls")),
     path("", include("tongban.portal.urls_figures")),
+    path("ledger/", include("tongban.portal.urls_ledger")),
+    path("ledger/", include("tongban.ledger.urls")),
     path("responsible/", include("tongban.portal.urls_registry")),
     path("accounts/", include("tongban.accounts.urls")),
     path("api/v1/", api.urls),

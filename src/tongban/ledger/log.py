@@ -10,7 +10,7 @@ from tongban.merkle import EMPTY_ROOT, Checkpoint, Edge, Note, Receipt, Tiles, d
 from tongban.merkle.errors import Malformed, Missing
 from tongban.merkle.tiles import HEIGHT, TILE_BYTES, WIDTH, split_tile, tile_path, width_at
 
-from .models import Head, Position, SignedCheckpoint
+from .models import Head, Position, SignedCheckpoint, WitnessView
 
 _TILE = "SELECT data FROM ledger_tile WHERE level = %s AND number = %s"
 HASH = TILE_BYTES // WIDTH
@@ -117,9 +117,19 @@ def index_of(key: bytes) -> int | None:
     return Position.objects.filter(pk=key).values_list("number", flat=True).first()
 
 
+def cosigned(beyond: int = -1) -> tuple[Note, Checkpoint] | None:
+    """The newest checkpoint that a witness has cosigned, where it has more than `beyond` entries."""
+    sizes = list(WitnessView.objects.filter(size__gt=beyond, cosigned_at__isnull=False).values_list("size", flat=True))
+    row = SignedCheckpoint.objects.filter(pk__in=sizes).order_by("-size").values_list("note", flat=True).first() if sizes else None
+    if row is None:
+        return None
+    note = Note.parse(row)
+    return note, Checkpoint.parse(note.text)
+
+
 def receipt(index: int, extra: bytes | None = None) -> Receipt | None:
-    """The proof that entry `index` is in the newest signed tree; None while no signed tree holds it."""
-    head = latest()
+    """The proof that entry `index` is in a signed tree, the newest cosigned one where there is one; None before that."""
+    head = cosigned(index) or latest()
     if head is None or index >= head[1].size:
         return None
     note, checkpoint = head

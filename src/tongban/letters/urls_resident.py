@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .pages import reading, receiving, tracking, writing
+from .pages import proving, reading, receiving, tracking, writing
 
 urlpatterns = [
     path("letters/new/", writing.new, name="new"),
@@ -19,6 +19,10 @@ urlpatterns = [
     path("letters/c/<str:code>/looks/", tracking.looks, name="looks"),
     path("letters/c/<str:code>/data/", tracking.my_data, name="my_data"),
     path("letters/c/<str:code>/file/<str:key>/", tracking.file, name="file"),
+    path("letters/c/<str:code>/proof/", proving.page, name="proofs"),
+    path("letters/c/<str:code>/proof/<int:sequence>.tlog-proof", proving.proof_file, name="proof_file"),
+    path("letters/c/<str:code>/proof/<int:sequence>.pdf", proving.proof_sheet, name="proof_sheet"),
+    path("letters/c/<str:code>/proof/<int:sequence>.svg", proving.proof_code, name="proof_code"),
     path("letters/c/<str:code>/book/", receiving.book, name="book"),
     path("letters/published/", reading.published, name="published"),
     path("letters/published/<slug:slug>/", reading.letter, name="letter"),

@@ -1,42 +1,20 @@
-"""Counts acts as they settle: which public facts of an act add to which measure. The rule stands here once, pure.
+"""Counts acts as they settle, into tallies of one row for each unit, month, kind, measure and value.
 
-`measures` reads nothing but what the ledger's entry also says (act, month, unit, public part), so that anybody can
-recompute every figure from the log. Not for judging people: there is no figure for an official.
+What an act adds to is the rule in `rules.py`. Not for judging people: there is no figure for an official.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from django.db import connection
 from django.utils import timezone
 
 from tongban.cases.models import Act
 
-ANSWERS = frozenset({"answer", "approve_answer", "answer_merged", "approve_answer_merged"})
-
-
-def measures(act: str, public: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
-    """(measure, value) for each count that an act adds to."""
-    if act == "submit":
-        yield "received", 0
-    elif act in ANSWERS:
-        yield "answered", 0
-        if public.get("in_time") is not None:
-            yield ("in_time" if public["in_time"] else "late"), 0
-        if public.get("days") is not None:
-            yield "days", int(public["days"])
-    elif act == "rate":
-        yield "grade", int(public["grade"])
-    elif act == "escalate" and public.get("rung") == "overdue":
-        yield "overdue", 0
-    elif act == "ask_review":
-        yield "review", 0
-    elif act == "publish":
-        yield "published", 0
+from .rules import measures
 
 
 def unit_of(act: Act) -> str:

@@ -1,0 +1,52 @@
+"""The proof that an act stands on the ledger, for whoever may see the act: made from the log, opened with the salt.
+
+The receipt's extra data hold the entry itself and, for the holder of the case's secret, what the entry's commitment
+covers with its salt: so that he can show, offline and to anybody, what he wrote, when, and what was answered.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from tongban.ledger import log
+from tongban.ledger.opening import EXTRA_VERSION
+from tongban.merkle import Receipt
+
+from .models import Act, Case
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where an act stands on the ledger: its entry's index (None while it waits), and whether a signed tree holds it."""
+
+    act: Act
+    index: int | None
+    signed: bool
+
+
+def standings(case: Case) -> list[Standing]:
+    """Every act of the case with its place on the ledger, in order."""
+    from tongban.ledger.models import Position
+
+    acts = list(Act.objects.filter(case=case).order_by("sequence"))
+    found = {bytes(key): number for key, number in Position.objects.filter(pk__in=[bytes(act.entry_key) for act in acts if act.entry_key]).values_list("pk", "number")}
+    head = log.latest()
+    size = head[1].size if head else 0
+    places = [found.get(bytes(act.entry_key)) if act.entry_key else None for act in acts]
+    return [Standing(act, place, place is not None and place < size) for act, place in zip(acts, places, strict=True)]
+
+
+def receipt_for(case: Case, act: Act) -> Receipt | None:
+    """The receipt of an act, with all that its commitment covers; None while the entry waits for the log."""
+    from .writer import committed
+
+    index = log.index_of(bytes(act.entry_key)) if act.entry_key else None
+    if index is None:
+        return None
+    extra: dict[str, Any] = {"v": EXTRA_VERSION, "entry": log.entry_at(index).decode()}
+    if act.salt:
+        extra["salt"] = bytes(act.salt).hex()
+        extra["private"] = committed(case, act)
+    return log.receipt(index, json.dumps(extra, ensure_ascii=False, sort_keys=True).encode())

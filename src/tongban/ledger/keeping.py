@@ -1,0 +1,25 @@
+"""What the worker does for the log: integrate, sign, and say it once where signing is refused."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+from tongban.merkle import LogError
+
+from . import integrator, signing
+
+log = logging.getLogger("tongban.ledger")
+_said: dict[str, float] = {}
+
+
+def keep() -> int:
+    """Integrate what waits and sign the new head; returns how many entries. Signing refused does not stop the log."""
+    done = integrator.integrate()
+    try:
+        signing.publish()
+    except LogError as error:
+        if _said.get(str(error), 0) < time.monotonic() - 300:
+            _said[str(error)] = time.monotonic()
+            log.error("the ledger is not signed: %s", error)
+    return done

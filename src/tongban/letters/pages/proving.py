@@ -1,0 +1,108 @@
+"""The proofs that the acts on one's letter stand on the ledger: a page, files to keep, a sheet to print."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import segno
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tongban.cases import proofs
+from tongban.cases.models import Act, Case
+from tongban.gate.allow import allows
+from tongban.ledger import log
+
+from ..procedure import LETTER
+from .paper import sheet
+from .tracking import proven_case
+
+TYPE = "text/plain; charset=utf-8"
+
+
+def rows(found: Case) -> list[dict[str, Any]]:
+    """Every act with its words and where it stands on the ledger."""
+    result = []
+    for item in proofs.standings(found):
+        edge = LETTER.named(item.act.act)
+        result.append({
+            "sequence": item.act.sequence, "at": item.act.at, "told": edge.told if edge is not None else item.act.act, "index": item.index, "signed": item.signed,
+            "shown": bool(item.act.salt),
+        })  # fmt: skip
+    return result
+
+
+@allows("resident")
+def page(request: HttpRequest, code: str) -> HttpResponse:
+    """Every act, its entry's number, and its proof as a file."""
+    found = proven_case(request, code)
+    head = log.latest()
+    return render(request, "letters/proofs.html", {"case": found, "rows": rows(found), "head": head[1] if head else None, "origin": settings.LEDGER_ORIGIN})
+
+
+def _act(found: Case, sequence: int) -> Act:
+    act = Act.objects.filter(case=found, sequence=sequence).first()
+    if act is None:
+        raise Http404
+    return act
+
+
+@allows("resident")
+def proof_file(request: HttpRequest, code: str, sequence: int) -> HttpResponse:
+    """The proof of one act, to keep: c2sp.org/tlog-proof, with the entry and what it commits to."""
+    found = proven_case(request, code)
+    receipt = proofs.receipt_for(found, _act(found, sequence))
+    if receipt is None:
+        return render(request, "letters/proofs.html", {"case": found, "rows": rows(found), "waiting": True}, status=404)
+    return as_file(str(receipt), f"{found.code}-{sequence}.tlog-proof")
+
+
+def as_file(text: str, name: str) -> HttpResponse:
+    """A text to download, kept by nobody."""
+    response = HttpResponse(text, content_type=TYPE)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def entry_url(index: int) -> str:
+    """The public page of an entry, as it stands in a QR code."""
+    return f"{settings.ORIGIN}{reverse('ledger_pages:entry', args=[index])}"
+
+
+@allows("resident")
+def proof_code(request: HttpRequest, code: str, sequence: int) -> HttpResponse:
+    """The QR code of an act's public entry, as SVG. Nothing in it belongs to the letter alone but the entry's number."""
+    found = proven_case(request, code)
+    act = _act(found, sequence)
+    index = log.index_of(bytes(act.entry_key)) if act.entry_key else None
+    if index is None:
+        raise Http404
+    response = HttpResponse(segno.make(entry_url(index), error="m").svg_inline(scale=5, border=2), content_type="image/svg+xml")
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@allows("resident")
+def proof_sheet(request: HttpRequest, code: str, sequence: int) -> HttpResponse:
+    """The proof as a PDF: what happened in words, the QR code, and the whole proof in small print."""
+    found = proven_case(request, code)
+    act = _act(found, sequence)
+    receipt = proofs.receipt_for(found, act)
+    if receipt is None:
+        return render(request, "letters/proofs.html", {"case": found, "rows": rows(found), "waiting": True}, status=404)
+    edge = LETTER.named(act.act)
+    facts = [
+        (_("查询码"), found.code), (_("办理过程"), str(edge.told if edge is not None else act.act)), (_("台账条目"), str(receipt.index)),
+        (_("台账"), settings.LEDGER_ORIGIN),
+    ]  # fmt: skip
+    raw = sheet(_("台账回执"), facts, entry_url(receipt.index), str(receipt), _("把这份回执和同名的 .tlog-proof 文件一起保存。任何人都可以不联网核对：tongban ledger verify-receipt 文件"))
+    response = HttpResponse(raw, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{found.code}-{sequence}.pdf"'
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,15 @@
+"""Routes of the pages about the ledger."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from . import ledger_pages
+
+app_name = "ledger_pages"
+urlpatterns = [
+    path("", ledger_pages.ledger, name="ledger"),
+    path("check/", ledger_pages.check, name="check"),
+    path("entry/<int:index>/", ledger_pages.entry, name="entry"),
+    path("entry/<int:index>.tlog-proof", ledger_pages.entry_proof, name="entry_proof"),
+]

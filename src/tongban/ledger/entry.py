@@ -17,6 +17,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+import threading
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -72,10 +73,22 @@ def link(link_key: bytes, sequence: int) -> str:
     return hmac.new(link_key, b"tongban link %d" % sequence, hashlib.sha256).hexdigest()[:32]
 
 
+_last = (0, 0)
+_turn = threading.Lock()
+
+
 def time_ordered_key() -> bytes:
-    """A UUIDv7 as 16 bytes (RFC 9562 §5.7): milliseconds first, so that keys arrive nearly in order."""
-    stamp = time.time_ns() // 1_000_000
-    tail = bytearray(os.urandom(10))
-    tail[0] = 0x70 | (tail[0] & 0x0F)
-    tail[2] = 0x80 | (tail[2] & 0x3F)
-    return stamp.to_bytes(6, "big") + bytes(tail)
+    """A UUIDv7 as 16 bytes (RFC 9562 §5.7): milliseconds first, so that keys arrive nearly in order.
+
+    Within one process keys only rise (§6.2, method 2): acts stored together keep their order on the ledger.
+    """
+    global _last
+    with _turn:
+        stamp = time.time_ns() // 1_000_000
+        if stamp > _last[0]:
+            tail = int.from_bytes(os.urandom(9), "big")  # 72 of 74 bits: room to rise
+        else:
+            stamp, tail = _last[0], _last[1] + 1 + int.from_bytes(os.urandom(4), "big")
+        _last = (stamp, tail)
+    high, low = tail >> 62, tail & (1 << 62) - 1
+    return ((stamp << 80) | (0x7 << 76) | ((high & 0xFFF) << 64) | (0b10 << 62) | low).to_bytes(16, "big")

@@ -22,7 +22,7 @@ from tongban.merkle import (
     tile_path,
 )
 from tongban.merkle.errors import BadProof, BadSignature, LogError, Malformed
-from tongban.merkle.notes import COSIGNATURE, Signature, Verifier, mldsa, ml_dsa_message, sign
+from tongban.merkle.notes import COSIGNATURE, Signature, Verifier, ml_dsa_message, mldsa, sign
 from tongban.merkle.tiles import parse_path, tiles_of, width_at
 
 ORIGIN = "city.example/ledger"

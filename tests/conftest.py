@@ -14,6 +14,7 @@ from tongban.cases.actor import NEWCOMER, Actor
 from tongban.cases.models import Case
 from tongban.cases.receipts import Receipt
 from tongban.cases.writer import Submission, submit
+from tongban.ledger import log as ledger_log
 from tongban.registry import models as rows
 from tongban.registry import snapshot
 from tongban.registry.snapshot import Snapshot
@@ -76,8 +77,10 @@ def fill_registry() -> Snapshot:
 @pytest.fixture(autouse=True)
 def _no_memory_between_tests() -> Iterator[None]:
     snapshot.forget()
+    ledger_log.forget()
     yield
     snapshot.forget()
+    ledger_log.forget()
 
 
 @pytest.fixture

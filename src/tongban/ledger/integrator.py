@@ -17,7 +17,7 @@ from django.utils import timezone
 from tongban.merkle import LogError, decode_bundle, encode_bundle
 from tongban.merkle.tiles import WIDTH
 
-from . import log
+from . import log, signing
 from .models import Head
 
 BATCH = 10_000
@@ -61,11 +61,12 @@ def waiting() -> int:
 
 
 def integrate(most: int = BATCH) -> int:
-    """Integrate one batch; returns how many entries it had. Raises Broken."""
+    """Integrate one batch; returns how many entries it had. Raises Broken, and WouldFork after an old backup was restored."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM ledger_queuedentry LIMIT 1")
         if cursor.fetchone() is None:
             return 0
+    signing.refuse_behind()
     with transaction.atomic():
         if not _alone():
             return 0

@@ -14,9 +14,14 @@ _said: dict[str, float] = {}
 
 
 def keep() -> int:
-    """Integrate what waits and sign the new head; returns how many entries. Signing refused does not stop the log."""
-    done = integrator.integrate()
+    """Integrate what waits and sign the new head; returns how many entries.
+
+    A signature refused does not stop the log; but where an old backup was restored nothing is integrated either, so
+    that what was signed can be brought back.
+    """
+    done = 0
     try:
+        done = integrator.integrate()
         signing.publish()
     except LogError as error:
         if _said.get(str(error), 0) < time.monotonic() - 300:

@@ -82,6 +82,37 @@ def last_signed() -> tuple[Note, Checkpoint] | None:
     return _read(Path(settings.LEDGER_GUARD), verifiers())
 
 
+_seen: tuple[str, int, int] = ("", 0, 0)
+
+
+def refuse_behind() -> None:
+    """Raises WouldFork where the database has fewer entries than were signed: an old backup was restored.
+
+    Entries must not take the places of those that were signed; they wait until `tongban ledger recover` has run. A
+    guard that cannot be read stops signing, not the log.
+    """
+    global _seen
+    path = Path(settings.LEDGER_GUARD)
+    try:
+        changed = path.stat().st_mtime_ns
+        if _seen[:2] != (str(path), changed):
+            last = last_signed()
+            _seen = (str(path), changed, last[1].size if last else 0)
+    except (FileNotFoundError, LogError):
+        return
+    here = log.standing()  # after the guard: it is written after the database
+    if here.size < _seen[2]:
+        raise WouldFork(_rolled_back(here.size, _seen[2], path))
+
+
+def _rolled_back(here: int, signed: int, path: Path) -> str:
+    return (
+        f"The log in the database has {here} entries, but a checkpoint of {signed} has been signed and published ({path}). "
+        "Was an old backup restored? Nothing is signed, so that the log does not fork. Restore a newer backup, or bring the missing "
+        "entries back from an exported copy: tongban ledger recover DIR|URL"
+    )
+
+
 def _write(path: Path, note: Note) -> None:
     fresh = path.with_suffix(".new")
     with fresh.open("w", encoding="utf-8") as file:
@@ -135,11 +166,7 @@ def _refuse_fork(last: Checkpoint, now: Checkpoint, path: Path) -> None:
     if last.origin != now.origin:
         raise WouldFork(f"{path} belongs to the log {last.origin}, not to {now.origin}")
     if now.size < last.size:
-        raise WouldFork(
-            f"The log in the database has {now.size} entries, but a checkpoint of {last.size} has been signed and published ({path}). "
-            "Was an old backup restored? Nothing is signed, so that the log does not fork. Restore a newer backup, or bring the missing "
-            "entries back from an exported copy: tongban ledger recover DIR|URL"
-        )
+        raise WouldFork(_rolled_back(now.size, last.size, path))
     try:
         proof = consistency_proof(log.reader(now.size), last.size, now.size)
         verify_consistency(last.size, now.size, proof, last.root, now.root)

@@ -15,6 +15,7 @@ from tongban.ledger.opening import EXTRA_VERSION
 from tongban.merkle import Receipt
 
 from .models import Act, Case
+from .procedure import procedures
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +39,27 @@ def standings(case: Case) -> list[Standing]:
     return [Standing(act, place, place is not None and place < size) for act, place in zip(acts, places, strict=True)]
 
 
+def told_in_words(case: Case, act: Act) -> bool:
+    """Whether the sender may read what the act said: his own words, and what the procedure shows him in words.
+
+    Internal notes, drafts and instructions stay inside; for them the receipt shows the entry alone.
+    """
+    edge = procedures()[case.kind].named(act.act)
+    return act.actor == "resident" or (edge is not None and edge.shown == "words")
+
+
 def receipt_for(case: Case, act: Act) -> Receipt | None:
-    """The receipt of an act, with all that its commitment covers; None while the entry waits for the log."""
+    """The receipt of an act for the case's sender, with what its commitment covers where it was for him to read.
+
+    None while the entry waits for the log.
+    """
     from .writer import committed
 
     index = log.index_of(bytes(act.entry_key)) if act.entry_key else None
     if index is None:
         return None
     extra: dict[str, Any] = {"v": EXTRA_VERSION, "entry": log.entry_at(index).decode()}
-    if act.salt:
+    if act.salt and told_in_words(case, act):
         extra["salt"] = bytes(act.salt).hex()
         extra["private"] = committed(case, act)
     return log.receipt(index, json.dumps(extra, ensure_ascii=False, sort_keys=True).encode())

@@ -235,3 +235,29 @@ class ExportFilter(BaseModel):
     """Where to go on."""
 
     after: int = Field(0, ge=0, le=2**63 - 1, description="`cursor` of the last line that arrived.")
+
+
+class StandingOut(BaseModel):
+    """Where one act stands on the ledger."""
+
+    sequence: int
+    act: str
+    at: datetime
+    index: int | None = Field(description="The number of its entry; null while it waits for the log.")
+    signed: bool
+
+
+class StandingsOut(BaseModel):
+    """Every act of a letter with its place on the ledger."""
+
+    code: str
+    items: list[StandingOut]
+
+
+class ProofOut(BaseModel):
+    """The proof of one act."""
+
+    sequence: int
+    index: int
+    size: int = Field(description="How many entries the signed tree of the proof has.")
+    receipt: str = Field(description="The file to keep, c2sp.org/tlog-proof@v1.")

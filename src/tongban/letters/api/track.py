@@ -34,7 +34,8 @@ def own_letter(code: str, secret: str) -> Case | None:
     return case if receipts.matches(secret, known) and case is not None else None
 
 
-def _mine(request: HttpRequest, code: str) -> Case:
+def mine(request: HttpRequest, code: str) -> Case:
+    """The letter that the request's receipt opens. Raises Limited, and Refusal (not found)."""
     limit(request, "track")
     case = own_letter(code, str(request.auth))  # type: ignore[attr-defined]
     if case is None:
@@ -98,7 +99,7 @@ def letter_out(case: Case) -> dict[str, Any]:
 def track_letter(request: HttpRequest, code: str) -> Any:
     """State, unit, deadline and days left, everything that was done, and every look at the letter, for whoever holds its
     secret. A code that does not exist and a wrong secret are answered alike (404)."""
-    return letter_out(_mine(request, code))
+    return letter_out(mine(request, code))
 
 
 @router.post(
@@ -108,7 +109,7 @@ def track_letter(request: HttpRequest, code: str) -> Any:
 def act_on_own_letter(request: HttpRequest, code: str, step: ResidentActIn, idempotency_key: str = IdempotencyKey) -> Any:
     """An act of the sender. Refused with 409 where the state of the letter does not allow it (`may` says what it allows),
     or where the key was used for another act."""
-    case = _mine(request, code)
+    case = mine(request, code)
     limit(request, "submit")
     nonce = nonce_of(case.code, "resident", idempotency_key)
     if done_before(nonce, step.act, step.payload, snapshot.current()) is None:

@@ -56,7 +56,7 @@ def _alone() -> bool:
 def waiting() -> int:
     """How many entries wait; counts to 10,000 at most."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT COUNT(*) FROM (SELECT 1 FROM ledger_queuedentry LIMIT 10000) AS some")
+        cursor.execute("SELECT COUNT(*) FROM (SELECT 1 FROM ledger_queuedentry LIMIT 10000) AS first_ones")
         return int(cursor.fetchone()[0])
 
 

@@ -11,7 +11,7 @@ axe = Axe()
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 PUBLIC = [
     "/", "/about/", "/letters/new/", "/letters/new/?about=家里暖气不热", "/letters/track/", "/letters/published/", "/letters/search/?q=路灯", "/letters/reception/",
-    "/figures/", "/responsible/", "/responsible/?matter=0104&place=610113", "/accounts/login/", "/api/", "/nothing-here/",
+    "/figures/", "/responsible/", "/responsible/?matter=0104&place=610113", "/accounts/login/", "/api/", "/ledger/", "/ledger/entry/0/", "/ledger/entry/5/", "/ledger/check/", "/nothing-here/",
 ]  # fmt: skip
 DESK = {
     "clerk": ["/desk/", "/desk/search/", "/desk/slots/", "CASE"],
@@ -134,6 +134,59 @@ def test_a_resident_writes_follows_and_withdraws(chromium, site, language, scrip
     page.fill("#act-supplement textarea", "补充：在北门")
     page.locator("#act-supplement form button").click()
     assert "补充：在北门" in page.locator("main").inner_text()
+    context.close()
+
+
+PROOF_TOLD = {"zh-hans": "回执是真的", "zh-hant": "回執是真的", "en": "The receipt is genuine"}
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["checked in the browser", "checked by the server"])
+@pytest.mark.parametrize("language", PROOF_TOLD)
+def test_a_resident_keeps_a_receipt_and_checks_it(chromium, site, language, scripts):
+    context = opened(chromium, site, "phone", language, scripts)
+    page = context.new_page()
+    answer = context.request.post(
+        site + "/api/v1/letters", data={"matter": "0104", "place": "610113", "subject": "路灯不亮", "body": "门口的路灯不亮了。\n请来看看。", "name": "王小明"},
+        headers={"Idempotency-Key": f"browser-receipt-{language}-{scripts}-0001"},
+    )  # fmt: skip
+    receipt = answer.json()
+    page.goto(site + "/letters/track/")
+    page.fill("#code", receipt["code"])
+    page.fill("#secret", receipt["secret"])
+    page.locator("main form button").first.click()
+    page.locator(f"a[href='/letters/c/{receipt['code']}/proof/']").first.click()
+    for _ in range(40):
+        if page.locator("a[href$='/1.tlog-proof']").count():
+            break
+        page.wait_for_timeout(250)
+        page.reload()
+    assert page.locator("img.qr").evaluate("picture => picture.naturalWidth") > 100
+    if scripts:
+        assert look_at(page, page.url) == []
+    with page.expect_download() as download:
+        page.locator("a[href$='/1.tlog-proof']").click()
+    kept = download.value.path()
+    text = kept.read_text()
+    page.goto(site + "/ledger/check/")
+    uploads: list[str] = []
+    page.on("request", lambda request: uploads.append(request.method) if request.method != "GET" else None)
+    page.set_input_files("#file", {"name": "r.tlog-proof", "mimeType": "text/plain", "buffer": kept.read_bytes()})
+    page.locator("main form button.btn--primary").click()
+    page.get_by_text(PROOF_TOLD[language]).wait_for()
+    assert "门口的路灯不亮了。" in page.locator("#result").inner_text()
+    assert "王小明" in page.locator("#result").inner_text()
+    assert (uploads == []) is scripts, "with scripts nothing is sent"
+    if scripts:
+        found = axe.run(page, options=RULES).response["violations"]
+        assert not found, found[0]["nodes"][0]["html"]
+        assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1")
+    for wrong, kind in [(re.sub("index [0-9]+", "index 0", text), "proof"), (text.replace("\n\n", "\n\nother", 1), "signature"), ("nonsense", "malformed"), ("", "empty")]:
+        page.goto(site + "/ledger/check/")
+        page.fill("#receipt", wrong)
+        page.locator("main form button.btn--primary").click()
+        page.locator("#result [role=alert]").wait_for()
+        if scripts:
+            assert page.locator("#result").get_attribute("data-kind") == kind
     context.close()
 
 

@@ -73,7 +73,7 @@ def test_the_qr_code_leads_to_the_public_entry_and_the_sheet_holds_the_whole_pro
     case, _ = answered
     code = sender.get(f"/letters/c/{case.code}/proof/1.svg")
     assert code["Content-Type"] == "image/svg+xml"
-    assert code.content.startswith(b"<svg")
+    assert b'xmlns="http://www.w3.org/2000/svg"' in code.content, "without it a browser shows no picture"
     sheet = sender.get(f"/letters/c/{case.code}/proof/1.pdf")
     assert sheet["Content-Type"] == "application/pdf"
     assert sheet["Content-Disposition"].startswith("attachment")

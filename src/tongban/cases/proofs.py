@@ -7,8 +7,11 @@ covers with its salt: so that he can show, offline and to anybody, what he wrote
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
 
 from tongban.ledger import log
 from tongban.ledger.opening import EXTRA_VERSION
@@ -16,6 +19,29 @@ from tongban.merkle import Receipt
 
 from .models import Act, Case
 from .procedure import procedures
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+SHOWN: tuple[tuple[str, StrOrPromise], ...] = (
+    ("at", _("时间")), ("code", _("查询码")), ("letter.subject", _("标题")), ("letter.body", _("内容")), ("letter.name", _("姓名")),
+    ("letter.phone", _("电话")), ("letter.email", _("电子邮箱")), ("letter.address", _("地址")), ("private.text", _("内容")), ("public.grade", _("评价等级")),
+    ("unit", _("单位")),
+)  # fmt: skip
+"""What a person reads of the words that a seal covers: path → label. The rest is shown as it is."""
+
+
+def shown(private: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The words that a seal covers, with their labels, in order; what is empty is left out."""
+    found = []
+    for path, label in SHOWN:
+        value: Any = private
+        for part in path.split("."):
+            value = value.get(part) if isinstance(value, Mapping) else None
+        if isinstance(value, str | int) and value not in ("", None):
+            found.append((str(label), str(value)))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from tongban.cases import proofs
 from tongban.cases.procedure import procedures
 from tongban.gate.allow import allows
 from tongban.gate.keeping import public_for
@@ -21,7 +22,7 @@ from tongban.ledger.opening import EXTRA_VERSION, open_receipt
 from tongban.merkle import leaf_hash
 from tongban.merkle.errors import BadProof, BadSignature, LogError, Malformed, Missing
 
-LATEST = 20
+LATEST = 12
 LARGEST = 400_000
 
 
@@ -98,7 +99,7 @@ def check(request: HttpRequest) -> HttpResponse:
         keys = signing.verifiers()
     except LogError:
         keys = ()
-    context: dict[str, Any] = {"vkeys": [key.vkey for key in keys], "origin": settings.LEDGER_ORIGIN}
+    context: dict[str, Any] = {"vkeys": [key.vkey for key in keys], "origin": settings.LEDGER_ORIGIN, "paths": proofs.SHOWN}
     status = 200
     if request.method == "POST":
         upload = request.FILES.get("file")
@@ -106,6 +107,7 @@ def check(request: HttpRequest) -> HttpResponse:
         try:
             opened = open_receipt(raw, list(keys))
             context["opened"], context["words"] = opened, in_words(json.dumps(dict(opened.entry)).encode())
+            context["shown"] = proofs.shown(opened.private) if opened.private is not None else []
             context["private"] = json.dumps(opened.private, ensure_ascii=False, indent=2) if opened.private is not None else ""
         except LogError as error:
             context["error"], status = why(error), 422

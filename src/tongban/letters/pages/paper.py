@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -23,53 +24,68 @@ def _ready() -> None:
     pdfmetrics.registerFont(UnicodeCIDFont(FONT))
 
 
+def _font(text: str) -> str:
+    return "Helvetica" if text.isascii() else FONT
+
+
 def _wrapped(text: str, width: float, size: float, font: str) -> list[str]:
+    """Lines that fit: broken at spaces where there are some, else anywhere."""
     lines: list[str] = []
     for paragraph in text.split("\n"):
         line = ""
-        for character in paragraph:
-            if pdfmetrics.stringWidth(line + character, font, size) > width:
-                lines.append(line)
-                line = ""
-            line += character
+        for piece in re.findall(r"[!-~]+ ?|.", paragraph):
+            while pdfmetrics.stringWidth(line + piece, font, size) > width:
+                if line:
+                    lines.append(line)
+                    line = ""
+                else:
+                    fits = next(count for count in range(len(piece), 0, -1) if count == 1 or pdfmetrics.stringWidth(piece[:count], font, size) <= width)
+                    lines.append(piece[:fits])
+                    piece = piece[fits:]
+            line += piece
         lines.append(line)
     return lines
 
 
 def sheet(title: str, facts: Sequence[tuple[str, str]], address: str, proof: str, how: str) -> bytes:
-    """The PDF's bytes: title, facts, the QR code of `address`, how to check, and `proof` in small print."""
+    """The PDF's bytes: title, facts beside the QR code of `address`, how to check, and `proof` in small print."""
     _ready()
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=A4, invariant=1)
     canvas.setTitle(title)
     width, height = A4
-    top = height - MARGIN
-    canvas.setFont(FONT, 20)
-    canvas.drawString(MARGIN, top - 20, title)
+    at = top = height - MARGIN
+
+    def written(text: str, x: float, room: float, size: float, font: str, lead: float = 1.45) -> None:
+        nonlocal at
+        for line in _wrapped(text, room, size, font):
+            if at < MARGIN:
+                canvas.showPage()
+                at = height - MARGIN
+            canvas.setFont(font, size)
+            canvas.drawString(x, at, line)
+            at -= size * lead
+
+    at -= 20
+    written(title, MARGIN, width - 2 * MARGIN - 45 * mm, 20, _font(title))
     code = io.BytesIO()
     segno.make(address, error="m").save(code, kind="png", scale=6, border=2)
     code.seek(0)
     canvas.drawImage(ImageReader(code), width - MARGIN - 40 * mm, top - 42 * mm, 40 * mm, 40 * mm)
-    at = top - 46
-    for name, value in facts:
-        canvas.setFont(FONT, 11)
-        canvas.drawString(MARGIN, at, name)
-        for line in _wrapped(value, width - 2 * MARGIN - 75 * mm, 11, FONT):
-            canvas.drawString(MARGIN + 30 * mm, at, line)
-            at -= 16
-    at = min(at, top - 46 * mm)
-    for text, size, font in ((how, 10, FONT), (address, 9, "Courier")):
-        canvas.setFont(font, size)
-        for line in _wrapped(text, width - 2 * MARGIN, size, font):
-            canvas.drawString(MARGIN, at, line)
-            at -= size * 1.5
     at -= 8
-    for line in _wrapped(proof.replace("—", "--"), width - 2 * MARGIN, 6, "Courier"):
-        if at < MARGIN:
+    for name, value in facts:
+        below = at < top - 46 * mm
+        if at < MARGIN + 12:
             canvas.showPage()
             at = height - MARGIN
-        canvas.setFont("Courier", 6)
-        canvas.drawString(MARGIN, at, line)
-        at -= 7.5
+        canvas.setFont(_font(name), 10)
+        canvas.drawString(MARGIN, at, name)
+        written(value, MARGIN + 42 * mm, width - 2 * MARGIN - (42 if below else 87) * mm, 10, _font(value))
+        at -= 2
+    at = min(at, top - 48 * mm) - 6
+    written(how, MARGIN, width - 2 * MARGIN, 10, _font(how))
+    written(address, MARGIN, width - 2 * MARGIN, 9, "Courier")
+    at -= 8
+    written(proof, MARGIN, width - 2 * MARGIN, 6, "Courier", 1.25)
     canvas.save()
     return out.getvalue()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 from typing import Any
 
 import segno
@@ -82,7 +84,9 @@ def proof_code(request: HttpRequest, code: str, sequence: int) -> HttpResponse:
     index = log.index_of(bytes(act.entry_key)) if act.entry_key else None
     if index is None:
         raise Http404
-    response = HttpResponse(segno.make(entry_url(index), error="m").svg_inline(scale=5, border=2), content_type="image/svg+xml")
+    drawn = io.BytesIO()
+    segno.make(entry_url(index), error="m").save(drawn, kind="svg", scale=5, border=2, light="#fff")
+    response = HttpResponse(drawn.getvalue(), content_type="image/svg+xml")
     response["Cache-Control"] = "no-store"
     return response
 
@@ -100,6 +104,8 @@ def proof_sheet(request: HttpRequest, code: str, sequence: int) -> HttpResponse:
         (_("查询码"), found.code), (_("办理过程"), str(edge.told if edge is not None else act.act)), (_("台账条目"), str(receipt.index)),
         (_("台账"), settings.LEDGER_ORIGIN),
     ]  # fmt: skip
+    sealed = json.loads(receipt.extra or b"{}").get("private")
+    facts += [pair for pair in proofs.shown(sealed or {}) if pair[1] != found.code]
     raw = sheet(_("台账回执"), facts, entry_url(receipt.index), str(receipt), _("把这份回执和同名的 .tlog-proof 文件一起保存。任何人都可以不联网核对：tongban ledger verify-receipt 文件"))
     response = HttpResponse(raw, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{found.code}-{sequence}.pdf"'

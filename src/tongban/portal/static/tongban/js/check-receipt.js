@@ -100,13 +100,18 @@
       const commit = hex(await sha256(join(unhex(String(extra.salt)), encoder.encode(canonical(extra.private)))));
       if (commit !== entry.commit) wrong("proof");
     }
-    return { origin: found.origin, index: String(found.index), size: String(found.size), at: entry.at || "", private: extra.private ? JSON.stringify(extra.private, null, 2) : "" };
+    return { origin: found.origin, index: String(found.index), size: String(found.size), at: entry.at || "", private: extra.private ? JSON.stringify(extra.private, null, 2) : "", words: extra.private || {} };
   };
 
   const show = (kind, slots = {}) => {
     const piece = document.getElementById(`check-${kind}`).content.cloneNode(true);
     for (const slot of piece.querySelectorAll("[data-slot]")) slot.textContent = slots[slot.dataset.slot] || "";
     for (const part of piece.querySelectorAll("[data-slot-if]")) if (!slots[part.dataset.slotIf]) part.remove();
+    for (const row of piece.querySelectorAll("[data-path]")) {
+      const value = row.dataset.path.split(".").reduce((at, part) => (at && typeof at === "object" ? at[part] : undefined), slots.words);
+      if ((typeof value === "string" && value) || typeof value === "number") row.textContent = value;
+      else { piece.querySelector(`[data-for="${row.dataset.path}"]`).remove(); row.remove(); }
+    }
     result.replaceChildren(piece);
     result.dataset.kind = kind;
     result.focus();

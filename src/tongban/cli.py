@@ -210,6 +210,18 @@ def bench_pages(
     raise typer.Exit(run(seconds=seconds, database=database, tray=tray))
 
 
+@bench.command("ledger")
+def bench_ledger(
+    seconds: Annotated[float, typer.Option(help="How long each measurement with writers runs.")] = 8.0,
+    database: Annotated[str, typer.Option(help="sqlite, postgresql or both.")] = "both",
+    size: Annotated[int, typer.Option(help="Entries in the log whose proofs are measured; ten million take about 5 GB for a while.")] = 10_000_000,
+) -> None:
+    """Entries into the log, acts while it grows, proofs, verification, and what the ledger costs the intake."""
+    from tongban.bench.ledger import run
+
+    raise typer.Exit(run(database=database, size=size, seconds=seconds))
+
+
 @app.command(hidden=True)
 def messages() -> None:
     """Refresh the message catalogues (for those who work on Tongban; needs GNU gettext)."""

@@ -26,6 +26,14 @@ def bare(port: int, concurrency: int, seconds: float, offset: int) -> Job:
     )  # fmt: skip
 
 
+def leaf_matter() -> str:
+    """The code of a matter of the demo that letters can be about."""
+    from tongban.demo.generate import matters
+
+    parents = {row.parent for row in matters()}
+    return next(row.code for row in matters() if row.code not in parents)
+
+
 def run(*, seconds: float, database: str) -> int:
     """Measure; 0 where nothing failed."""
     say(bench="intake", machine=machine(), peers=PEERS)
@@ -36,11 +44,7 @@ def run(*, seconds: float, database: str) -> int:
 
 
 def _one(which: str, seconds: float) -> bool:
-    from tongban.demo.generate import matters
-
-    codes = [row.code for row in matters()]
-    parents = {row.parent for row in matters()}
-    matter = next(code for code in codes if code not in parents)
+    matter = leaf_matter()
     failed = False
     with database(which) as environment:
         if environment is None:

@@ -113,7 +113,7 @@ def rotate() -> None:
 
 
 @keys.command("new")
-def new_keys() -> None:
+def new_keys(site: Annotated[str, typer.Argument(help="The site's address, such as https://mail.city.example; the ledger is named after it.")] = "") -> None:
     """Print fresh secrets for a deployment's environment."""
     import secrets
 
@@ -122,6 +122,14 @@ def new_keys() -> None:
     typer.echo(f"TONGBAN_SECRET_KEY={secrets.token_urlsafe(50)}")
     typer.echo(f"TONGBAN_VAULT_KEYS={new_key()}")
     typer.echo(f"TONGBAN_VAULT_INDEX_KEY={new_key()}")
+    site = (site or os.environ.get("TONGBAN_ORIGIN", "")).rstrip("/")
+    if site:
+        from tongban.cli_ledger import key_new
+
+        typer.echo(f"TONGBAN_ORIGIN={site}")
+        key_new(site.split("://", 1)[-1] + "/ledger")
+    else:
+        typer.echo("# and the ledger's key, named after the site: tongban ledger key mail.city.example/ledger")
 
 
 @keys.command("rotate")

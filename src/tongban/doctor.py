@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Literal
 
 from django.conf import settings
@@ -29,7 +30,7 @@ def examine() -> list[Finding]:
     """Look at everything."""
     found = [*_secrets(), *_web(), *_database()]
     if not any(item.level == "danger" and item.what.startswith("database") for item in found):
-        found += [*_registry(), *_people(), *_work()]
+        found += [*_registry(), *_people(), *_work(), *_ledger()]
     return found
 
 
@@ -124,6 +125,48 @@ def _work() -> list[Finding]:
     if pending:
         found.append(Finding("warning", f"{pending} cases wait for a calendar year", "load it; their deadlines follow by themselves"))
     return found
+
+
+def _ledger() -> list[Finding]:
+    from tongban.ledger import integrator, log, signing, witnessing
+    from tongban.merkle import LogError
+
+    keys = "make one: tongban ledger key " + str(settings.LEDGER_ORIGIN)
+    try:
+        if not signing.signers():
+            return [Finding("danger", "the ledger has no key: nothing that is done can be proved", keys)]
+        last = signing.last_signed()
+        signing.refuse_behind()
+    except LogError as error:
+        return [Finding("danger", "the ledger is not signed", str(error))]
+    found = [_second_place()] if last is not None else []
+    head, here = log.latest(), log.standing()
+    if last is None and head is not None:
+        found.append(Finding("danger", f"{settings.LEDGER_GUARD} is gone, but the ledger was signed", "put it back (docs/rooms/ledger.md)"))
+    if integrator.waiting() >= 10_000 or (head is not None and here.size > head[1].size + 10_000):
+        found.append(Finding("warning", "more than 10,000 acts are not on the signed ledger yet", "is the worker running? tongban worker"))
+    try:
+        watched = witnessing.policy()
+    except LogError as error:
+        return [*found, Finding("danger", "the ledger's policy cannot be read", str(error))]
+    if watched is None:
+        found.append(Finding("warning", "nobody witnesses the ledger", "ask another city or a newspaper, and set TONGBAN_LEDGER_POLICY"))
+    else:
+        states = witnessing.watch()
+        silent = [state.name for state in states.witnesses if state.error] if states else []
+        if silent:
+            found.append(Finding("warning", f"{len(silent)} witnesses did not cosign at the last attempt, the first {silent[0]}", "see the page /ledger/"))
+    return found or [Finding("ok", f"ledger: {here.size} entries, signed")]
+
+
+def _second_place() -> Finding:
+    guard = Path(settings.LEDGER_GUARD).parent.resolve()
+    if connection.vendor == "sqlite" and guard.is_relative_to(Path(settings.DATA).resolve()):
+        return Finding(
+            "warning", "the ledger's second place lies in the data folder: a backup restored as a whole would take it back too",
+            "set TONGBAN_LEDGER_GUARD to a file on another disk",
+        )  # fmt: skip
+    return Finding("ok", f"the ledger's second place: {settings.LEDGER_GUARD}")
 
 
 def report(findings: list[Finding]) -> int:

@@ -160,7 +160,7 @@ def test_a_resident_keeps_a_receipt_and_checks_it(chromium, site, language, scri
             break
         page.wait_for_timeout(250)
         page.reload()
-    assert page.locator("img.qr").evaluate("picture => picture.naturalWidth") > 100
+    assert page.locator("img.qr").evaluate("picture => picture.decode().then(() => picture.naturalWidth)") > 100
     if scripts:
         assert look_at(page, page.url) == []
     with page.expect_download() as download:

@@ -1,0 +1,146 @@
+"""Tables that the scanning loops read: classes of bytes, issuer ranges, mobile ranges, provinces, weights.
+
+Sources: GB 11643 (resident ID), GB 32100 (credit code), GB 11714 (organisation code), ISO/IEC 7812 (cards), the ranges
+that the ministry gave to the operators (mobile). Ranges of issuers are public knowledge of the field, kept here as data.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+OTHER, DIGIT, LETTER, AT, WIDE = 0, 1, 2, 3, 4
+"""Classes of a byte: none of the others; 0–9; A–Z, a–z; @; EF, with which full-width characters begin."""
+
+
+def _classes() -> np.ndarray:
+    table = np.zeros(256, np.uint8)
+    table[48:58] = DIGIT
+    table[65:91] = LETTER
+    table[97:123] = LETTER
+    table[64] = AT
+    table[0xEF] = WIDE
+    return table
+
+
+CLASSES = _classes()
+
+PROVINCES = np.zeros(100, np.bool_)
+PROVINCES[[11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34, 35, 36, 37, 41, 42, 43, 44, 45, 46, 50, 51, 52, 53, 54, 61, 62, 63, 64, 65, 71, 81, 82, 83]] = True
+ID_WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2], np.int64)
+CREDIT_WEIGHTS = np.array([1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28], np.int64)
+ORGANISATION_WEIGHTS = np.array([3, 7, 9, 10, 5, 8, 4, 2], np.int64)
+
+
+def _credit_values() -> np.ndarray:
+    table = np.full(128, -1, np.int64)
+    for value, character in enumerate("0123456789ABCDEFGHJKLMNPQRTUWXY"):
+        table[ord(character)] = value
+    return table
+
+
+CREDIT_VALUES = _credit_values()
+
+
+def _mobile() -> np.ndarray:
+    """First three digits → whether an operator has the range."""
+    table = np.zeros(1000, np.bool_)
+    table[130:140] = True
+    table[[140, 141, 144, 145, 146, 147, 148, 149]] = True
+    table[[150, 151, 152, 153, 155, 156, 157, 158, 159]] = True
+    table[[162, 165, 166, 167]] = True
+    table[170:179] = True
+    table[180:190] = True
+    table[[190, 191, 192, 193, 195, 196, 197, 198, 199]] = True
+    return table
+
+
+MOBILE = _mobile()
+
+
+def _issuers() -> np.ndarray:
+    """First four digits → bit mask of the lengths (bit n: n digits) that issuers give numbers of that beginning."""
+    table = np.zeros(10_000, np.int64)
+
+    def give(first: int, last: int, *lengths: int) -> None:
+        for length in lengths:
+            table[first : last + 1] |= 1 << length
+
+    give(6200, 6299, 16, 17, 18, 19)  # UnionPay
+    give(6011, 6011, 16)
+    give(6440, 6599, 16)
+    give(6000, 6009, 16, 19)
+    give(4000, 4999, 16)  # Visa
+    give(5100, 5599, 16)  # Mastercard
+    give(2221, 2720, 16)
+    give(3400, 3499, 15)  # American Express
+    give(3700, 3799, 15)
+    give(3528, 3589, 16)  # JCB
+    give(3000, 3059, 14)  # Diners
+    give(3600, 3699, 14)
+    give(3800, 3999, 14)
+    give(9558, 9558, 16, 18, 19)  # older cards of Chinese banks
+    give(4563, 4563, 19)
+    give(1030, 1030, 19)
+    give(9400, 9999, 16, 17, 18, 19)
+    give(6013, 6013, 19)
+    give(8400, 8899, 16, 17, 18, 19)
+    return table
+
+
+ISSUERS = _issuers()
+
+
+def _area_codes() -> np.ndarray:
+    """0 and the next two or three digits → length of the area code (3 or 4), 0 where there is none."""
+    table = np.zeros(1000, np.int64)
+    table[10] = 3
+    table[20:30] = 3
+    table[26] = 0
+    table[310:400] = 4
+    table[410:490] = 4
+    table[510:600] = 4
+    table[630:640] = 4
+    table[660:670] = 4
+    table[690:700] = 4
+    table[710:780] = 4
+    table[790:800] = 4
+    table[810:860] = 4
+    table[870:1000] = 4
+    return table
+
+
+AREAS = _area_codes()
+PLATES = np.array(sorted(int.from_bytes(c.encode(), "big") for c in "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领"), np.int64)
+NUMERALS = np.array(sorted((int.from_bytes(c.encode(), "big") << 8) | v for c, v in [*zip("零一二三四五六七八九", range(10), strict=True), ("〇", 0), ("幺", 1), ("○", 0), ("壹", 1), ("贰", 2), ("叁", 3), ("肆", 4), ("伍", 5), ("陆", 6), ("柒", 7), ("捌", 8), ("玖", 9)]), np.int64)
+"""Chinese numerals as three bytes of UTF-8, shifted by eight bits, with their value."""
+
+
+def _steps() -> np.ndarray:
+    """Number of digits → bit mask of the checks that could say something of it."""
+    table = np.zeros(20, np.int64)
+    table[[17, 18]] |= 1
+    table[14:20] |= 1 << 2
+    table[[11, 12, 13, 15]] |= 1 << 3
+    table[7:16] |= 1 << 4
+    table[15] |= 1 << 5
+    return table
+
+
+STEPS = _steps()
+
+
+def _words(text: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Words → (all bytes, where each ends, which bytes end a word), for the look at what stands before a number."""
+    raw = [word.encode() for word in text.split()]
+    lasts = np.zeros(256, np.bool_)
+    for word in raw:
+        lasts[word[-1]] = True
+        lasts[ord(word[-1:].upper()) if word[-1] < 128 else word[-1]] = True
+    return np.frombuffer(b"".join(raw), np.uint8), np.cumsum([len(word) for word in raw]), lasts
+
+
+FOR_ID = _words("身份证 证件号 身份號 身分證 证号 公民身份 idcard id_card idno sfz")
+FOR_CARD = _words("卡号 卡號 银行卡 銀行卡 账号 帐号 賬號 帳號 账户 储蓄卡 信用卡 借记卡 收款 打款 汇款 转账 card account")
+FOR_PHONE = _words("电话 電話 手机 手機 联系 聯繫 聯絡 热线 致电 拨打 座机 传真 来电 tel phone mobile fax call")
+FOR_CREDIT = _words("信用代码 信用代碼 税号 税務 纳税人 识别号 社会信用 credit uscc")
+AGAINST = _words("订单 訂單 单号 單號 流水 序列 序号 運單 运单 快递 案号 文号 货号 批次 合同 发票 编号 編號 编码 工单 条码 时间戳 order serial trace invoice batch sku")

@@ -167,7 +167,7 @@ def test_a_resident_keeps_a_receipt_and_checks_it(chromium, site, language, scri
         page.locator("a[href$='/1.tlog-proof']").click()
     kept = download.value.path()
     text = kept.read_text()
-    page.goto(site + "/ledger/check/")
+    page.goto(site + "/ledger/")  # the box stands on the ledger's own page and on a page of its own
     uploads: list[str] = []
     page.on("request", lambda request: uploads.append(request.method) if request.method != "GET" else None)
     page.set_input_files("#file", {"name": "r.tlog-proof", "mimeType": "text/plain", "buffer": kept.read_bytes()})

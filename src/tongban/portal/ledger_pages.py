@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 
 from tongban.cases import proofs
 from tongban.cases.procedure import procedures
@@ -47,7 +48,7 @@ def in_words(raw: bytes) -> dict[str, Any]:
 def ledger(request: HttpRequest) -> HttpResponse:
     """The ledger's own page."""
     head = log.latest()
-    context: dict[str, Any] = {"origin": settings.LEDGER_ORIGIN, "address": f"{settings.ORIGIN}/ledger/", "waiting": integrator.waiting()}
+    context: dict[str, Any] = {"origin": settings.LEDGER_ORIGIN, "address": f"{settings.ORIGIN}/ledger/", "waiting": integrator.waiting(), "paths": proofs.SHOWN}
     try:
         context["vkeys"] = [key.vkey for key in signing.verifiers()]
     except LogError:
@@ -91,10 +92,14 @@ def entry_proof(request: HttpRequest, index: int) -> HttpResponse:
     return response
 
 
+@csrf_exempt
 @allows("public")
 @limited("api")
 def check(request: HttpRequest) -> HttpResponse:
-    """Check a receipt: in the browser where there is JavaScript (nothing is sent), else here."""
+    """Check a receipt: in the browser where there is JavaScript (nothing is sent), else here.
+
+    It changes nothing and knows no session, so it asks for no token; its form can stand on pages that are kept for all.
+    """
     try:
         keys = signing.verifiers()
     except LogError:

@@ -1,25 +1,40 @@
-"""What was found: one finding for people, arrays of them for millions."""
+"""What was found: one finding for people, arrays of them for millions, and what each type is."""
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 TYPES: tuple[str, ...] = ("", "resident_id", "credit_code", "bank_card", "mobile", "phone", "email", "plate", "ipv4", "vin", "imei")
-"""Names of the kinds that the loops find, by their number."""
-WHY = {
-    "resident_id": "GB 11643：行政区划、出生日期和校验码",
-    "credit_code": "GB 32100 校验码",
-    "bank_card": "发卡行标识和 Luhn 校验",
-    "mobile": "手机号码号段",
-    "phone": "固定电话或服务热线的格式",
-    "email": "电子邮箱格式",
-    "plate": "车牌号码格式",
-    "ipv4": "四段地址",
-    "vin": "ISO 3779 校验码",
-    "imei": "Luhn 校验和类型分配码",
-}
+"""Names of the types that the loops find, by their number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One type of data: names for people, whom it is about, whether values stand for persons, harm when it leaks."""
+
+    name: str
+    zh: str
+    en: str
+    subject: str
+    harm: str
+    why: str
+    identifies: bool = False
+    checked: bool = False
+
+
+@cache
+def kinds() -> dict[str, Kind]:
+    """Every type the scanner knows, from data/types.toml."""
+    table = tomllib.loads((Path(__file__).parent / "data" / "types.toml").read_text("utf-8"))
+    return {name: Kind(name, **row) for name, row in table.items()}
+
+
+WHY = {name: kind.why for name, kind in kinds().items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ SPELLINGS = [lambda t: t, wide, lambda t: " ".join([t[:3], t[3:7], t[7:]]), lamb
 
 
 def spans(text: str, kind: str) -> list[str]:
-    return [text[f.start : f.end] for f in scan_text(text) if f.kind == kind]
+    return [text[f.start : f.end] for f in scan_text(text) if f.type == kind]
 
 
 @settings(max_examples=200)
@@ -90,7 +90,7 @@ def test_a_card_with_a_broken_checksum_is_none(card, shift):
 
 def test_order_numbers_and_timestamps_are_no_cards():
     for text in ("订单号2024011512345678901", "20240115123456", "1700000000", "快递单号 7302 8891 2233"):
-        assert [f for f in scan_text(text) if f.kind in ("bank_card", "resident_id", "mobile")] == []
+        assert [f for f in scan_text(text) if f.type in ("bank_card", "resident_id", "mobile")] == []
 
 
 def test_chinese_numerals_do_not_hide_a_mobile_number():
@@ -99,7 +99,7 @@ def test_chinese_numerals_do_not_hide_a_mobile_number():
 
 def test_names_in_context_doors_accounts_plates_and_mail():
     text = "我叫王小明，住3号楼2单元501室，车牌陕A12345，邮箱wang@example.org，微信号wang_12345"
-    assert {f.kind for f in scan_text(text)} == {"name", "door", "plate", "email", "wechat"}
+    assert {f.type for f in scan_text(text)} == {"name", "door", "plate", "email", "wechat"}
 
 
 @settings(max_examples=200)
@@ -109,7 +109,7 @@ def test_masking_changes_nothing_outside_the_spans_and_leaves_no_checked_number(
     assert len(masked.text) == len(text)
     inside = {i for f in masked.findings for i in range(f.start, f.end)}
     assert all(masked.text[i] == text[i] for i in range(len(text)) if i not in inside)
-    assert not [f for f in scan_text(masked.text) if f.kind in ("resident_id", "mobile", "bank_card", "email", "credit_code")]
+    assert not [f for f in scan_text(masked.text) if f.type in ("resident_id", "mobile", "bank_card", "email", "credit_code")]
 
 
 def test_the_examples_of_the_documentation():

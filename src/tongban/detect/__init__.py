@@ -7,7 +7,8 @@ Floor 0: pure Python, useful alone. Numbers with a checksum are checked, not gue
 """
 
 from .checks import is_credit_code, is_resident_id, luhn_ok
+from .findings import Finding
 from .masking import Masked, mask_text
-from .scanning import Finding, scan_text
+from .scanning import scan_text
 
 __all__ = ["Finding", "Masked", "is_credit_code", "is_resident_id", "luhn_ok", "mask_text", "scan_text"]

@@ -10,8 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from . import loops
-from .compiled import FAST
+from . import compiled, loops
 from .findings import TYPES, WHY, Finding, Spans
 
 PIECE = 1 << 22
@@ -40,12 +39,26 @@ def _uncut(tail: bytes) -> int:
     return 0
 
 
-def find(raw: bytes) -> Spans:
+_fast_loops: Any = None
+SMALL = 1 << 16
+"""Below so many bytes compiling (or loading what is compiled) costs more than it brings."""
+
+
+def fast(length: int = SMALL) -> Any:
+    """The compiled loops, where they are worth it for so many bytes and can be had; else None."""
+    global _fast_loops
+    if _fast_loops is None and length >= SMALL and compiled.possible():
+        _fast_loops = compiled.load("loops")
+    return _fast_loops
+
+
+def find(raw: bytes | memoryview) -> Spans:
     """All findings of the loops in UTF-8 bytes, in order."""
-    return _fast(raw) if FAST else _plain(raw)
+    machine = fast(len(raw))
+    return _fast(machine, raw) if machine is not None else _plain(bytes(raw))
 
 
-def _fast(raw: bytes) -> Spans:
+def _fast(loops: Any, raw: bytes | memoryview) -> Spans:
     buf = np.frombuffer(raw, np.uint8)
     size = min(len(buf), PIECE) // 5 + 16
     arrays: Any = [np.empty(size, np.int64), np.empty(size, np.int64), np.empty(size, np.uint8), np.empty(size, np.uint8)]
@@ -83,7 +96,8 @@ def in_characters(raw: bytes, spans: Spans) -> tuple[Any, Any]:
     """The starts and ends of spans as numbers of characters of the text that `raw` is the UTF-8 of."""
     if len(spans) == 0:
         return [], []
-    if not FAST:
+    machine = fast(len(raw))
+    if machine is None:
         starts, ends, at, count = [], [], 0, 0
         for start, end in zip(spans.start, spans.end, strict=True):
             count += len(raw[at:start].decode("utf-8", "surrogatepass"))
@@ -95,7 +109,7 @@ def in_characters(raw: bytes, spans: Spans) -> tuple[Any, Any]:
     places = np.empty(2 * len(spans), np.int64)
     places[0::2], places[1::2] = spans.start, spans.end
     counted = np.empty(len(places), np.int64)
-    loops.characters(np.frombuffer(raw, np.uint8), len(raw), places, counted)
+    machine.characters(np.frombuffer(raw, np.uint8), len(raw), places, counted)
     return counted[0::2], counted[1::2]
 
 
@@ -112,4 +126,4 @@ def findings(text: str) -> list[Finding]:
     ]
 
 
-__all__ = ["FAST", "find", "findings", "in_characters", "pieces"]
+__all__ = ["fast", "find", "findings", "in_characters", "pieces"]

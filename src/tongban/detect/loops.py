@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from . import tables
-from .compiled import FAST, compiled
+from tongban.detect import tables
+from tongban.detect.compiled import FAST, compiled
 
 RESIDENT_ID, CREDIT_CODE, BANK_CARD, MOBILE, PHONE, EMAIL, PLATE, IPV4, VIN, IMEI = range(1, 11)
 MOST = 96

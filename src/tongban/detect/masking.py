@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .scanning import Finding, scan_text
+from .findings import Finding
+from .scanning import scan_text
 
 STAR = "＊"
 
@@ -33,8 +34,8 @@ def mask_text(text: str, findings: Sequence[Finding] | None = None) -> Masked:
 
 
 def _mask(finding: Finding, original: str) -> str:
-    if finding.kind == "name":
+    if finding.type == "name":
         return original[0] + "某" * (len(original) - 1)
-    if finding.kind == "door":
+    if finding.type == "door":
         return "".join(STAR if character.isalnum() and character not in "号楼栋幢座单元室房户层院" else character for character in original)
     return STAR * len(original)

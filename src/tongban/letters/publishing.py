@@ -73,7 +73,7 @@ def refuse_personal_data(payload: Mapping[str, Any]) -> None:
 @lru_cache(maxsize=4096)
 def personal_data_at(text: str) -> int | None:
     """Where the first identifier stands that must not be published; None where there is none."""
-    return next((finding.start for finding in scan_text(text) if finding.kind in NEVER), None)
+    return next((finding.start for finding in scan_text(text) if finding.type in NEVER), None)
 
 
 def on_publish(rows: Sequence[tuple[Case, Act, Context]]) -> None:

@@ -1,0 +1,139 @@
+"""What only words around it tell: accounts, permits, dates of birth, secrets, medical, financial and religious terms.
+
+Each pattern has anchors, plain strings without which it need not be tried, so that text without them costs next to nothing.
+Patterns see text with full-width characters made half-width, character for character, so spans are those of the original.
+Not for numbers with a check (`loops`) nor for names and addresses (`people`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from .findings import WHY, Finding
+
+_HALF = {0xFF01 + i: chr(0x21 + i) for i in range(94)} | {0x3000: " ", 0x2013: "-", 0x2014: "-", 0x00A0: " "}
+_WIDE = re.compile("[" + "".join(map(chr, sorted(_HALF))) + "]")
+
+
+def narrow(text: str) -> str:
+    """Full-width characters as half-width ones, one for one."""
+    return _WIDE.sub(lambda match: _HALF[ord(match.group())], text)
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A type, the expression whose group `value` (else the whole match) is the finding, and what it needs.
+
+    `anchors`: one of them must stand in the text in lower case, none means always tried. `check`: what must hold of the value.
+    """
+
+    type: str
+    expression: re.Pattern[str]
+    confidence: float
+    anchors: tuple[str, ...] = ()
+    check: Callable[[str], bool] | None = None
+    why: str = ""
+    group: int = field(init=False, default=0)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "group", self.expression.groupindex.get("value", 0))
+
+    def find(self, text: str) -> Iterator[Finding]:
+        """All findings in half-width text."""
+        why = self.why or WHY.get(self.type, self.type)
+        for match in self.expression.finditer(text):
+            start, end = match.span(self.group)
+            if start < 0:  # the other wording of it
+                start, end = match.span("other")
+            if end > start and (self.check is None or self.check(text[start:end])):
+                yield Finding(self.type, start, end, self.confidence, why)
+
+
+def iban_ok(text: str) -> bool:
+    """ISO 13616: the country's letters and two digits go to the end, letters become numbers, mod 97 is 1."""
+    plain = re.sub(r"[ -]", "", text).upper()
+    if not 15 <= len(plain) <= 34 or plain[:2] not in _IBAN_LENGTHS or len(plain) != _IBAN_LENGTHS[plain[:2]]:
+        return False
+    turned = plain[4:] + plain[:4]
+    return int("".join(str(int(c, 36)) for c in turned)) % 97 == 1
+
+
+_IBAN_LENGTHS = {
+    "AD": 24, "AE": 23, "AL": 28, "AT": 20, "AZ": 28, "BA": 20, "BE": 16, "BG": 22, "BH": 22, "BR": 29, "BY": 28, "CH": 21, "CR": 22, "CY": 28, "CZ": 24,
+    "DE": 22, "DK": 18, "DO": 28, "EE": 20, "EG": 29, "ES": 24, "FI": 18, "FO": 18, "FR": 27, "GB": 22, "GE": 22, "GI": 23, "GL": 18, "GR": 27, "GT": 28,
+    "HR": 21, "HU": 28, "IE": 22, "IL": 23, "IQ": 23, "IS": 26, "IT": 27, "JO": 30, "KW": 30, "KZ": 20, "LB": 28, "LC": 32, "LI": 21, "LT": 20, "LU": 20,
+    "LV": 21, "MC": 27, "MD": 24, "ME": 22, "MK": 19, "MR": 27, "MT": 31, "MU": 30, "NL": 18, "NO": 15, "PK": 24, "PL": 28, "PS": 29, "PT": 25, "QA": 29,
+    "RO": 24, "RS": 22, "SA": 24, "SC": 31, "SE": 24, "SI": 19, "SK": 24, "SM": 27, "ST": 25, "SV": 28, "TL": 23, "TN": 24, "TR": 26, "UA": 29, "VA": 22,
+    "VG": 24, "XK": 20,
+}  # fmt: skip
+
+
+def _secret(value: str) -> bool:
+    """Whether a value could be a secret: not a placeholder, not a variable, not a word of prose."""
+    low = value.lower().strip("\"'")
+    if len(low) < 6 or low.startswith(("${", "{{", "<", "os.", "env", "process.", "config", "settings", "self.", "%(", "$")):
+        return False
+    if re.fullmatch(r"(.)\1*|x+|\*+|(?:your|my|the|change|enter|example|placeholder|password|secret|null|none|true|false|undefined|required|redacted)[a-z0-9_ -]*", low):
+        return False
+    return bool(re.search(r"[0-9]", low)) or len(set(low)) >= 8
+
+
+def _mixed(value: str) -> bool:
+    return bool(re.search(r"[0-9]", value) and re.search(r"[A-Za-z]", value))
+
+
+def _ssn(value: str) -> bool:
+    return value[:3] not in ("000", "666") and value[0] != "9" and value[4:6] != "00" and value[7:] != "0000"
+
+
+def _qq(value: str) -> bool:
+    return value[0] != "0" and len(set(value)) > 1
+
+
+def _ipv6(value: str) -> bool:
+    import ipaddress
+
+    try:
+        return (ipaddress.IPv6Address(value) is not None and value.count(":") >= 4) or ("::" in value and len(value) > 6)
+    except ValueError:
+        return False
+
+
+_NO = r"(?<![0-9A-Za-z])"
+_END = r"(?![0-9A-Za-z])"
+_IS = r"(?:是|为|:|=|\s|号码|账号|同号|号|\"|')*"
+_DATE = r"(?:(?:18|19|20)[0-9]{2}\s?[-/.年]\s?(?:1[0-2]|0?[1-9])\s?[-/.月]\s?(?:3[01]|[12][0-9]|0?[1-9])(?![0-9])\s?日?|(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?![0-9]))"
+
+PATTERNS: tuple[Pattern, ...] = (
+    Pattern("qq", re.compile(rf"(?:扣扣|(?<![A-Za-z])[Qq][Qq])(?!群){_IS}(?P<value>[1-9][0-9]{{4,11}}){_END}"), 0.85, ("qq", "扣扣"), _qq),
+    Pattern("wechat", re.compile(rf"(?:微信|[Vv]信|薇信|(?<![A-Za-z])[Ww]e[Cc]hat|(?<![A-Za-z])[Vv][Xx](?![A-Za-z])|(?<![A-Za-z])wx(?![A-Za-z])){_IS}(?P<value>[A-Za-z][-_A-Za-z0-9]{{5,19}}|[0-9]{{6,11}}){_END}"), 0.85, ("微信", "v信", "薇信", "wechat", "vx", "wx")),
+    Pattern("passport", re.compile(rf"(?:护照|護照|[Pp]assport)[^\n]{{0,10}}?{_NO}(?P<value>(?:[EeGg][0-9]{{8}}|[Ee][A-HJ-NP-Za-hj-np-z][0-9]{{7}}|[DdSsPpHh][Ee]?[0-9]{{7,8}}|1[45][0-9]{{7}}|[A-Z]{{1,2}}[0-9]{{6,8}})){_END}"), 0.88, ("护照", "護照", "passport")),
+    Pattern("travel_permit", re.compile(rf"(?:通行证|通行證|回乡证|台胞证|台胞證|回鄉證|入台证|往来港澳|往來港澳|居留证|居留身份证)[^\n]{{0,10}}?{_NO}(?P<value>[HM][0-9]{{8}}(?:[0-9]{{2}})?|C[A-Z0-9][0-9]{{7}}|[TWL][0-9]{{8}}|[A-Z]{{3}}[0-9]{{12}}|[0-9]{{8}}){_END}"), 0.86, ("通行证", "通行證", "回乡证", "回鄉證", "台胞证", "台胞證", "入台证", "往来港澳", "往來港澳", "居留")),
+    Pattern("mac", re.compile(r"(?<![0-9A-Za-z:-])(?:[0-9A-Fa-f]{2}([:-]))(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}(?![0-9A-Za-z:-])"), 0.9, (":", "-"), lambda v: len(set(v)) > 3),
+    Pattern("ipv6", re.compile(r"(?<![0-9A-Za-z:.])(?:[0-9A-Fa-f]{1,4}:){2,7}(?::?[0-9A-Fa-f]{1,4}){1,6}(?![0-9A-Za-z:])"), 0.85, (":",), _ipv6),
+    Pattern("birth_date", re.compile(rf"(?:出生日期|出生年月日?|出生于|生于|生日|出生|[Bb]irth(?:day|\s?date)?|[Dd]ate [Oo]f [Bb]irth|(?<![A-Za-z])DOB){_IS}(?P<value>{_DATE})|(?P<other>{_DATE})(?=\s?(?:出生|生人|生于))"), 0.85, ("出生", "生日", "生于", "生人", "birth", "dob")),
+    Pattern("iban", re.compile(rf"{_NO}(?P<value>[A-Z]{{2}}[0-9]{{2}}(?:[ ]?[A-Z0-9]{{1,4}}){{3,8}}){_END}"), 0.96, (), iban_ok),
+    Pattern("ssn", re.compile(r"(?:SSN|[Ss]ocial [Ss]ecurity)[^\n0-9]{0,20}(?P<value>[0-9]{3}-[0-9]{2}-[0-9]{4})(?![0-9-])"), 0.9, ("ssn", "social security"), _ssn),
+    Pattern("secret_key", re.compile(rf"{_NO}(?:(?:AKIA|ASIA)[0-9A-Z]{{16}}|LTAI[0-9A-Za-z]{{12,26}}|AKID[0-9A-Za-z]{{13,36}}|AIza[0-9A-Za-z_-]{{35}}|gh[pousr]_[0-9A-Za-z]{{36,}}|github_pat_[0-9A-Za-z_]{{22,}}|glpat-[0-9A-Za-z_-]{{20,}}|xox[abprs]-[0-9A-Za-z-]{{10,}}|sk-(?:proj-|ant-)?[0-9A-Za-z_-]{{20,}}|hf_[0-9A-Za-z]{{30,}}|eyJ[0-9A-Za-z_-]{{8,}}\.eyJ[0-9A-Za-z_-]{{8,}}\.[0-9A-Za-z_-]{{8,}})(?![0-9A-Za-z_])"), 0.95, ("akia", "asia", "ltai", "akid", "aiza", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xox", "sk-", "hf_", "eyj"), _mixed),
+    Pattern("private_key", re.compile(r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?:[\s\S]{0,8000}?-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----)?"), 0.99, ("private key",)),
+    Pattern("password", re.compile(r"(?:(?<![A-Za-z])(?:[A-Za-z0-9]+[_.-])*(?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key(?:[_-]?secret)?|secret[_-]?key)|密码|口令|密碼)[\"']?\s*(?:[:=]|=>|是|为)\s*(?P<quote>[\"'])?(?P<value>[^\s\"',;<>，。；]{4,128})", re.IGNORECASE), 0.8, ("password", "passwd", "pwd", "secret", "token", "api_key", "apikey", "api-key", "access_key", "accesskey", "access-key", "密码", "口令", "密碼"), _secret),
+    Pattern("password", re.compile(r"[a-z][a-z0-9+]{2,20}://[^\s:/@]{1,64}:(?P<value>[^\s@/]{4,128})@[A-Za-z0-9.-]+"), 0.9, ("://",), _secret, "连接地址里的口令"),
+    Pattern("medical", re.compile(r"(?:诊断(?:为|:|是)|確診|确诊(?:为|患有?)?|患有|罹患|病史[:为]|过敏史[:为]|病历号|住院号|门诊号|检验结果[:为])(?:\s|了)*(?P<value>[^\s，。；,;、）)]{2,24})"), 0.75, ("诊断", "确诊", "確診", "患有", "罹患", "病史", "过敏史", "病历号", "住院号", "门诊号", "检验结果")),
+    Pattern("medical", re.compile(r"艾滋病|HIV\s?(?:阳性|感染)|梅毒|乙肝|丙肝|精神分裂症?|抑郁症|双相情感障碍|白血病|恶性肿瘤|(?:肺|肝|胃|乳腺|直肠|结肠|食管|甲状腺|宫颈|前列腺|胰腺)癌|尿毒症|肺结核|新冠(?:肺炎)?阳性|癫痫|糖尿病|高血压(?:病|[Ⅰ-Ⅲ123]级)|脑梗(?:死|塞)?|心肌梗[死塞]"), 0.65, ("艾滋", "hiv", "梅毒", "肝", "精神分裂", "抑郁症", "双相", "白血病", "肿瘤", "癌", "尿毒症", "肺结核", "新冠", "癫痫", "糖尿病", "高血压", "脑梗", "心肌梗"), None, "病名"),
+    Pattern("financial", re.compile(r"(?:余额|存款|工资|月薪|年薪|收入|贷款(?:金额|余额)?|欠款|负债|公积金(?:余额)?)(?:为|是|:|共|有|约|人民币|\s)*(?P<value>(?:¥|￥)?\s?[0-9][0-9,]*(?:\.[0-9]+)?\s?(?:亿|万|千|百)?元)"), 0.7, ("余额", "存款", "工资", "月薪", "年薪", "收入", "贷款", "欠款", "负债", "公积金")),
+    Pattern("religion", re.compile(r"(?:宗教信仰|信仰|信奉|皈依)(?:为|是|:|\s)*(?P<value>佛教|道教|伊斯兰教|天主教|基督教|东正教|犹太教|印度教)|(?P<other>穆斯林|基督徒|佛教徒|天主教徒|道教徒)"), 0.75, ("信仰", "信奉", "皈依", "穆斯林", "教徒", "基督徒")),
+    Pattern("whereabouts", re.compile(r"(?:经纬度|坐标|定位|位置|[Ll]at(?:itude)?|[Ll](?:ng|on(?:gitude)?)|GPS)[^\n0-9-]{0,10}(?P<value>-?[0-9]{1,3}\.[0-9]{4,}\s?[,，/ ]\s?-?[0-9]{1,3}\.[0-9]{4,})"), 0.8, ("经纬度", "坐标", "定位", "位置", "lat", "lng", "lon", "gps")),
+    Pattern("specific_identity", re.compile(r"(?:残疾证号?|低保(?:证|对象|户)|刑满释放(?:人员)?|社区矫正(?:对象)?|吸毒人员|戒毒人员|精神障碍患者)(?:[:为]?\s*[0-9A-Z]{8,20})?"), 0.6, ("残疾证", "低保", "刑满释放", "社区矫正", "吸毒", "戒毒", "精神障碍")),
+)
+
+
+def find_patterns(text: str, patterns: Sequence[Pattern] = PATTERNS) -> Iterator[Finding]:
+    """All findings of the patterns in a text; may overlap one another."""
+    plain = narrow(text)
+    low = plain.lower()
+    same = len(low) == len(plain)
+    for pattern in patterns:
+        if not pattern.anchors or not same or any(anchor in low for anchor in pattern.anchors):
+            yield from pattern.find(plain)

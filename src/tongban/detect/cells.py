@@ -71,14 +71,17 @@ def count_in(registers: Any, value: Any) -> None:
 @compiled
 def place_spans(
     buf: Any, begin: int, n: int, delimiter: int, quote: int, starts: Any, ends: Any, count: int, columns: int,
-    out_row: Any, out_column: Any, out_cell: Any, filled: Any, wanted: Any, registers: Any,
+    out_row: Any, out_column: Any, out_cell: Any, filled: Any, wanted: Any, registers: Any, kept: Any, step: int,
 ) -> int:  # fmt: skip
     """Walks delimited records in [begin, n); gives each span its row and column, and the bytes of its cell. Returns the rows.
 
     `filled`: per column, cells that are not empty, added to. `wanted`: per column, the row of `registers` that counts its
-    distinct cells, or −1. A cell beyond the last column belongs to the last. `quote` 0: no quoting.
+    distinct cells, or −1. A cell beyond the last column belongs to the last. `quote` 0: no quoting. `kept`: where a record begins
+    about every `step` bytes, from the second place on; the first holds how many.
     """
     row, column, cell, k = 0, 0, begin, 0
+    record, due = begin, begin
+    kept[0] = 0
     quoted = False
     i = begin
     while i <= n:
@@ -117,7 +120,12 @@ def place_spans(
             if b == 10:
                 if column > 0 or high > low or end > low:
                     row += 1
+                    if record >= due and kept[0] + 1 < len(kept):
+                        kept[0] += 1
+                        kept[kept[0]] = record
+                        due = record + step
                 column = 0
+                record = cell
             else:
                 column += 1
         i += 1

@@ -34,7 +34,7 @@ CARD_WORDS, CARD_ENDS, CARD_LASTS = map(_plain, tables.FOR_CARD)
 PHONE_WORDS, PHONE_ENDS, PHONE_LASTS = map(_plain, tables.FOR_PHONE)
 CREDIT_WORDS, CREDIT_ENDS, CREDIT_LASTS = map(_plain, tables.FOR_CREDIT)
 AGAINST_WORDS, AGAINST_ENDS, AGAINST_LASTS = map(_plain, tables.AGAINST)
-STEPS = _plain(tables.STEPS)
+STEPS, ENDERS, AUTHORITIES = _plain(tables.STEPS), _plain(tables.ENDERS), _plain(tables.AUTHORITIES)
 DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 FAR = 999
 
@@ -435,6 +435,19 @@ def scan(buf: Any, begin: int, n: int, out_start: Any, out_end: Any, out_kind: A
             else:
                 i += 1
             continue
+        if kind == 1 and (i == 0 or buf[i - 1] < 0x80):
+            # A short number that ends at a sign which no identifier holds, and a date: nothing to look for.
+            j = i + 1
+            while j < n and j - i < 8 and CLASSES[buf[j]] == 1:
+                j += 1
+            size = j - i
+            if size == 4 and j + 6 < n and buf[j] == 45 and buf[j + 3] == 45 and (buf[i] == 50 or (buf[i] == 49 and buf[i + 1] == 57)):
+                if CLASSES[buf[j + 1]] == 1 and CLASSES[buf[j + 2]] == 1 and CLASSES[buf[j + 4]] == 1 and CLASSES[buf[j + 5]] == 1 and ENDERS[buf[j + 6]] > 0:
+                    i = j + 6
+                    continue
+            if size < 7 and j < n and ENDERS[buf[j]] == 2:
+                i = j
+                continue
         if kind == 2:
             j = i + 1
             while j < n and CLASSES[buf[j]] == 2:
@@ -626,9 +639,11 @@ def scan(buf: Any, begin: int, n: int, out_start: Any, out_end: Any, out_kind: A
                                     elif letters:
                                         if distance(buf, at[p], CREDIT_WORDS, CREDIT_ENDS, CREDIT_LASTS) < FAR:
                                             found, sure = CREDIT_CODE, 90
-                                    elif (begins and PROVINCES[(ch[p + 2] - 48) * 10 + ch[p + 3] - 48]) or (begins and ch[p + 2] == 49 and ch[p + 3] == 48):
+                                    elif begins and (PROVINCES[(ch[p + 2] - 48) * 10 + ch[p + 3] - 48] or (ch[p + 2] == 49 and ch[p + 3] == 48)):
                                         if organisation_sum(ch, p + 8) or distance(buf, at[p], CREDIT_WORDS, CREDIT_ENDS, CREDIT_LASTS) < FAR:
                                             found, sure = CREDIT_CODE, 95
+                                        elif AUTHORITIES[(ch[p] - 48) * 10 + ch[p + 1] - 48] and not before_dot and not after_dot and distance(buf, at[p], AGAINST_WORDS, AGAINST_ENDS, AGAINST_LASTS) == FAR:
+                                            found, sure = CREDIT_CODE, 85
                             elif length == 17 and a == b and not glued_all_digits(ch, p, 17) and vin_ok(ch, p):
                                 found, sure = VIN, 90
                         elif step == 2:

@@ -110,6 +110,9 @@ def _area_codes() -> np.ndarray:
 
 
 AREAS = _area_codes()
+AUTHORITIES = np.zeros(100, np.bool_)
+"""GB 32100, table 1: registering authority and kind of body, where both are digits."""
+AUTHORITIES[[11, 12, 13, 19, 21, 29, 31, 32, 33, 34, 35, 39, 41, 49, 51, 52, 53, 59, 61, 62, 69, 71, 72, 79, 81, 89, 91, 92, 93]] = True
 PLATES = np.array(sorted(int.from_bytes(c.encode(), "big") for c in "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领"), np.int64)
 NUMERALS = np.array(sorted((int.from_bytes(c.encode(), "big") << 8) | v for c, v in [*zip("零一二三四五六七八九", range(10), strict=True), ("〇", 0), ("幺", 1), ("○", 0), ("壹", 1), ("贰", 2), ("叁", 3), ("肆", 4), ("伍", 5), ("陆", 6), ("柒", 7), ("捌", 8), ("玖", 9)]), np.int64)
 """Chinese numerals as three bytes of UTF-8, shifted by eight bits, with their value."""
@@ -127,6 +130,18 @@ def _steps() -> np.ndarray:
 
 
 STEPS = _steps()
+
+
+def _enders() -> np.ndarray:
+    """Byte → 2 where no identifier goes on over it (comma, line, quote, colon, a Chinese character), 1 where none goes on after a date."""
+    table = np.zeros(256, np.uint8)
+    table[[9, 10, 13, 34, 44, 47, 58, 59, 93, 124, 125]] = 2
+    table[0xE4:0xEA] = 2
+    table[[32, 84]] = 1
+    return table
+
+
+ENDERS = _enders()
 
 
 def _words(text: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -1,0 +1,206 @@
+"""What a column is: a verdict from its name and comment, its values, how they differ, and its neighbours.
+
+Pure decisions on a `Tally`. Decoys are many: order numbers, timestamps and random digits pass a checksum one time in ten, so a
+checked type needs most of the cells, and a name that speaks of orders needs all of them.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from math import sqrt
+
+from .findings import TYPES, kinds
+from .naming import DECOY, says
+from .scanning import scan_text
+from .tally import KINDS, Tally
+from .values import BY_NAME_ONLY, NAME_IS_ENOUGH, TESTS, is_number, looks_hidden
+
+LEAST = {"bank_card": 0.6, "mobile": 0.6, "phone": 0.6, "imei": 0.8, "vin": 0.6, "ipv4": 0.6, "email": 0.4, "plate": 0.5, "resident_id": 0.35, "credit_code": 0.5}
+"""Share of a column's cells that must be of a checked type where its name says nothing."""
+CHANCE = {"resident_id": 0.02, "credit_code": 0.05, "bank_card": 0.14, "imei": 0.14, "mobile": 0.3, "phone": 0.3, "vin": 0.1}
+"""Share of random digits of the right length that pass a check, with room to spare."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The type of a column ("" for none), of what share of filled cells, how many persons, how sure, why, and what else is in it."""
+
+    type: str
+    share: float
+    persons: int
+    sure: float
+    why: str
+    also: Mapping[str, int] = field(default_factory=dict)
+    error_bound: float = 0.0
+
+
+def verdicts(tally: Tally, sampled: bool = False) -> list[Verdict]:
+    """One for each column, each seeing what the others are. `sampled`: the tally saw only a part of the rows."""
+    first = [_verdict(tally, at, frozenset(), sampled) for at in range(len(tally.columns))]
+    neighbours = frozenset(verdict.type for verdict in first if verdict.sure >= 0.8)
+    return [_verdict(tally, at, neighbours, sampled) for at in range(len(tally.columns))]
+
+
+def half_width(share: float, cells: int) -> float:
+    """Half the width of Wilson's 95 % interval of a share seen in so many cells."""
+    if cells == 0:
+        return 1.0
+    z = 1.96
+    return z / (1 + z * z / cells) * sqrt(share * (1 - share) / cells + z * z / (4 * cells * cells))
+
+
+def _verdict(tally: Tally, at: int, neighbours: frozenset[str], sampled: bool) -> Verdict:
+    filled, sample = int(tally.filled[at]), tally.sample[at]
+    named = says(tally.columns[at], tally.comments.get(tally.columns[at], ""))
+    if filled == 0:
+        best = max((kind for kind in named if kind != DECOY), key=lambda kind: named[kind], default="")
+        return Verdict(best, 0.0, 0, 0.4 if best else 0.9, "空列，仅凭列名" if best else "空列")
+    whole = {TYPES[kind]: tally.whole[at, kind] for kind in range(1, KINDS) if tally.whole[at, kind]}
+    inside = {TYPES[kind]: tally.inside[at, kind] for kind in range(1, KINDS) if tally.inside[at, kind]}
+    found = _checked(tally, at, whole, filled, sample, named) or _tested(sample, named, neighbours) or _by_name(sample, named)
+    also, text_share = _in_text(tally, at, whole, inside, filled, sample, found[0] if found else "", named)
+    if found:
+        kind, share, sure, why = found
+        if kind in ("resident_id", "birth_date") and _children(kind, sample):
+            also["minor"] = _children(kind, sample)
+        if kinds()[kind].subject == "person" and neighbours - {kind}:
+            sure = min(0.99, sure + 0.04)
+        return Verdict(kind, round(share, 4), _persons(tally, at, kind), round(sure, 2), why, also, _bound(share, kind, whole, filled, len(sample), sampled))
+    if also:
+        kind = max(also, key=lambda name: (kinds()[name].subject == "person", also[name]))
+        return Verdict(kind, round(text_share[kind], 4), _persons(tally, at, kind), 0.75, "文字中含有", also, _bound(text_share[kind], kind, {**whole, **inside}, filled, len(sample), sampled))
+    return Verdict("", 0.0, 0, 0.95 if len(sample) > 30 else 0.8, "没有发现")
+
+
+def _bound(share: float, kind: str, counted: Mapping[str, int], filled: int, looked: int, sampled: bool) -> float:
+    if kind in counted:
+        return round(half_width(share, filled), 4) if sampled else 0.0
+    return round(half_width(share, looked), 4) if sampled or looked < filled else 0.0
+
+
+def _persons(tally: Tally, at: int, kind: str) -> int:
+    if not kinds()[kind].identifies:
+        return 0
+    counted = tally.distinct(at, TYPES.index(kind)) if kind in TYPES else 0
+    return counted or tally.distinct(at) or len(set(tally.sample[at]))
+
+
+def _checked(tally: Tally, at: int, whole: Mapping[str, int], filled: int, sample: list[str], named: Mapping[str, float]) -> tuple[str, float, float, str] | None:
+    best: tuple[str, float, float, str] | None = None
+    for kind, count in whole.items():
+        share = count / filled
+        name = named.get(kind, 0.0) or (0.7 * named.get("phone", 0.0) if kind == "mobile" else 0.0)
+        if kind == "phone" and "mobile" in named:
+            share, name = (count + whole.get("mobile", 0)) / filled, named["mobile"]
+            if whole.get("mobile", 0) >= count:
+                continue
+        least = max(CHANCE.get(kind, 0.05), 0.2) if name else LEAST.get(kind, 0.6)
+        if named.get(DECOY, 0.0) > name:
+            least = 0.98 if kind in ("resident_id", "credit_code", "bank_card", "email") else 2.0
+        if share < least or (filled < 4 and not name and kind in ("imei", "phone", "vin")):
+            continue
+        if not name and kind in ("mobile", "bank_card", "imei", "phone") and _in_sequence(sample):
+            continue
+        sure = min(0.99, 0.62 + 0.3 * share + 0.08 * name + (0.04 if filled >= 20 else 0.0))
+        why = kinds()[kind].why + ("，列名相符" if name else "")
+        if best is None or (sure, share) > (best[2], best[1]):
+            best = (kind, min(1.0, share), sure, why)
+    return best
+
+
+def _in_sequence(sample: list[str]) -> bool:
+    """Whether the numbers are counted up: a mark of order numbers and of nobody's telephone."""
+    numbers = [int(value) for value in sample[:200] if is_number(value)]
+    if len(numbers) < 8:
+        return False
+    steps = [second - first for first, second in itertools.pairwise(numbers)]
+    low, high = min(numbers), max(numbers)
+    return (all(step > 0 for step in steps) and (high - low) < 10_000_000) or len(set(steps)) == 1
+
+
+def _tested(sample: list[str], named: Mapping[str, float], neighbours: frozenset[str]) -> tuple[str, float, float, str] | None:
+    best: tuple[str, float, float, str] | None = None
+    if not sample:
+        return None
+    for kind, test in TESTS.items():
+        name = named.get(kind, 0.0)
+        if not name and (kind in BY_NAME_ONLY or named.get(DECOY)):
+            continue
+        share = sum(map(test, sample)) / len(sample)
+        distinct = len(set(sample))
+        if name:
+            enough = 0.35 if name >= 0.9 else 0.6
+        elif kind == "name":
+            enough = 0.9 if distinct >= 20 and distinct > len(sample) * 0.2 else 2.0
+            if "organisation" in named or "address" in named:
+                enough = 2.0
+        elif kind in ("gender", "ethnicity"):
+            enough = 0.98 if distinct <= 60 and len(sample) >= 4 else 2.0
+        else:
+            enough = {"address": 0.5, "organisation": 0.7}.get(kind, 0.6)
+        if share < enough:
+            continue
+        sure = min(0.98, (0.6 if name else 0.5) + 0.25 * share + 0.12 * name)
+        if best is None or (bool(name), sure) > (best[0] in named, best[2]):
+            best = (kind, share, sure, kinds()[kind].why if not name else "列名和取值相符")
+    return best
+
+
+def _by_name(sample: list[str], named: Mapping[str, float]) -> tuple[str, float, float, str] | None:
+    """Where only the name speaks: types that need no more, and values that are hidden."""
+    hidden = [looks_hidden(value) for value in sample]
+    share_hidden = sum(1 for how in hidden if how) / len(sample) if sample else 0.0
+    for kind, name in sorted(named.items(), key=lambda item: -item[1]):
+        if kind == DECOY:
+            continue
+        if kind in NAME_IS_ENOUGH and name >= 0.9 and named.get(DECOY, 0.0) < 0.9:
+            return kind, 1.0, 0.7 + 0.1 * name, "列名"
+        if share_hidden >= 0.6 and name >= 0.9:
+            masked = hidden.count("masked") >= hidden.count("hashed")
+            return kind, share_hidden, 0.65, "列名相符，取值已脱敏" if masked else "列名相符，取值像是加密或摘要"
+    return None
+
+
+def _in_text(
+    tally: Tally, at: int, whole: Mapping[str, int], inside: Mapping[str, int], filled: int, sample: list[str], verdict: str, named: Mapping[str, float]
+) -> tuple[dict[str, int], dict[str, float]]:  # fmt: skip
+    """What else stands in the cells: counted by the loops over all rows, by patterns and names over the sample."""
+    numbers = sum(map(is_number, sample)) / len(sample) if sample else 0.0
+    shares: dict[str, float] = {}
+    for kind in {*whole, *inside}:
+        share = inside.get(kind, 0) / filled
+        if numbers < 0.5 and not named.get(DECOY):
+            share += whole.get(kind, 0) / filled
+        if kind != verdict and (share >= 0.005 or (share * filled >= 3 and numbers < 0.1)):
+            shares[kind] = min(1.0, share)
+    # Identifiers follow from one another's digits: a telephone beside mobiles is one of the same.
+    if verdict in ("mobile", "phone"):
+        shares.pop("mobile", None)
+        shares.pop("phone", None)
+    if sample and verdict not in ("name", "address", "organisation", "gender", "ethnicity", "password", "secret_key"):
+        long = [value for value in sample if len(value) > 6 and not is_number(value)]
+        if len(long) >= len(sample) * 0.2:
+            counts: dict[str, int] = {}
+            for value in long[:300]:
+                for kind in {finding.type for finding in scan_text(value)}:
+                    counts[kind] = counts.get(kind, 0) + 1
+            looked = min(len(long), 300) * len(sample) / len(long)
+            for kind, count in counts.items():
+                if kind not in TYPES and kind != verdict and count >= max(1, 0.01 * looked):
+                    shares[kind] = count / looked
+    return {kind: max(1, round(share * filled)) for kind, share in shares.items()}, shares
+
+
+def _children(kind: str, sample: list[str]) -> int:
+    """How many of the sample were born less than 14 years ago."""
+    count, today = 0, date.today()
+    youngest = (today.year - 14) * 10_000 + today.month * 100 + today.day
+    for value in sample:
+        digits = "".join(c for c in value if c.isdigit() or c in "Xx")
+        born = digits[6:14] if kind == "resident_id" and len(digits) == 18 else digits[:8] if kind == "birth_date" and len(digits) == 8 else ""
+        if born.isdigit() and youngest < int(born) <= 20_991_231:
+            count += 1
+    return count

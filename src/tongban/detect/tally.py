@@ -1,0 +1,174 @@
+"""What a scan counts of one table: per column the cells, the findings in them, distinct values, and a sample to look at.
+
+Fed with delimited bytes (CSV at the loops' full speed) or with columns of values; two tallies of parts of one table join, so
+parts can be counted on many machines. Memory does not grow with the rows.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from . import cells, compiled, engine
+from .findings import TYPES
+
+SAMPLE = 1000
+"""Cells of each column that are kept to be looked at more closely; for very wide tables fewer."""
+WHOLE = 0.8
+"""A finding that fills so much of its cell is the cell."""
+MOST_KEPT = 8
+KINDS = len(TYPES)
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of one table. `whole` and `inside`: findings by (column, type); `registers`: HyperLogLog of their values."""
+
+    columns: tuple[str, ...]
+    comments: Mapping[str, str] = field(default_factory=dict)
+    declared: Mapping[str, str] = field(default_factory=dict)
+    rows: int = 0
+    filled: Any = None
+    whole: Counter[tuple[int, int]] = field(default_factory=Counter)
+    inside: Counter[tuple[int, int]] = field(default_factory=Counter)
+    registers: dict[tuple[int, int], Any] = field(default_factory=dict)
+    sample: list[list[str]] = field(default_factory=list)
+    seen: list[int] = field(default_factory=list)
+    where: dict[int, list[int]] = field(default_factory=dict)
+    watched: tuple[int, ...] = ()
+    """Columns whose distinct cells are counted too: those that look like names and other persons' marks."""
+
+    def __post_init__(self) -> None:
+        width = len(self.columns)
+        if self.filled is None:
+            self.filled = np.zeros(width, np.int64)
+        if not self.sample:
+            self.sample, self.seen = [[] for _ in range(width)], [0] * width
+
+    @property
+    def room(self) -> int:
+        """Cells of one column that are kept."""
+        return max(40, min(SAMPLE, 400_000 // max(1, len(self.columns))))
+
+    def feed_bytes(self, raw: bytes | memoryview, delimiter: int = 44, quote: int = 34) -> int:
+        """Counts whole delimited records in UTF-8, without the header; returns the rows. A quoted line end stays in its cell."""
+        width = len(self.columns)
+        spans = engine.find(raw)
+        count = len(spans)
+        machine = compiled.load("cells") if engine.fast(len(raw)) is not None else cells
+        buf: Any = np.frombuffer(raw, np.uint8) if machine is not cells else bytes(raw)
+        starts, ends = np.asarray(spans.start, np.int64), np.asarray(spans.end, np.int64)
+        row, column, size = np.zeros(count, np.int64), np.zeros(count, np.int64), np.zeros(count, np.int64)
+        wanted = np.full(width, -1, np.int64)
+        wanted[list(self.watched)] = np.arange(len(self.watched))
+        mine = np.zeros((max(1, len(self.watched)), cells.REGISTERS), np.uint8)
+        kept = np.zeros(self.room + 2, np.int64)
+        step = max(1, len(raw) // (self.room if self.rows == 0 else max(1, self.room // 10)))
+        rows = machine.place_spans(buf, 0, len(raw), delimiter, quote, starts, ends, count, width, row, column, size, self.filled, wanted, mine, kept, step)
+        for place, at in enumerate(self.watched):
+            self._join((at, 0), mine[place])
+        self._count(raw, machine, buf, starts, ends, np.asarray(spans.kind, np.int64), row, column, size)
+        self._sample_rows(raw, kept, delimiter, quote)
+        self.rows += rows
+        return int(rows)
+
+    def feed_values(self, values: Sequence[Sequence[str | None]]) -> None:
+        """Counts one batch: for each column its cells, None where there is nothing."""
+        rows = max((len(column) for column in values), default=0)
+        for at, column in enumerate(values):
+            cleaned = [value.replace("\n", " ") if value and "\n" in value else (value or "") for value in column]
+            self.filled[at] += sum(1 for value in cleaned if value)
+            raw = "\n".join(cleaned).encode("utf-8", "surrogatepass")
+            spans = engine.find(raw)
+            count = len(spans)
+            machine = compiled.load("cells") if engine.fast(len(raw)) is not None else cells
+            buf: Any = np.frombuffer(raw, np.uint8) if machine is not cells else raw
+            if count:
+                starts, ends = np.asarray(spans.start, np.int64), np.asarray(spans.end, np.int64)
+                row, size = np.zeros(count, np.int64), np.zeros(count, np.int64)
+                machine.place_rows(buf, len(raw), starts, ends, count, row, size)
+                self._count(raw, machine, buf, starts, ends, np.asarray(spans.kind, np.int64), row, np.full(count, at, np.int64), size)
+            if at in self.watched:
+                mine = np.zeros(cells.REGISTERS, np.uint8)
+                for value in cleaned:
+                    if value:
+                        whole = value.encode("utf-8", "surrogatepass")
+                        cells.count_in(mine, cells.hashed(whole, 0, len(whole)))
+                self._join((at, 0), mine)
+            self._keep(at, [value for value in cleaned if value])
+        self.rows += rows
+
+    def join(self, other: Tally) -> None:
+        """Adds what another tally of the same table counted."""
+        self.filled = self.filled + other.filled
+        self.whole += other.whole
+        self.inside += other.inside
+        for key, registers in other.registers.items():
+            self._join(key, registers)
+        for at, values in enumerate(other.sample):
+            self._keep(at, values, other.seen[at])
+        for at, places in other.where.items():
+            self.where.setdefault(at, []).extend(place + self.rows for place in places)
+            del self.where[at][MOST_KEPT:]
+        self.watched = tuple(sorted({*self.watched, *other.watched}))
+        self.rows += other.rows
+
+    def distinct(self, column: int, kind: int = 0) -> int:
+        """Distinct values of a type in a column, estimated; type 0: of the cells, where they are watched."""
+        registers = self.registers.get((column, kind))
+        return 0 if registers is None else cells.estimate(registers)
+
+    def _join(self, key: tuple[int, int], registers: Any) -> None:
+        mine = self.registers.get(key)
+        self.registers[key] = registers.copy() if mine is None else np.maximum(mine, registers)
+
+    def _count(self, raw: Any, machine: Any, buf: Any, starts: Any, ends: Any, kinds: Any, row: Any, column: Any, size: Any) -> None:
+        if len(starts) == 0:
+            return
+        codes = column * KINDS + kinds
+        pairs, place = np.unique(codes, return_inverse=True)
+        fills = (ends - starts) >= size * WHOLE
+        for at, (pair, whole) in enumerate(zip(pairs, np.bincount(place, fills, len(pairs)), strict=True)):
+            key = (int(pair) // KINDS, int(pair) % KINDS)
+            mine = place == at
+            self.whole[key] += int(whole)
+            # A cell that holds two of a type is one cell.
+            others = row[mine & ~fills]
+            self.inside[key] += len(np.unique(others)) if len(others) else 0
+            kept = self.where.setdefault(key[0], [])
+            if len(kept) < MOST_KEPT:
+                kept.extend(int(number) + self.rows for number in row[mine][: MOST_KEPT - len(kept)])
+        registers = np.zeros((len(pairs), cells.REGISTERS), np.uint8)
+        machine.count_spans(buf, starts, ends, np.zeros(len(starts), np.int64), place.astype(np.int64), len(starts), 1, registers)
+        for at, pair in enumerate(pairs):
+            self._join((int(pair) // KINDS, int(pair) % KINDS), registers[at])
+
+    def _sample_rows(self, raw: Any, offsets: Any, delimiter: int, quote: int) -> None:
+        found: list[list[str]] = [[] for _ in self.columns]
+        number = int(offsets[0])
+        for offset in offsets[1 : number + 1]:
+            piece = bytes(raw[int(offset) : int(offset) + 65_536]).decode("utf-8", "replace")
+            try:
+                cut = next(csv.reader(iter(piece.splitlines(True)), delimiter=chr(delimiter), quotechar=chr(quote) if quote else None, quoting=csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE))
+            except (csv.Error, StopIteration):
+                continue
+            for at, value in enumerate(cut[: len(self.columns)]):
+                if value.strip():
+                    found[at].append(value.strip())
+        for at, values in enumerate(found):
+            self._keep(at, values)
+
+    def _keep(self, at: int, values: Sequence[str], seen: int | None = None) -> None:
+        """A sample that stays spread over all that was seen: every so-many-th, thinned out by halves."""
+        kept, room = self.sample[at], self.room
+        self.seen[at] += len(values) if seen is None else seen
+        if len(values) > room:
+            values = values[:: len(values) // room + 1]
+        kept.extend(value[:2000] for value in values)
+        while len(kept) > room:
+            del kept[1::2]

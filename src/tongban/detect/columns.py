@@ -14,6 +14,8 @@ from math import sqrt
 
 from .findings import TYPES, kinds
 from .naming import DECOY, says
+from .patterns import PATTERNS, find_patterns
+from .rules import Rules
 from .scanning import scan_text
 from .tally import KINDS, Tally
 from .values import BY_NAME_ONLY, NAME_IS_ENOUGH, TESTS, is_number, looks_hidden
@@ -37,11 +39,12 @@ class Verdict:
     error_bound: float = 0.0
 
 
-def verdicts(tally: Tally, sampled: bool = False) -> list[Verdict]:
+def verdicts(tally: Tally, sampled: bool = False, rules: Rules | None = None) -> list[Verdict]:
     """One for each column, each seeing what the others are. `sampled`: the tally saw only a part of the rows."""
-    first = [_verdict(tally, at, frozenset(), sampled) for at in range(len(tally.columns))]
+    own = rules or Rules()
+    first = [_verdict(tally, at, frozenset(), sampled, own) for at in range(len(tally.columns))]
     neighbours = frozenset(verdict.type for verdict in first if verdict.sure >= 0.8)
-    return [_verdict(tally, at, neighbours, sampled) for at in range(len(tally.columns))]
+    return [_verdict(tally, at, neighbours, sampled, own) for at in range(len(tally.columns))]
 
 
 def half_width(share: float, cells: int) -> float:
@@ -52,7 +55,7 @@ def half_width(share: float, cells: int) -> float:
     return z / (1 + z * z / cells) * sqrt(share * (1 - share) / cells + z * z / (4 * cells * cells))
 
 
-def _verdict(tally: Tally, at: int, neighbours: frozenset[str], sampled: bool) -> Verdict:
+def _verdict(tally: Tally, at: int, neighbours: frozenset[str], sampled: bool, own: Rules) -> Verdict:
     filled, sample = int(tally.filled[at]), tally.sample[at]
     named = says(tally.columns[at], tally.comments.get(tally.columns[at], ""))
     if filled == 0:
@@ -60,17 +63,18 @@ def _verdict(tally: Tally, at: int, neighbours: frozenset[str], sampled: bool) -
         return Verdict(best, 0.0, 0, 0.4 if best else 0.9, "空列，仅凭列名" if best else "空列")
     whole = {TYPES[kind]: tally.whole[at, kind] for kind in range(1, KINDS) if tally.whole[at, kind]}
     inside = {TYPES[kind]: tally.inside[at, kind] for kind in range(1, KINDS) if tally.inside[at, kind]}
-    found = _checked(tally, at, whole, filled, sample, named) or _tested(sample, named, neighbours) or _by_name(sample, named)
-    also, text_share = _in_text(tally, at, whole, inside, filled, sample, found[0] if found else "", named)
+    mine = _own(tally.columns[at], sample, own)
+    found = mine or _checked(tally, at, whole, filled, sample, named) or _tested(sample, named, neighbours) or _by_name(sample, named)
+    also, text_share = _in_text(tally, at, whole, inside, filled, sample, found[0] if found else "", named, own)
     if found:
         kind, share, sure, why = found
         if kind in ("resident_id", "birth_date") and _children(kind, sample):
             also["minor"] = _children(kind, sample)
-        if kinds()[kind].subject == "person" and neighbours - {kind}:
+        if kind in kinds() and kinds()[kind].subject == "person" and neighbours - {kind}:
             sure = min(0.99, sure + 0.04)
         return Verdict(kind, round(share, 4), _persons(tally, at, kind), round(sure, 2), why, also, _bound(share, kind, whole, filled, len(sample), sampled))
     if also:
-        kind = max(also, key=lambda name: (kinds()[name].subject == "person", also[name]))
+        kind = max(also, key=lambda name: (name not in kinds() or kinds()[name].subject == "person", also[name]))
         return Verdict(kind, round(text_share[kind], 4), _persons(tally, at, kind), 0.75, "文字中含有", also, _bound(text_share[kind], kind, {**whole, **inside}, filled, len(sample), sampled))
     return Verdict("", 0.0, 0, 0.95 if len(sample) > 30 else 0.8, "没有发现")
 
@@ -82,10 +86,20 @@ def _bound(share: float, kind: str, counted: Mapping[str, int], filled: int, loo
 
 
 def _persons(tally: Tally, at: int, kind: str) -> int:
-    if not kinds()[kind].identifies:
+    if kind not in kinds() or not kinds()[kind].identifies:
         return 0
     counted = tally.distinct(at, TYPES.index(kind)) if kind in TYPES else 0
     return counted or tally.distinct(at) or len(set(tally.sample[at]))
+
+
+def _own(name: str, sample: list[str], own: Rules) -> tuple[str, float, float, str] | None:
+    """What a department's own rules say of a column: by its name, or by most of its cells."""
+    for pattern in own.patterns:
+        named = any(word.lower() in name.lower() for word in own.columns.get(pattern.type, ()))
+        share = sum(1 for value in sample if any(True for _ in find_patterns(value, (pattern,)))) / len(sample) if sample else 0.0
+        if (named and share >= 0.2) or share >= 0.7:
+            return pattern.type, share, min(0.99, pattern.confidence * (0.6 + 0.4 * share)), pattern.why
+    return None
 
 
 def _checked(tally: Tally, at: int, whole: Mapping[str, int], filled: int, sample: list[str], named: Mapping[str, float]) -> tuple[str, float, float, str] | None:
@@ -165,7 +179,7 @@ def _by_name(sample: list[str], named: Mapping[str, float]) -> tuple[str, float,
 
 
 def _in_text(
-    tally: Tally, at: int, whole: Mapping[str, int], inside: Mapping[str, int], filled: int, sample: list[str], verdict: str, named: Mapping[str, float]
+    tally: Tally, at: int, whole: Mapping[str, int], inside: Mapping[str, int], filled: int, sample: list[str], verdict: str, named: Mapping[str, float], own: Rules
 ) -> tuple[dict[str, int], dict[str, float]]:  # fmt: skip
     """What else stands in the cells: counted by the loops over all rows, by patterns and names over the sample."""
     numbers = sum(map(is_number, sample)) / len(sample) if sample else 0.0
@@ -184,8 +198,9 @@ def _in_text(
         long = [value for value in sample if len(value) > 6 and not is_number(value)]
         if len(long) >= len(sample) * 0.2:
             counts: dict[str, int] = {}
+            patterns = PATTERNS + own.patterns
             for value in long[:300]:
-                for kind in {finding.type for finding in scan_text(value)}:
+                for kind in {finding.type for finding in scan_text(value, patterns=patterns)}:
                     counts[kind] = counts.get(kind, 0) + 1
             looked = min(len(long), 300) * len(sample) / len(long)
             for kind, count in counts.items():

@@ -1,0 +1,142 @@
+"""A department's own detectors, from a TOML file: an expression, anchors, examples that must and must not match, a level.
+
+    [staff_number]
+    zh = "工号"
+    pattern = "XA[0-9]{6}"
+    anchors = ["xa"]          # optional: text without one of these (in lower case) is not searched
+    columns = ["工号", "staff_no"]   # optional: names of columns that are one
+    level = "general-2"       # optional, general-1 … core
+    confidence = 0.9          # optional
+    check = "luhn"            # optional: luhn, resident_id, credit_code
+    matches = ["工号XA123456"]
+    ignores = ["XA12"]
+
+Every rule needs at least one example of each; `check_rules` tries them. Expressions that take too long on a long text are refused.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from .checks import is_credit_code, is_resident_id, luhn_ok
+from .findings import kinds
+from .grading import levels
+from .patterns import Pattern
+
+CHECKS: Mapping[str, Callable[[str], bool]] = {"luhn": luhn_ok, "resident_id": is_resident_id, "credit_code": is_credit_code}
+_KNOWN = {"zh", "en", "pattern", "anchors", "columns", "level", "confidence", "check", "matches", "ignores"}
+_NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
+
+
+class RuleError(ValueError):
+    """What is wrong in a file of rules: the rule, and a sentence for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Own detectors, what their types are called, their levels, and names of columns."""
+
+    patterns: tuple[Pattern, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+    levels: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def load(path: str | Path) -> Rules:
+    """Reads and checks a file of rules. Raises RuleError naming the rule and what is wrong with it."""
+    try:
+        table = tomllib.loads(Path(path).read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise RuleError(f"{path}：无法读取（{type(error).__name__}）") from None
+    except tomllib.TOMLDecodeError as error:
+        raise RuleError(f"{path}：不是有效的 TOML（{error}）") from None
+    made = [(_rule(name, row), name, row) for name, row in table.items()]
+    rules = Rules(
+        tuple(pattern for pattern, _name, _row in made),
+        {name: str(row.get("zh", name)) for _pattern, name, row in made},
+        {name: str(row["level"]) for _pattern, name, row in made if "level" in row},
+        {name: tuple(map(str, row.get("columns", ()))) for _pattern, name, row in made},
+    )
+    wrong = problems(rules, table)
+    if wrong:
+        raise RuleError("\n".join(wrong))
+    return rules
+
+
+def _rule(name: str, row: Any) -> Pattern:
+    if not _NAME.fullmatch(name):
+        raise RuleError(f"[{name}]：名称只能用小写字母、数字和下划线，以字母开头")
+    if name in kinds():
+        raise RuleError(f"[{name}]：与内置类型重名")
+    if not isinstance(row, dict) or not isinstance(row.get("pattern"), str) or not row["pattern"]:
+        raise RuleError(f"[{name}]：缺少 pattern")
+    unknown = sorted(set(row) - _KNOWN)
+    if unknown:
+        raise RuleError(f"[{name}]：不认识的项 {'、'.join(unknown)}")
+    if row.get("level", levels()[0]) not in levels():
+        raise RuleError(f"[{name}]：level 应为 {'、'.join(levels())} 之一")
+    if row.get("check") is not None and row["check"] not in CHECKS:
+        raise RuleError(f"[{name}]：check 应为 {'、'.join(CHECKS)} 之一")
+    for item in ("anchors", "columns", "matches", "ignores"):
+        if not isinstance(row.get(item, []), list) or not all(isinstance(value, str) for value in row.get(item, [])):
+            raise RuleError(f"[{name}]：{item} 应为字符串的列表")
+    confidence = row.get("confidence", 0.9)
+    if not isinstance(confidence, int | float) or not 0 < confidence <= 1:
+        raise RuleError(f"[{name}]：confidence 应在 0 和 1 之间")
+    try:
+        expression = re.compile(row["pattern"])
+    except re.error as error:
+        raise RuleError(f"[{name}]：pattern 不是有效的正则表达式（{error}）") from None
+    if expression.search("") is not None and expression.fullmatch("") is not None:
+        raise RuleError(f"[{name}]：pattern 能匹配空文字")
+    anchors = tuple(anchor.lower() for anchor in row.get("anchors", ()))
+    return Pattern(name, expression, float(confidence), anchors, CHECKS.get(row.get("check", "")), f"自定义规则：{row.get('zh', name)}")
+
+
+def problems(rules: Rules, table: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """What the examples say against the rules; empty where all is well."""
+    found: list[str] = []
+    for pattern in rules.patterns:
+        row = table[pattern.type]
+        for item in ("matches", "ignores"):
+            if not row.get(item):
+                found.append(f"[{pattern.type}]：至少要有一个 {item} 例子")
+        for text in row.get("matches", ()):
+            if not _finds(pattern, text):
+                found.append(f"[{pattern.type}]：应当匹配却没有匹配：{text}")
+        for text in row.get("ignores", ()):
+            if _finds(pattern, text):
+                found.append(f"[{pattern.type}]：不应匹配却匹配了：{text}")
+        slow = _slow(pattern, row)
+        if slow:
+            found.append(f"[{pattern.type}]：表达式在长文字上太慢（{slow}），请避免嵌套的重复")
+    return found
+
+
+def _finds(pattern: Pattern, text: str) -> bool:
+    from .patterns import find_patterns
+
+    return any(True for _ in find_patterns(text, (pattern,)))
+
+
+def _slow(pattern: Pattern, row: Mapping[str, Any]) -> str:
+    """Doubling a hostile text should double the time; where it does far more, the expression is refused."""
+    seeds = [*(str(text) for text in row.get("matches", ())), "a", "0", "a0", " "]
+    for seed in seeds:
+        before = 0.0
+        for length in (12, 16, 20, 24, 2_000, 20_000):
+            text = (seed * (length // max(1, len(seed)) + 1))[:length] + "!"
+            begun = time.process_time()
+            for _ in pattern.expression.finditer(text):
+                pass
+            took = time.process_time() - begun
+            if took > 0.5 or (took > 0.05 and before and took > 30 * before):
+                return f"{length} 个字用了 {took:.2f} 秒"
+            before = took
+    return ""

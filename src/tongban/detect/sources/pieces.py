@@ -1,0 +1,198 @@
+"""The pieces that readers of files and databases give to a scanner, and the limits that they keep.
+
+Every piece carries `at`, an opaque string: given back as `resume_at`, reading goes on after that piece. `done` of `total` is
+the progress within the source, both in bytes for files and in rows (or pages of storage) for tables; `total` is None when unknown.
+Not for finding anything: that is the engine's work.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Mode = Literal["columns", "bytes", "text"]
+"""columns: what has columns comes as TableBatch, other UTF-8 text as BytesPiece. bytes: UTF-8 CSV, TSV and JSON as BytesPiece too.
+text: as columns, but UTF-8 text as TextPiece, with overlap. Text in other encodings, and of documents, is always TextPiece."""
+
+DONE = "done"
+"""The state of a reader that has nothing left to read."""
+
+WHY: dict[str, str] = {
+    "empty": "文件是空的",
+    "unreadable": "无法打开或读取，请检查权限",
+    "not_a_file": "不是普通文件，不读取",
+    "symlink": "符号链接指向文件夹之外，不读取",
+    "symlink_inside": "符号链接指向文件夹之内，目标另行读取",
+    "binary": "不是文本，也不是能读取的格式",
+    "unsupported": "暂不支持这种格式",
+    "old_office": "旧版或加密的 Office 文件，请另存为 docx、xlsx 或 pptx",
+    "damaged": "文件损坏或不完整，损坏之后的内容没有读取",
+    "encrypted": "文件已加密，没有读取",
+    "bomb": "压缩包展开后超过上限",
+    "ratio": "压缩比异常，可能是压缩炸弹",
+    "members": "压缩包内的文件数超过上限",
+    "depth": "压缩包嵌套层数超过上限",
+    "doctype": "XML 含有 DOCTYPE 声明，为安全起见不读取",
+    "too_large": "超过大小上限，没有读取",
+    "columns": "列数超过上限，改按纯文本读取",
+    "structure": "JSON 不规范或单个值过大，余下部分改按纯文本读取",
+    "rows": "含有不能解析的行，这些行按纯文本读取",
+    "binary_column": "二进制列，没有读取",
+    "long_value": "单个值超过上限，这一行没有读取",
+    "no_text": "没有可提取的文字（可能是扫描件）",
+    "timeout": "解析超时，余下部分没有读取",
+    "memory": "解析所需内存超过上限，余下部分没有读取",
+    "missing_extra": "缺少可选组件，请安装 tongban[scan]",
+    "no_table": "没有这个表，或没有读取权限",
+    "not_a_table": "不是可直接读取的表（外部表或虚拟表），没有读取",
+    "failed": "读取数据库出错，这个表余下的部分没有读取",
+}
+"""Why something was not read: a short key for machines and a sentence for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextPiece:
+    """A piece of a text, with the neighbours' characters at its borders.
+
+    `offset` is the place of text[0] in the whole text, in characters. A finding counts if owned_from <= start < owned_until (characters in
+    this piece): the owned parts of all pieces, put together, are the whole text.
+    """
+
+    source: str
+    part: str
+    text: str = field(repr=False)
+    offset: int
+    owned_from: int
+    owned_until: int
+    at: str
+    done: int
+    total: int | None
+
+    @property
+    def owned(self) -> str:
+        return self.text[self.owned_from : self.owned_until]
+
+
+@dataclass(frozen=True, slots=True)
+class BytesPiece:
+    """UTF-8 as it stands in the file, from byte `offset` of it. Cut where no identifier is cut; nothing overlaps, nothing is left out."""
+
+    source: str
+    part: str
+    raw: bytes = field(repr=False)
+    offset: int
+    at: str
+    done: int
+    total: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class TableBatch:
+    """Rows of a table, column by column: `values` is a dict of lists of str or None, or a pyarrow RecordBatch of string columns.
+
+    `first_row` is the number of its first row, from 0 (a header isn't counted). `types` are the declared types where there are some; a binary
+    column stands in `types` and not in `columns`.
+    """
+
+    source: str
+    table: str
+    columns: tuple[str, ...]
+    comments: dict[str, str]
+    types: dict[str, str]
+    values: Any = field(repr=False)
+    first_row: int
+    rows: int
+    at: str
+    done: int
+    total: int | None
+
+    @property
+    def part(self) -> str:
+        return self.table
+
+    def column(self, name: str) -> list[str | None]:
+        """The values of one column, whichever way they are kept."""
+        if isinstance(self.values, dict):
+            kept: list[str | None] = self.values[name]
+            return kept
+        listed: list[str | None] = self.values.column(self.columns.index(name)).to_pylist()
+        return listed
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """What was not read and why: `why` is a key of WHY, `words` the sentence for people."""
+
+    source: str
+    part: str
+    why: str
+    words: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A part was read to its end: how many bytes (files) or rows (tables), counted from its beginning."""
+
+    source: str
+    part: str
+    bytes: int | None
+    rows: int | None
+    at: str
+
+
+Piece = TextPiece | BytesPiece | TableBatch | Skipped | Finished
+Pieces = Iterator[Piece]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one reader may take. Bytes, characters, rows and seconds as named."""
+
+    block_bytes: int = 4 << 20
+    text_bytes: int = 1 << 20
+    overlap: int = 256
+    rows: int = 10_000
+    batch_bytes: int = 16 << 20
+    columns: int = 4_096
+    record_bytes: int = 4 << 20
+    cell_bytes: int = 64 << 20
+    depth: int = 3
+    members: int = 100_000
+    member_bytes: int = 4 << 30
+    expanded_bytes: int = 16 << 30
+    ratio: int = 300
+    ratio_from: int = 32 << 20
+    xml_strings: int = 128 << 20
+    pdf_seconds: int = 120
+    pdf_memory: int = 1 << 30
+    pdf_bytes: int = 256 << 20
+
+
+class SourceError(Exception):
+    """A source as a whole cannot be read. The message is for people and never holds a password."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a reader is: the names it puts on its pieces, and how its state becomes `at`."""
+
+    source: str
+    part: str
+    wrap: Callable[[Any], Any]
+
+    def at(self, state: Any) -> str:
+        return json.dumps(self.wrap(state), ensure_ascii=True, separators=(",", ":"))
+
+    def inside(self, name: str, wrap: Callable[[Any], Any]) -> Place:
+        """The place of a part of this part; `wrap` turns the state of its reader into a state of this one's."""
+        outer = self.wrap
+        return Place(self.source, f"{self.part}!/{name}" if self.part else name, lambda state: outer(wrap(state)))
+
+    def skipped(self, why: str, state: Any = DONE, more: str = "") -> Skipped:
+        return Skipped(self.source, self.part, why, WHY[why] + (f"（{more}）" if more else ""), self.at(state))
+
+    def finished(self, bytes_read: int | None, rows: int | None = None, state: Any = DONE) -> Finished:
+        return Finished(self.source, self.part, bytes_read, rows, self.at(state))

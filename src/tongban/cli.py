@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 
 from tongban.cli_ledger import ledger, witness
+from tongban.cli_scan import scan
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Tongban 通办: one door, one desk, one ledger.")
 bring_in = typer.Typer(no_args_is_help=True, help="Bring data in: letters, the registry.")
@@ -26,6 +27,7 @@ app.add_typer(bench, name="bench")
 app.add_typer(keys, name="keys")
 app.add_typer(ledger, name="ledger")
 app.add_typer(witness, name="witness")
+app.command()(scan)
 console = Console(stderr=True)
 
 

@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 
 from tongban.cli_ledger import ledger, witness
-from tongban.cli_scan import scan
+from tongban.cli_scan import mask, scan
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Tongban 通办: one door, one desk, one ledger.")
 bring_in = typer.Typer(no_args_is_help=True, help="Bring data in: letters, the registry.")
@@ -28,6 +28,7 @@ app.add_typer(keys, name="keys")
 app.add_typer(ledger, name="ledger")
 app.add_typer(witness, name="witness")
 app.command()(scan)
+app.command()(mask)
 console = Console(stderr=True)
 
 

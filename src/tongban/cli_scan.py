@@ -214,3 +214,45 @@ def _table(report: Any, language: str, output: Path | None) -> None:
 @contextmanager
 def _stdout() -> Iterator[Any]:
     yield sys.stdout
+
+
+class Way(StrEnum):
+    mask = "mask"
+    hash = "hash"
+    replace = "replace"
+    generalise = "generalise"
+
+
+def mask(
+    source: Annotated[str, typer.Argument(help="A text, CSV or Parquet file, a SQLite file, or the URL of a database.")],
+    target: Annotated[str, typer.Argument(help="A new file, or the URL of a database without these tables.")],
+    mode: Annotated[Way, typer.Option(help="mask: stars. hash: a keyed digest. replace: another valid value, turned back with the key. generalise: less exact.")] = Way.mask,
+    reverse: Annotated[bool, typer.Option("--reverse", help="Turn a copy made with replace back, with the same key.")] = False,
+    checked_only: Annotated[bool, typer.Option("--checked-only", help="Only numbers with a check.")] = False,
+    rules: Annotated[Path | None, typer.Option(help="Own detectors (TOML).")] = None,
+    table: Annotated[list[str] | None, typer.Option(help="Only these tables of a database.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+) -> None:
+    """Copy a file or a database without its sensitive values. hash and replace take the key from TONGBAN_MASK_KEY."""
+    from rich.progress import Progress, SpinnerColumn, TextColumn
+
+    from tongban.detect import rules as own_rules
+    from tongban.detect.replacing import Replacer, key_from
+    from tongban.detect.rules import Rules
+
+    with said():
+        secret = os.environ.get("TONGBAN_MASK_KEY", "")
+        if mode in (Way.hash, Way.replace) and not secret:
+            raise ValueError("hash and replace need a key: set TONGBAN_MASK_KEY (12 characters or more) and keep it apart from the copy")
+        replacer = Replacer(mode.value, key_from(secret) if mode in (Way.hash, Way.replace) else None, reverse)
+        from tongban.detect.copying import copy
+        from tongban.detect.scan import Options
+
+        options = Options(checked_only=checked_only, rules=own_rules.load(rules) if rules else Rules(), tables=tuple(table) if table else None)
+        with Progress(SpinnerColumn(), TextColumn("{task.description}", markup=False), console=console, disable=quiet or not console.is_terminal, transient=True) as bar:
+            task = bar.add_task("…", total=None)
+            done = copy(source, target, replacer, options, lambda name, count: bar.update(task, description=f"{name[-40:]} {count:,}"))
+    for line in done.left:
+        console.print(f"– {line}", style="yellow", markup=False)
+    amounts = ", ".join(f"{name} {count:,}" for name, count in sorted(done.replaced.items())) or "nothing"
+    console.print(f"✓ {amounts}", style="green", markup=False)

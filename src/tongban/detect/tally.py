@@ -7,6 +7,7 @@ parts can be counted on many machines. Memory does not grow with the rows.
 from __future__ import annotations
 
 import csv
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -100,7 +101,7 @@ class Tally:
                         whole = value.encode("utf-8", "surrogatepass")
                         cells.count_in(mine, cells.hashed(whole, 0, len(whole)))
                 self._join((at, 0), mine)
-            self._keep(at, [value for value in cleaned if value])
+            self._keep(at, [stripped for value in column if value and (stripped := value.strip())])
         self.rows += rows
 
     def join(self, other: Tally) -> None:
@@ -117,6 +118,17 @@ class Tally:
             del self.where[at][MOST_KEPT:]
         self.watched = tuple(sorted({*self.watched, *other.watched}))
         self.rows += other.rows
+
+    def packed(self) -> bytes:
+        """The tally as bytes, to be sent to another machine; holds sample values, so it is never stored."""
+        head = {
+            "columns": self.columns, "comments": dict(self.comments), "declared": dict(self.declared), "rows": self.rows, "filled": [int(n) for n in self.filled],
+            "whole": [[*key, n] for key, n in self.whole.items()], "inside": [[*key, n] for key, n in self.inside.items()],
+            "registers": [list(key) for key in self.registers], "sample": self.sample, "seen": self.seen,
+            "where": [[at, places] for at, places in self.where.items()], "watched": self.watched,
+        }  # fmt: skip
+        raw = json.dumps(head).encode()
+        return len(raw).to_bytes(8, "big") + raw + b"".join(np.asarray(registers, np.uint8).tobytes() for registers in self.registers.values())
 
     def distinct(self, column: int, kind: int = 0) -> int:
         """Distinct values of a type in a column, estimated; type 0: of the cells, where they are watched."""
@@ -172,3 +184,19 @@ class Tally:
         kept.extend(value[:2000] for value in values)
         while len(kept) > room:
             del kept[1::2]
+
+
+def unpacked(raw: bytes) -> Tally:
+    """What `packed` made. Raises ValueError for anything else."""
+    size = int.from_bytes(raw[:8], "big")
+    try:
+        head = json.loads(raw[8 : 8 + size])
+        rest = np.frombuffer(raw, np.uint8, offset=8 + size).reshape(-1, cells.REGISTERS)
+        return Tally(
+            tuple(head["columns"]), head["comments"], head["declared"], head["rows"], np.array(head["filled"], np.int64),
+            Counter({(at, kind): n for at, kind, n in head["whole"]}), Counter({(at, kind): n for at, kind, n in head["inside"]}),
+            {(key[0], key[1]): rest[number].copy() for number, key in enumerate(head["registers"])}, head["sample"], head["seen"],
+            dict(head["where"]), tuple(head["watched"]),
+        )  # fmt: skip
+    except (KeyError, TypeError, IndexError) as error:
+        raise ValueError(f"not a tally: {error}") from None

@@ -233,6 +233,14 @@ def bench_ledger(
     raise typer.Exit(run(database=database, size=size, seconds=seconds))
 
 
+@bench.command("scan")
+def bench_scan(megabytes: Annotated[int, typer.Option(help="Size of each text.")] = 48) -> None:
+    """The scanner's speed and rightness, its peers where they are installed, and this machine's floors."""
+    from tongban.bench.scan import run
+
+    raise typer.Exit(run(megabytes=megabytes))
+
+
 @app.command(hidden=True)
 def messages() -> None:
     """Refresh the message catalogues (for those who work on Tongban; needs GNU gettext)."""

@@ -7,6 +7,7 @@ parts can be counted on many machines. Memory does not grow with the rows.
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -68,7 +69,7 @@ class Tally:
         wanted = np.full(width, -1, np.int64)
         wanted[list(self.watched)] = np.arange(len(self.watched))
         mine = np.zeros((max(1, len(self.watched)), cells.REGISTERS), np.uint8)
-        kept = np.zeros(self.room + 2, np.int64)
+        kept = np.zeros(2 * self.room + 3, np.int64)
         step = max(1, len(raw) // (self.room if self.rows == 0 else max(1, self.room // 10)))
         rows = machine.place_spans(buf, 0, len(raw), delimiter, quote, starts, ends, count, width, row, column, size, self.filled, wanted, mine, kept, step)
         for place, at in enumerate(self.watched):
@@ -162,11 +163,10 @@ class Tally:
 
     def _sample_rows(self, raw: Any, offsets: Any, delimiter: int, quote: int) -> None:
         found: list[list[str]] = [[] for _ in self.columns]
-        number = int(offsets[0])
-        for offset in offsets[1 : number + 1]:
-            piece = bytes(raw[int(offset) : int(offset) + 65_536]).decode("utf-8", "replace")
+        for place in range(int(offsets[0])):
+            piece = bytes(raw[int(offsets[2 * place + 1]) : int(offsets[2 * place + 2])]).decode("utf-8", "replace")
             try:
-                cut = next(csv.reader(iter(piece.splitlines(True)), delimiter=chr(delimiter), quotechar=chr(quote) if quote else None, quoting=csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE))
+                cut = next(csv.reader(io.StringIO(piece, newline=""), delimiter=chr(delimiter), quotechar=chr(quote) if quote else None, quoting=csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE))
             except (csv.Error, StopIteration):
                 continue
             for at, value in enumerate(cut[: len(self.columns)]):

@@ -8,9 +8,10 @@ from __future__ import annotations
 import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import date, datetime, time
 from itertools import chain, islice
-from typing import Any
+from typing import IO, Any
 
 import openpyxl
 
@@ -37,10 +38,7 @@ def read_sheets(archive: zipfile.ZipFile, path: str, place: Place, limits: Limit
         except Doctype:
             yield place.skipped("doctype", more=info.filename)
             return
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    try:
+    with open(path, "rb") as file, closing(_book(file)) as book:
         for index, sheet in enumerate(book.worksheets):
             if index < first or (index == first and given == DONE):
                 continue
@@ -50,8 +48,12 @@ def read_sheets(archive: zipfile.ZipFile, path: str, place: Place, limits: Limit
             except Exception as error:  # whatever openpyxl raises on a damaged sheet: the others are read
                 yield part.skipped("damaged", more=type(error).__name__)
         yield place.finished(None)
-    finally:
-        book.close()
+
+
+def _book(file: IO[bytes]) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
 
 
 def _sheet(sheet: Any, place: Place, limits: Limits, given: int) -> Pieces:

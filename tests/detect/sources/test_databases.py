@@ -252,10 +252,12 @@ def test_a_sqlite_file_in_use_is_read_and_nothing_is_left_beside_it(tmp_path: Pa
     assert sorted(os.listdir(tmp_path)) == ["a.db"]
 
 
-def test_large_values_of_postgresql_are_cut_and_it_is_said() -> None:
-    for made in _postgresql(Path()):
-        made.run("CREATE TABLE 长文 (t TEXT)")
-        made.run("INSERT INTO 长文 SELECT repeat('长', 20000) FROM generate_series(1, 5)")
-        pieces = check_resuming(lambda at: made.read(tables=["长文"], limits=Limits(record_bytes=10_000, batch_bytes=25_000), resume_at=at))
-        assert [len(row["t"] or "") for row in rows_of(pieces)] == [10_000] * 5
-        assert "long_value" in whys(pieces)
+def test_large_values_of_postgresql_are_cut_and_it_is_said(tmp_path: Path) -> None:
+    making = _postgresql(tmp_path)
+    made = next(making)
+    made.run("CREATE TABLE 长文 (t TEXT)")
+    made.run("INSERT INTO 长文 SELECT repeat('长', 20000) FROM generate_series(1, 5)")
+    pieces = check_resuming(lambda at: made.read(tables=["长文"], limits=Limits(record_bytes=10_000, batch_bytes=25_000), resume_at=at))
+    assert [len(row["t"] or "") for row in rows_of(pieces)] == [10_000] * 5
+    assert "long_value" in whys(pieces)
+    making.close()  # type: ignore[attr-defined]

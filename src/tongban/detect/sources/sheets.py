@@ -57,14 +57,16 @@ def _book(file: IO[bytes]) -> Any:
 
 
 def _sheet(sheet: Any, place: Place, limits: Limits, given: int) -> Pieces:
-    rows = (row for row in _texts(sheet, limits) if row)
+    total = sheet.max_row
+    sheet.reset_dimensions()  # what a sheet says of its size may be wrong, and every row would be filled up to it
+    rows = (row for row in _texts(sheet) if row)
     head = list(islice(rows, 30))
     if not head:
         yield place.finished(None, 0)
         return
     header = header_of(head)
     width = max(map(len, head))
-    batches = Batches(place, limits, names_of(head[header] if header is not None else None, width), sheet.max_row)
+    batches = Batches(place, limits, names_of(head[header] if header is not None else None, width), total)
     if header is not None:
         del head[header]
     row = 0
@@ -74,9 +76,9 @@ def _sheet(sheet: Any, place: Place, limits: Limits, given: int) -> Pieces:
     yield place.finished(None, given + row)
 
 
-def _texts(sheet: Any, limits: Limits) -> Iterator[Sequence[str | None]]:
+def _texts(sheet: Any) -> Iterator[Sequence[str | None]]:
     """The rows as texts, without empty cells at their ends."""
-    for row in sheet.iter_rows(values_only=True, max_col=min(sheet.max_column or limits.columns, limits.columns)):
+    for row in sheet.iter_rows(values_only=True):
         end = len(row)
         while end and row[end - 1] is None:
             end -= 1

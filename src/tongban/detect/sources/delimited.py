@@ -36,6 +36,8 @@ class Dialect:
 def dialect_of(blob: Blob, encoding: str, begin: int) -> Dialect | None:
     """How the table is written, or None for what is no table. A file called .csv or .tsv is believed sooner."""
     raw = blob.read(min(LOOK, blob.size - begin), begin)
+    if b"\n" not in raw and b"," in raw:  # thousands of columns
+        raw = blob.read(min(16 * LOOK, blob.size - begin), begin)
     text = raw[: len(raw) & ~1 if encoding.startswith("utf-16") else len(raw)].decode(encoding, "ignore")
     line_end = "\n" if "\n" in text or "\r" not in text or encoding.startswith("utf-16") else "\r"
     text = text if line_end == "\n" else text.replace("\r", "\n")

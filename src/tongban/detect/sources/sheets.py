@@ -8,9 +8,10 @@ from __future__ import annotations
 import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import date, datetime, time
 from itertools import chain, islice
-from typing import Any
+from typing import IO, Any
 
 import openpyxl
 
@@ -37,10 +38,7 @@ def read_sheets(archive: zipfile.ZipFile, path: str, place: Place, limits: Limit
         except Doctype:
             yield place.skipped("doctype", more=info.filename)
             return
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    try:
+    with open(path, "rb") as file, closing(_book(file)) as book:
         for index, sheet in enumerate(book.worksheets):
             if index < first or (index == first and given == DONE):
                 continue
@@ -50,19 +48,25 @@ def read_sheets(archive: zipfile.ZipFile, path: str, place: Place, limits: Limit
             except Exception as error:  # whatever openpyxl raises on a damaged sheet: the others are read
                 yield part.skipped("damaged", more=type(error).__name__)
         yield place.finished(None)
-    finally:
-        book.close()
+
+
+def _book(file: IO[bytes]) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
 
 
 def _sheet(sheet: Any, place: Place, limits: Limits, given: int) -> Pieces:
-    rows = (row for row in _texts(sheet, limits) if row)
+    total = sheet.max_row
+    sheet.reset_dimensions()  # what a sheet says of its size may be wrong, and every row would be filled up to it
+    rows = (row for row in _texts(sheet) if row)
     head = list(islice(rows, 30))
     if not head:
         yield place.finished(None, 0)
         return
     header = header_of(head)
     width = max(map(len, head))
-    batches = Batches(place, limits, names_of(head[header] if header is not None else None, width), sheet.max_row)
+    batches = Batches(place, limits, names_of(head[header] if header is not None else None, width), total)
     if header is not None:
         del head[header]
     row = 0
@@ -72,9 +76,9 @@ def _sheet(sheet: Any, place: Place, limits: Limits, given: int) -> Pieces:
     yield place.finished(None, given + row)
 
 
-def _texts(sheet: Any, limits: Limits) -> Iterator[Sequence[str | None]]:
+def _texts(sheet: Any) -> Iterator[Sequence[str | None]]:
     """The rows as texts, without empty cells at their ends."""
-    for row in sheet.iter_rows(values_only=True, max_col=min(sheet.max_column or limits.columns, limits.columns)):
+    for row in sheet.iter_rows(values_only=True):
         end = len(row)
         while end and row[end - 1] is None:
             end -= 1

@@ -19,6 +19,8 @@ LONE = 0.09
 """How coherent a letter that stands alone counts in the choice of a threshold."""
 ENOUGH = 0.95
 """The threshold is the strictest whose partition is this near to the most coherent one."""
+ASKED = 1_000
+"""Of more things, this many, evenly spread, are asked how well they sit."""
 
 
 def merges_of(likeness: Floats) -> list[Merge]:
@@ -78,19 +80,22 @@ def cut(merges: Sequence[Merge], count: int, threshold: float) -> Ints:
     return np.unique([find(thing) for thing in range(count)], return_inverse=True)[1].astype(np.int64) if count else np.empty(0, np.int64)
 
 
-def coherence(likeness: Floats, labels: Ints) -> float:
-    """The mean silhouette (Rousseeuw 1987) of a partition, in likenesses; a thing alone is as coherent as `LONE`."""
-    count = len(labels)
+def coherence(likeness: Floats, labels: Ints, asked: Ints | None = None) -> float:
+    """The mean silhouette (Rousseeuw 1987) of a partition, in likenesses; a thing alone is as coherent as `LONE`.
+
+    `likeness` holds one row for each thing of `asked` (all, unless told) and one column for each thing.
+    """
+    rows = np.arange(len(labels)) if asked is None else asked
     order = np.argsort(labels, kind="stable")
     sizes = np.bincount(labels)
     first = np.concatenate([[0], np.cumsum(sizes)[:-1]])
     sums = np.add.reduceat(likeness[:, order], first, axis=1)
-    here = np.arange(count)
-    mine = sizes[labels]
-    own = np.where(mine > 1, sums[here, labels] / np.maximum(mine - 1, 1), LONE)
-    means = sums / sizes
-    means[here, labels] = 0
-    other = means.max(axis=1)
+    here, group = np.arange(len(rows)), labels[rows]
+    mine = sizes[group]
+    own = np.where(mine > 1, sums[here, group] / np.maximum(mine - 1, 1), LONE)
+    sums *= (1 / sizes).astype(np.float32)
+    sums[here, group] = 0
+    other = sums.max(axis=1)
     return float(((own - other) / np.maximum(np.maximum(own, other), 1e-6)).mean())
 
 
@@ -103,7 +108,9 @@ def chosen_threshold(likeness: Floats, merges: Sequence[Merge]) -> float:
     heights = np.arange(LOWEST, HIGHEST, STEP)
     if len(likeness) < 3:
         return 2 * LONE
-    scores = np.array([coherence(likeness, cut(merges, len(likeness), float(height))) for height in heights])
+    asked = np.unique(np.linspace(0, len(likeness) - 1, ASKED).astype(np.int64))
+    rows = likeness[asked]
+    scores = np.array([coherence(rows, cut(merges, len(likeness), float(height)), asked) for height in heights])
     best = float(scores.max())
     if best <= 0:
         return float(heights[scores.argmax()])

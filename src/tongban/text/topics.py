@@ -21,6 +21,8 @@ AT_ONCE = 5_000
 """Letters compared each with each: 100 MB. More are compared where they share rare terms."""
 STRICT = 0.15
 """The first round's threshold: groups that certainly belong together, so that their words count once."""
+LEAST_WHEN_WIDE = 0.08
+"""Among very many letters some pair is alike by chance: what a sample of them chooses is not loosened below this."""
 FADE_DAYS = 60.0
 LEFT_WHEN_FAR = 0.3
 """Two letters FADE_DAYS apart keep 0.65 of their likeness; far apart they keep this. Measured: +0.015 B-cubed F1."""
@@ -96,7 +98,7 @@ def cluster(letters: Sequence[Letter], threshold: float | None = None, at_once: 
         order = np.argsort(days, kind="stable")
         if threshold is None:
             middle = order[(len(order) - at_once) // 2 :][:at_once]
-            threshold = _at_once([texts[i] for i in middle], days[middle], None)[1]
+            threshold = max(_at_once([texts[i] for i in middle], days[middle], None)[1], LEAST_WHEN_WIDE)
         used = threshold
         labels = joined_widely(texts, days, used, fading, at_once)
     found: dict[int, list[int | str]] = {}

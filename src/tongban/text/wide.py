@@ -85,7 +85,7 @@ def _pairs(vectors: Vectors, spread: Spread, days: Floats, threshold: float, fad
         a, b = letter[near - step], letter[near]
         keys.append(np.unique(np.minimum(a, b).astype(np.int64) * count + np.maximum(a, b)))
         waiting += len(keys[-1])
-        if waiting > 20_000_000:
+        if waiting > 3_000_000:
             settle()
             waiting = 0
     if keys:

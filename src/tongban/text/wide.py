@@ -2,7 +2,7 @@
 
 Two groups whose average likeness reaches a threshold hold at least one pair that reaches it. So the parts connected by
 such pairs can be clustered one by one and nothing is lost but pairs that share no rare term. A part that is still too
-large is parted at a higher likeness. Memory: about 0.7 KB a letter, and one square of `at_once`.
+large is parted at a higher likeness. Memory: about 1.5 KB a letter beside the letters themselves, and some squares of `at_once`.
 """
 
 from __future__ import annotations
@@ -15,12 +15,15 @@ from numpy.typing import NDArray
 from .linkage import Floats, Ints, cut, merges_of
 from .weighing import BITS, Spread, Vectors, likeness, weigh
 
-RARE = 60
+RARE = 30
 """A term in more letters than this brings no pair together; the middle ones of its letters in time still meet."""
 RAREST = 16
 """Terms of a letter that bring pairs together."""
 KEPT = 64
-CHUNK = 2_000
+STRONGEST = 12
+"""Pairs kept of a letter, the likest: enough to keep a part connected."""
+CHUNK = 10_000
+WAITING = 3_000_000
 Fading = Callable[[Floats, Floats], Floats]
 
 
@@ -61,40 +64,48 @@ def _pairs(vectors: Vectors, spread: Spread, days: Floats, threshold: float, fad
     first = np.flatnonzero(np.r_[True, term[1:] != term[:-1]]) if len(term) else np.empty(0, np.int64)
     sizes = np.diff(np.r_[first, len(term)])
     rank = np.arange(len(term)) - np.repeat(first, sizes)
-    ones: list[NDArray[np.int32]] = []
-    others: list[NDArray[np.int32]] = []
-    likes: list[Floats] = []
+    held = _Pairs(len(vectors))
     keys: list[Ints] = []
-    waiting = 0
-    count = len(vectors)
-
-    def settle() -> None:
-        pair = np.unique(np.concatenate(keys))
-        one, other = pair // count, pair % count
-        for start in range(0, len(one), 200_000):
-            a, b = one[start : start + 200_000], other[start : start + 200_000]
-            like = _likeness_of_pairs(vectors, a, b) * fading(days[a], days[b])
-            good = like >= threshold
-            ones.append(a[good].astype(np.int32))
-            others.append(b[good].astype(np.int32))
-            likes.append(like[good])
-        keys.clear()
-
     for step in range(1, RARE):
         near = np.flatnonzero(rank >= step)
-        a, b = letter[near - step], letter[near]
-        keys.append(np.unique(np.minimum(a, b).astype(np.int64) * count + np.maximum(a, b)))
-        waiting += len(keys[-1])
-        if waiting > 3_000_000:
-            settle()
-            waiting = 0
-    if keys:
-        settle()
-    return _joined(ones).astype(np.int64), _joined(others).astype(np.int64), _joined(likes).astype(np.float32)
+        a, b = letter[near - step].astype(np.int64), letter[near].astype(np.int64)
+        keys.append(np.unique(np.minimum(a, b) * len(vectors) + np.maximum(a, b)))
+        if sum(map(len, keys)) > WAITING or step == RARE - 1:
+            pair = np.unique(np.concatenate(keys))
+            keys.clear()
+            for start in range(0, len(pair), WAITING // 10):
+                one, other = np.divmod(pair[start : start + WAITING // 10], len(vectors))
+                like = _likeness_of_pairs(vectors, one, other) * fading(days[one], days[other])
+                held.add(one[like >= threshold], other[like >= threshold], like[like >= threshold])
+    held.thin()
+    return held.ones, held.others, held.likes
 
 
-def _joined(parts: list[NDArray[np.int32]] | list[Floats]) -> NDArray[np.generic]:
-    return np.concatenate(parts) if parts else np.empty(0, np.float32)
+class _Pairs:
+    """Pairs of `count` letters, thinned to the strongest of each letter whenever they are many."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self.ones, self.others, self.likes = np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float32)
+
+    def add(self, ones: Ints, others: Ints, likes: Floats) -> None:
+        self.ones, self.others = np.concatenate([self.ones, ones]), np.concatenate([self.others, others])
+        self.likes = np.concatenate([self.likes, likes])
+        if len(self.ones) > 2 * STRONGEST * self._count:
+            self.thin()
+
+    def thin(self) -> None:
+        """Keeps each pair once, where it is among the strongest of either letter."""
+        once = np.unique(self.ones * self._count + self.others, return_index=True)[1]
+        self.ones, self.others, self.likes = self.ones[once], self.others[once], self.likes[once]
+        keep = np.zeros(len(once), bool)
+        for ends in (self.ones, self.others):
+            order = np.lexsort((-self.likes, ends))
+            ends = ends[order]
+            first = np.flatnonzero(np.r_[True, ends[1:] != ends[:-1]]) if len(ends) else np.empty(0, np.int64)
+            rank = np.arange(len(ends)) - np.repeat(first, np.diff(np.r_[first, len(ends)]))
+            keep[order[rank < STRONGEST]] = True
+        self.ones, self.others, self.likes = self.ones[keep], self.others[keep], self.likes[keep]
 
 
 def _rare_places(vectors: Vectors, spread: Spread, days: Floats) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
@@ -116,8 +127,8 @@ def _rare_places(vectors: Vectors, spread: Spread, days: Floats) -> tuple[NDArra
 def _likeness_of_pairs(vectors: Vectors, ones: Ints, others: Ints) -> Floats:
     """The cosine of each pair."""
     result = np.zeros(len(ones), np.float32)
-    for start in range(0, len(ones), CHUNK * 5):
-        a, b = vectors.chosen(ones[start : start + CHUNK * 5]), vectors.chosen(others[start : start + CHUNK * 5])
+    for start in range(0, len(ones), CHUNK):
+        a, b = vectors.chosen(ones[start : start + CHUNK]), vectors.chosen(others[start : start + CHUNK])
         row_a = np.repeat(np.arange(len(a), dtype=np.int64), np.diff(a.starts)) << BITS | a.terms
         row_b = np.repeat(np.arange(len(b), dtype=np.int64), np.diff(b.starts)) << BITS | b.terms
         place = np.minimum(np.searchsorted(row_b, row_a), max(len(row_b) - 1, 0))

@@ -94,7 +94,9 @@ def fill_in(page: Any, box: str, values: dict[str, str], double: bool = False) -
     button = place.locator("form .actions .btn").first
     question = button.get_attribute("data-confirm")
     if double:
-        button.dblclick()
+        with page.expect_navigation():
+            button.dblclick()
+        page.wait_for_load_state("networkidle")
     else:
         button.click()
     if question:

@@ -188,7 +188,7 @@ def test_a_supervisor_sees_the_load_and_the_charts(chromium, site, width, langua
     page.goto(site + "/desk/load/")
     seen(page)
     assert page.locator("main svg").count()
-    rows = page.locator("main .table-scroll tbody tr, main table.table tbody tr")
+    rows = page.locator("main .table-scroll tbody tr")
     assert rows.count() > 1
     rows.first.locator("a").first.click()
     page.wait_for_url("**/desk/?**")
@@ -229,7 +229,7 @@ def test_the_tray_by_keyboard_alone(chromium, site, width, language):
     page.keyboard.press("Enter")
     page.wait_for_url(f"**{first}")
     page.keyboard.press("n")
-    page.wait_for_function("before => location.pathname !== before && location.pathname.startsWith('/desk/c/')", arg=first)
+    page.wait_for_url(lambda address: "/desk/c/" in address and not address.endswith(first))
     page.goto(site + "/desk/")
     page.keyboard.press("/")
     page.keyboard.type(letters[0].code)
@@ -249,7 +249,7 @@ def test_the_tray_by_keyboard_alone(chromium, site, width, language):
     page.keyboard.type("由键盘写的记录")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.querySelector('main').innerText.includes('由键盘写的记录')")
+    page.get_by_text("由键盘写的记录").wait_for()
     page.context.close()
     for sender in letters:
         sender.page.context.close()
@@ -266,8 +266,9 @@ def test_a_double_click_is_one_act(chromium, site, scripts):
     before = sender.look()
     sender.page.locator("#act-supplement summary").click()
     sender.page.fill("#act-supplement textarea", "只补充一次")
-    sender.page.locator("#act-supplement form button").dblclick()
-    sender.page.wait_for_load_state("load")
+    with sender.page.expect_navigation():
+        sender.page.locator("#act-supplement form button").dblclick()
+    sender.page.wait_for_load_state("networkidle")
     assert sender.look().count("只补充一次") == 1
     assert "只补充一次" not in before
     desk.context.close()

@@ -83,8 +83,9 @@ ROUTES: dict[str, str] = {
     # programs
     **dict.fromkeys((
         "api/v1/letters/<code>", "api/v1/letters/<code>/acts", "api/v1/letters/<code>/proofs", "api/v1/letters/<code>/proofs/<sequence>",
+        "api/v1/letters/<code>/files/<key>",
     ), "the sender's program"),
-    **dict.fromkeys(("api/v1/desk/cases/<code>", "api/v1/desk/cases/<code>/acts"), "programs of the letter's officials"),
+    **dict.fromkeys(("api/v1/desk/cases/<code>", "api/v1/desk/cases/<code>/acts", "api/v1/desk/cases/<code>/files/<key>"), "programs of the letter's officials"),
     **dict.fromkeys(("api/v1/desk/cases", "api/v1/desk/export"), "officials' programs"),
 }  # fmt: skip
 DECLARED = {

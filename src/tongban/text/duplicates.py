@@ -45,17 +45,21 @@ def _mixed(words: Words) -> Words:
     return words ^ words >> np.uint64(31)
 
 
-def _shingles(text: str) -> Words:
+def _shingles(text: str, key: int = 0) -> Words:
     plain = _RUN.sub("", fold(text[: 2 * READ]))[:READ]
     if not plain:
         return np.empty(0, np.uint64)
     codes = np.frombuffer(plain.ljust(3, "\0").encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
-    return np.unique(_mixed(codes[:-2] << np.uint64(42) | codes[1:-1] << np.uint64(21) | codes[2:]))
+    return np.unique(_mixed((codes[:-2] << np.uint64(42) | codes[1:-1] << np.uint64(21) | codes[2:]) ^ np.uint64(key)))
 
 
-def signature(text: str) -> bytes:
-    """256 bytes that stand for `text`; empty where it has no letter and no digit. About 0.3 ms for 300 characters."""
-    shingles = _shingles(text)
+def signature(text: str, key: int = 0) -> bytes:
+    """256 bytes that stand for `text`; empty where it has no letter and no digit. About 0.3 ms for 300 characters.
+
+    With a secret `key` of 64 bits, nobody without it can tell from a signature what a text holds. Only signatures of one key
+    can be compared.
+    """
+    shingles = _shingles(text, key)
     if not len(shingles):
         return b""
     least = np.full(SLOTS, np.iinfo(np.uint64).max, np.uint64)
@@ -154,14 +158,15 @@ class Connection(Protocol):
 class DuplicateIndex:
     """Signatures in `<name>_signature` and keys in `<name>_band`, within the caller's transaction: it never commits.
 
-    `placeholder` is `%s` on PostgreSQL and `?` on SQLite, unless told (Django's cursors take `%s` on both).
+    `placeholder` is `%s` on PostgreSQL and `?` on SQLite, unless told (Django's cursors take `%s` on both). `key`: see `signature`.
     """
 
-    def __init__(self, connection: Connection, dialect: Literal["sqlite", "postgresql"], name: str = "letter_copy", placeholder: str = "") -> None:
+    def __init__(self, connection: Connection, dialect: Literal["sqlite", "postgresql"], name: str = "letter_copy", placeholder: str = "", key: int = 0) -> None:
         if not re.fullmatch(r"[a-z_][a-z0-9_]{0,40}", name):
             raise ValueError(f"{name!r} is not a table name: lower-case letters, digits and _ only")
         self._connection, self._dialect, self._mark = connection, dialect, placeholder or ("?" if dialect == "sqlite" else "%s")
         self._signatures, self._bands = f"{name}_signature", f"{name}_band"
+        self._key = key
 
     def create(self) -> None:
         """The two tables, where they are not there yet."""
@@ -176,7 +181,7 @@ class DuplicateIndex:
 
     def add(self, letters: Iterable[tuple[int, str]]) -> int:
         """Adds (id, text) pairs and says how many; an id that is there already is written anew."""
-        signed = {number: signature(text) for number, text in letters}
+        signed = {number: signature(text, self._key) for number, text in letters}
         self.remove(list(signed))
         rows = [(number, one) for number, one in signed.items() if one]
         keys = sorted({(key, number) for number, one in rows for key in bands(one)})
@@ -195,7 +200,7 @@ class DuplicateIndex:
 
     def find(self, text: str, threshold: float = NEAR, top: int = 10) -> list[tuple[int, float]]:
         """(id, likeness) of at most `top` near-copies of `text`, the nearest first, then the newest."""
-        asked = signature(text)
+        asked = signature(text, self._key)
         keys = bands(asked)
         if not keys:
             return []

@@ -23,6 +23,7 @@ from tongban.cases.procedure import Edge
 from tongban.cases.refusal import Refusal
 from tongban.gate.allow import allows
 from tongban.letters import filing
+from tongban.letters.advice import noting
 from tongban.letters.models import AnswerDraft, AnswerTemplate
 
 from . import beside, offers, opening, story
@@ -80,7 +81,9 @@ def answer_page(
     """The letter on one side, the editor on the other."""
     case = found.case
     back = next((edge for edge in offers.offered(found) if edge.act == "send_back"), None)
+    written = str(form["text"].value() or "")
     context = {
+        "notes": noting.notes(case, written, [template.text for template in templates_for(found)]),
         "found": found, "case": case, "form": form, "writing": offers.writing(found), "changes": changes,
         "templates": templates_for(found), "send_back": ActForm(back, found) if back else None,
         "merged": Case.objects.filter(lead_case=case, state="merged").count(), "similar": beside.similar(found),
@@ -131,6 +134,9 @@ def _post(request: HttpRequest, found: Found, writing: list[Edge]) -> HttpRespon
     if not keep_files(request, form):
         return answer_page(request, found, form, status=422)
     if wish.startswith("remove:"):
+        version, nonce = request.POST.get("version", ""), request.POST.get("nonce", "")
+        return answer_page(request, found, EditorForm(writing[0], found, initial={"text": typed, "version": version, "nonce": nonce}))
+    if wish == "check":
         version, nonce = request.POST.get("version", ""), request.POST.get("nonce", "")
         return answer_page(request, found, EditorForm(writing[0], found, initial={"text": typed, "version": version, "nonce": nonce}))
     if wish.startswith("insert:"):

@@ -59,7 +59,7 @@ def read_zip(blob: Blob, place: Place, reading: Reading, state: Any, read_file: 
             mimetype = archive.read("mimetype")
         form = form_of(names, mimetype)
         if form == "xlsx":
-            yield from read_sheets(archive, blob.path, place, reading.limits, state)
+            yield from read_sheets(archive, place, reading.limits, state)
         elif form:
             yield from read_document(archive, form, place, reading.limits, state)
         elif reading.depth >= reading.limits.depth:

@@ -189,6 +189,7 @@ class Stream:
         self._blob, self._limits = blob, limits
         self._text, self._place, self._whole = "", 0, 0
         self._base, self.at, self.broken, self._ended = begin, begin, False, False
+        self._suspect = False
         self._decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
 
     @property
@@ -251,7 +252,7 @@ class Stream:
                 value, end = _DECODER.raw_decode(self._text, self._place)
                 if end < len(self._text) or self._ended:
                     self._place = end
-                    return _mended(value)
+                    return _mended(value) if self._suspect else value
             except ValueError:
                 if self._ended:
                     raise
@@ -281,6 +282,7 @@ class Stream:
         self.at += len(raw)
         self._ended = not raw
         self._text, self._place, self._whole = self._text[self._whole :] + self._decoder.decode(raw, not raw), self._place - self._whole, 0
+        self._suspect = self._suspect or "\\ud" in self._text or "\\uD" in self._text or _LONE.search(self._text) is not None
 
 
 class _Table:

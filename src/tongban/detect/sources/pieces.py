@@ -164,7 +164,7 @@ Pieces = Iterator[Piece]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one reader may take. Bytes, characters, rows and seconds as named."""
+    """What one reader may take. Bytes, characters, rows and seconds as named; `overlap` in characters, at least the longest identifier."""
 
     block_bytes: int = 4 << 20
     text_bytes: int = 1 << 20
@@ -184,6 +184,10 @@ class Limits:
     pdf_seconds: int = 120
     pdf_memory: int = 1 << 30
     pdf_bytes: int = 256 << 20
+
+    def __post_init__(self) -> None:
+        if min(self.block_bytes, self.text_bytes, self.overlap, self.rows, self.batch_bytes) < 1:
+            raise ValueError("读取的各项上限至少为 1")
 
 
 class SourceError(Exception):

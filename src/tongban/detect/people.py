@@ -112,6 +112,6 @@ def _spans(text: str, model: Model) -> list[tuple[int, int, int, int]]:
     out: list[tuple[int, int, int, int]] = []
     at = 0
     while at < n:
-        count, at = find_spans(given, at, n, model.kinds, model.keys, model.values, model.weights, model.steps, room)
+        count, at = find_spans(given, at, n, model.kinds, model.keys, model.values, model.gate, model.weights, model.steps, room)
         out += map(tuple, room[:count].tolist() if FAST else room[:count])
     return out

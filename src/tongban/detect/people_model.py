@@ -23,14 +23,15 @@ class Model:
     """The arrays that the loops take.
 
     fold: uint16[65536], the character that stands for each code point; kinds: uint8[65536], its kind; keys, values: the
-    hashes of the lexicon's words and their classes, open addressing; weights: int8[2^k, 16], one row for each hashed
-    feature; steps: int32[13, 16], from label to label; unit: what a margin is divided by to be in nats.
+    hashes of the lexicon's words and their classes, open addressing; gate: int8[2^k], what lets characters through to the
+    full features; weights: uint64[2^k, 2], a row of 16 bytes (weight + 128) for each hashed feature; steps: int32[13, 16], from label to label; unit: what a margin is divided by to be in nats.
     """
 
     fold: Any
     kinds: Any
     keys: Any
     values: Any
+    gate: Any
     weights: Any
     steps: Any
     unit: float
@@ -40,11 +41,11 @@ def read(file: Path) -> Model:
     """The model in this file."""
     with np.load(file, allow_pickle=False) as arrays:
         rows, kept = int(arrays["rows"]), arrays["kept"]
-        weights = np.zeros((rows, 16), np.int8)
-        weights[np.flatnonzero(np.unpackbits(kept, count=rows)), :13] = arrays["weights"]
+        weights = np.full((rows, 16), 128, np.uint8)
+        weights[np.flatnonzero(np.unpackbits(kept, count=rows)), :13] = arrays["weights"].view(np.uint8) + np.uint8(128)
         steps = np.zeros((13, 16), np.int32)
         steps[:, :13] = arrays["steps"]
-        return Model(arrays["fold"], arrays["kinds"], arrays["keys"].astype(np.int64), arrays["values"], weights, steps, float(arrays["unit"]))
+        return Model(arrays["fold"], arrays["kinds"], arrays["keys"].astype(np.int64), arrays["values"], arrays["gate"], weights.view(np.uint64), steps, float(arrays["unit"]))
 
 
 _model: Model | None = None

@@ -21,12 +21,14 @@ import numpy as np
 
 from . import training_words as tw
 from .compiled import compiled
-from .people_loops import FEATURES, LABELS, LANES, LONGEST, PAD, empty_borders, row, rows_at, sentence_end, wide_row, words
+from .people_loops import FEATURES, LABELS, LANES, LONGEST, PAD, empty_borders, mix, row, rows_at, sentence_end, wide_row, words
 from .people_model import folded
 from .training_sentences import GIVEN, TYPE_OF, Labelled, Slots, sentences
 
-ROWS = 1 << 19
-STEP, EPOCHS, DROP, SHRINK = 0.12, 10, 0.15, 1e-6
+ROWS, GATE = 1 << 19, 1 << 18
+OPEN = 3.0
+"""How far below even odds the gate still lets a character through, in nats."""
+STEP, EPOCHS, DROP, SHRINK = 0.12, 6, 0.15, 1e-6
 ENDS = "。！？!?；;"
 
 
@@ -72,7 +74,7 @@ def learn(codes: Any, tags: Any, begins: Any, order: Any, kinds: Any, keys: Any,
                 total = 0.0
                 for y in range(LABELS):
                     if i == 0:
-                        value = 0.0 if y % 4 == 2 or y % 4 == 3 else 1.0
+                        value = jump[0, y]
                     else:
                         value = 0.0
                         for z in range(LABELS):
@@ -82,14 +84,13 @@ def learn(codes: Any, tags: Any, begins: Any, order: Any, kinds: Any, keys: Any,
                 for y in range(LABELS):
                     alpha[i, y] /= total + 1e-300
                 loss += np.log(total + 1e-300) + top - scores[i, tags[begin + i]]
-                if i:
-                    loss -= steps[tags[begin + i - 1], tags[begin + i]]
+                loss -= steps[tags[begin + i - 1] if i else 0, tags[begin + i]]
             counts[:, :] = 0
             for i in range(m - 1, -1, -1):
                 total = 0.0
                 if i == m - 1:
                     for y in range(LABELS):
-                        beta[i, y] = 0.0 if y % 4 == 1 or y % 4 == 2 else 1.0
+                        beta[i, y] = jump[y, 0]
                 else:
                     top = scores[i + 1, :LABELS].max()
                     for y in range(LABELS):
@@ -114,6 +115,9 @@ def learn(codes: Any, tags: Any, begins: Any, order: Any, kinds: Any, keys: Any,
                 for y in range(LABELS):
                     post[i, y] = alpha[i, y] * beta[i, y] / (norm + 1e-300)
                 post[i, tags[begin + i]] -= 1
+            for y in range(LABELS):
+                counts[0, y] += post[0, y]
+                counts[y, 0] += post[m - 1, y]
             for i in range(m):
                 moved = False
                 for y in range(LABELS):
@@ -134,6 +138,41 @@ def learn(codes: Any, tags: Any, begins: Any, order: Any, kinds: Any, keys: Any,
                     steps[y, z] -= rate * counts[y, z] / (np.sqrt(gs[y, z]) + 1e-1)
             begin = end
     return loss
+
+
+@compiled
+def learn_gate(codes: Any, tags: Any, begins: Any, order: Any, kinds: Any, w: Any, g: Any, rate: float) -> None:
+    """One pass of logistic regression with the features of people_loops.gate_at: is the character part of a name?"""
+    mask = len(w) - 1
+    room = LONGEST + 2 * PAD
+    c, k, spare, hashes = row(room), row(room), row(room), wide_row(room)
+    at = np.zeros(8, np.int64)
+    for s in order:
+        begin = begins[s]
+        while begin < begins[s + 1]:
+            end = sentence_end(codes, begin, begins[s + 1])
+            for i in range(end - begin):
+                c[PAD + i] = codes[begin + i]
+                k[PAD + i] = kinds[codes[begin + i]]
+            empty_borders(c, k, spare, spare, spare, spare, hashes, end - begin)
+            for i in range(PAD, PAD + end - begin):
+                c0, c1, c2, a1, a2 = int(c[i]), int(c[i + 1]), int(c[i + 2]), int(c[i - 1]), int(c[i - 2])
+                k0, k1, k2, b1, b2 = int(k[i]), int(k[i + 1]), int(k[i + 2]), int(k[i - 1]), int(k[i - 2])
+                at[0], at[1], at[2], at[3] = mix(31, c0, 0, mask), mix(32, a1, c0, mask), mix(33, c0, c1, mask), mix(34, a2, a1, mask)
+                at[4], at[5], at[6] = mix(35, c1, c2, mask), mix(36, b1 << 8 | k0, k1, mask), mix(37, b2 << 8 | b1, k0, mask)
+                at[7] = mix(38, k0 << 8 | k1, k2, mask)
+                total = 0.0
+                for j in range(8):
+                    total += w[at[j]]
+                inside = tags[begin + i - PAD] != 0
+                slope = 1 / (1 + np.exp(-total)) - (1.0 if inside else 0.0)
+                if inside:
+                    slope *= 4
+                if abs(slope) > 1e-3:
+                    for j in range(8):
+                        g[at[j]] += slope * slope
+                        w[at[j]] -= rate * slope / (np.sqrt(g[at[j]]) + 1e-2)
+            begin = end
 
 
 def newspaper(path: Path) -> list[tuple[str, list[tuple[int, int]], list[tuple[int, int]]]]:
@@ -259,13 +298,21 @@ def prepare(sources: Path, seed: int = 7) -> tuple[list[Labelled], list[Labelled
     return train + changed(train, slots) + sentences(templates, 30000, slots) + reviews, held, lex, fold, kinds
 
 
-def write(out: Path, fold: Any, kinds: Any, keys: Any, values: Any, w: Any, steps: Any) -> None:
+def gate_of(codes: Any, tags: Any, begins: Any, kinds: Any, rng: Any) -> Any:
+    """int8[GATE]: the gate, with its threshold worked in: sums above 0 go through."""
+    w, g = np.zeros(GATE, np.float32), np.zeros(GATE, np.float32)
+    for epoch in range(4):
+        learn_gate(codes, tags, begins, rng.permutation(len(begins) - 1), kinds, w, g, 0.1 * (1 - epoch / 5))
+    return np.clip(np.round((w + OPEN / 8) * 20), -127, 127).astype(np.int8)
+
+
+def write(out: Path, fold: Any, kinds: Any, keys: Any, values: Any, gate: Any, w: Any, steps: Any) -> None:
     """The model as people_model reads it: weights as whole numbers of one byte, rows that say nothing left out."""
     largest = np.quantile(np.abs(w[np.abs(w) > 0.05]), 0.9995)
-    unit = 127 / max(largest, 2.0)
+    unit = 127 / max(largest, 1.0)
     small = np.clip(np.round(w[:, :LABELS] * unit), -127, 127).astype(np.int8)
     kept = (np.abs(small) >= max(1, round(0.08 * unit))).any(axis=1)
-    np.savez_compressed(out, fold=fold, kinds=kinds, keys=keys.astype(np.uint32), values=values, rows=len(w), kept=np.packbits(kept), weights=small[kept],
+    np.savez_compressed(out, fold=fold, kinds=kinds, keys=keys.astype(np.uint32), values=values, gate=gate, rows=len(w), kept=np.packbits(kept), weights=small[kept],
                         steps=np.round(steps * unit).astype(np.int16), unit=unit)  # fmt: skip
     print(json.dumps({"unit": float(unit), "rows": int(kept.sum()), "bytes": out.stat().st_size}))
 
@@ -281,14 +328,16 @@ def main(sources: Path, out: Path) -> None:
     w, g = np.zeros((ROWS, LANES), np.float32), np.zeros((ROWS, LANES), np.float32)
     steps, gs = np.zeros((LABELS, LABELS)), np.zeros((LABELS, LABELS))
     rng = np.random.default_rng(5)
+    gate = gate_of(codes, tags, begins, kinds, rng)
+    print("gate made")
     for epoch in range(EPOCHS):
         began = time.perf_counter()
         keys, values = tables[epoch % 4]
         rate = STEP * (1 - epoch / EPOCHS) + 0.005
         loss = learn(codes, tags, begins, rng.permutation(len(train)), kinds, keys, values, w, g, steps, gs, rate, DROP, SHRINK)
         print(epoch, f"loss {loss / len(codes):.4f}", f"{time.perf_counter() - began:.0f} s", flush=True)
-        if epoch >= 4:
-            write(out, fold, kinds, *full, w, steps)
+        if epoch >= 3:
+            write(out, fold, kinds, *full, gate, w, steps)
 
 
 if __name__ == "__main__":

@@ -32,35 +32,39 @@ ROOM = 1 << 14
 _NUMBER = r"(?:[0-9０-９]{1,5}(?:[-－~—][0-9０-９]{1,5})?|[一二三四五六七八九十百]{1,4}|[A-Za-zＡ-Ｚ][0-9０-９]{0,4}|[甲乙丙丁东西南北])"
 _PART = r"(?:号楼|號樓|号院|號院|单元|單元|号|號|栋|棟|幢|座|室|弄|组|組|层|層|楼|樓|房|户|戶|门|門|#|＃)"
 _DOOR = re.compile(rf"(?:(?:[ 　]?(?:第|附)?{_NUMBER}{_PART}(?:之[一二三四五六七八九十])?)+(?:(?<=[元栋棟幢座楼樓层層号號#＃])[ 　]?[0-9０-９]{{3,4}}(?:室|房)?)?)")
+_DOOR_BEGINS = frozenset("0123456789０１２３４５６７８９一二三四五六七八九十百甲乙丙丁东西南北第附 　ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz" + "".join(map(chr, range(0xFF21, 0xFF3B))))
 _ROAD = re.compile(r"[路街道巷弄村庄里园園区區苑城厦院号號同镇鎮乡鄉组組社坊寨期]$")
 _SURE_DOOR = re.compile(r"(?:号楼|號樓|号院|號院|单元|單元|栋|棟|幢|座|室|弄)")
 
 
-def _confidence(margin: int, unit: float) -> float:
-    """How likely a finding with this margin is right: fitted on the newspaper that was held back."""
-    return round(1 / (1 + math.exp(-(0.55 * margin / unit - 0.35))), 2)
+def _confidences(unit: float) -> list[float]:
+    """How likely a finding is right, by its margin in whole numbers: fitted on the newspaper that was held back."""
+    return [round(1 / (1 + math.exp(-(0.55 * margin / unit - 0.35))), 2) for margin in range(int(12 * unit) + 1)]
 
 
 def _with_door(text: str, start: int, end: int) -> int:
     """The end of the address with the doors and rooms behind it; a number alone (12号) counts only behind a road or an estate."""
+    if text[end : end + 1] not in _DOOR_BEGINS:
+        return end
     door = _DOOR.match(text, end)
     if door and (_SURE_DOOR.search(door.group()) or _ROAD.search(text, start, end)):
         return door.end()
     return end
 
 
-def _findings(text: str, offset: int, spans: list[tuple[int, int, int, int]], wanted: tuple[bool, bool, bool], unit: float, found: list[Finding]) -> None:
+def _findings(text: str, offset: int, spans: list[list[int]], wanted: tuple[bool, bool, bool], sure: list[float], found: list[Finding]) -> None:
     """Adds the spans of one piece of text; places that adjoin become one address."""
-    taken, nth = 0, 0
+    taken, nth, most = 0, 0, len(sure) - 1
     while nth < len(spans):
         start, end, kind, margin = spans[nth]
         nth += 1
         if not wanted[kind]:
             continue
-        start, end = max(start + offset, taken), end + offset
-        if start >= end:
-            continue
-        why = WHY[kind]
+        start, end, why = start + offset, end + offset, WHY[kind]
+        if start < taken:  # a door reached into what the model took for something else
+            start = taken
+            if start >= end:
+                continue
         if kind == 1:
             while True:
                 longer = _with_door(text, start, end)
@@ -72,7 +76,7 @@ def _findings(text: str, offset: int, spans: list[tuple[int, int, int, int]], wa
                 else:
                     break
             taken = end
-        found.append(Finding(TYPES[kind], start, end, _confidence(margin, unit), why))
+        found.append(Finding(TYPES[kind], start, end, sure[min(margin, most)], why))
 
 
 def _border(text: str, begin: int) -> int:
@@ -94,24 +98,25 @@ def find_people(text: str, *, types: Collection[str] | None = None) -> list[Find
         raise ValueError(f"只有这些类型：{', '.join(TYPES)}；没有 {', '.join(sorted(set(types) - set(TYPES)))}")
     wanted = (types is None or "name" in types, types is None or "address" in types, types is None or "organisation" in types)
     model = load()
+    sure = _confidences(model.unit)
     found: list[Finding] = []
     begin = 0
     while begin < len(text):
         end = _border(text, begin)
-        _findings(text, begin, _spans(text[begin:end], model), wanted, model.unit, found)
+        _findings(text, begin, _spans(text[begin:end], model), wanted, sure, found)
         begin = end
     return found
 
 
-def _spans(text: str, model: Model) -> list[tuple[int, int, int, int]]:
+def _spans(text: str, model: Model) -> list[list[int]]:
     """start, end, type, margin of what the model finds in the text."""
     codes = folded(text, model.fold)
     n = len(codes)
     given = codes if FAST else codes.tolist()
     room = np.zeros((ROOM, 4), np.int32) if FAST else sheet(min(ROOM, n + 1), 4)
-    out: list[tuple[int, int, int, int]] = []
+    out: list[list[int]] = []
     at = 0
     while at < n:
         count, at = find_spans(given, at, n, model.kinds, model.keys, model.values, model.gate, model.weights, model.steps, room)
-        out += map(tuple, room[:count].tolist() if FAST else room[:count])
+        out += room[:count].tolist() if FAST else [list(span) for span in room[:count]]
     return out

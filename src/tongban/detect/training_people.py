@@ -25,9 +25,11 @@ from .people_loops import FEATURES, LABELS, LANES, LONGEST, PAD, empty_borders, 
 from .people_model import folded
 from .training_sentences import GIVEN, TYPE_OF, Labelled, Slots, sentences
 
-ROWS, GATE = 1 << 19, 1 << 18
-OPEN = 3.0
+ROWS, GATE = 1 << 18, 1 << 18
+OPEN = 2.0
 """How far below even odds the gate still lets a character through, in nats."""
+UNIT, LEAST = 16, 0.15
+"""One nat in whole numbers; a row whose weights are all smaller than LEAST is left out."""
 STEP, EPOCHS, DROP, SHRINK = 0.12, 6, 0.15, 1e-6
 ENDS = "。！？!?；;"
 
@@ -308,13 +310,11 @@ def gate_of(codes: Any, tags: Any, begins: Any, kinds: Any, rng: Any) -> Any:
 
 def write(out: Path, fold: Any, kinds: Any, keys: Any, values: Any, gate: Any, w: Any, steps: Any) -> None:
     """The model as people_model reads it: weights as whole numbers of one byte, rows that say nothing left out."""
-    largest = np.quantile(np.abs(w[np.abs(w) > 0.05]), 0.9995)
-    unit = 127 / max(largest, 1.0)
-    small = np.clip(np.round(w[:, :LABELS] * unit), -127, 127).astype(np.int8)
-    kept = (np.abs(small) >= max(1, round(0.08 * unit))).any(axis=1)
+    small = np.clip(np.round(w[:, :LABELS] * UNIT), -127, 127).astype(np.int8)
+    kept = (np.abs(w) >= LEAST).any(axis=1) & small.any(axis=1)
     np.savez_compressed(out, fold=fold, kinds=kinds, keys=keys.astype(np.uint32), values=values, gate=gate, rows=len(w), kept=np.packbits(kept), weights=small[kept],
-                        steps=np.round(steps * unit).astype(np.int16), unit=unit)  # fmt: skip
-    print(json.dumps({"unit": float(unit), "rows": int(kept.sum()), "bytes": out.stat().st_size}))
+                        steps=np.round(steps * UNIT).astype(np.int16), unit=float(UNIT))  # fmt: skip
+    print(json.dumps({"rows": int(kept.sum()), "bytes": out.stat().st_size}))
 
 
 def main(sources: Path, out: Path) -> None:
@@ -336,7 +336,7 @@ def main(sources: Path, out: Path) -> None:
         rate = STEP * (1 - epoch / EPOCHS) + 0.005
         loss = learn(codes, tags, begins, rng.permutation(len(train)), kinds, keys, values, w, g, steps, gs, rate, DROP, SHRINK)
         print(epoch, f"loss {loss / len(codes):.4f}", f"{time.perf_counter() - began:.0f} s", flush=True)
-        if epoch >= 3:
+        if epoch >= EPOCHS - 2:
             write(out, fold, kinds, *full, gate, w, steps)
 
 

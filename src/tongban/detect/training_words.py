@@ -85,7 +85,7 @@ def lexicon(sources: Path, said: dict[str, str | None]) -> dict[str, int]:
     words = dictionary(sources)
     lex: dict[str, int] = {}
     for word, (count, kind) in words.items():
-        if 2 <= len(word) <= 8 and kind not in ("nr", "nrt", "ns", "nt", "nz", "nrfg", "m", "x", "zg") and count >= (3 if len(word) == 2 else 5):
+        if 2 <= len(word) <= 8 and kind not in ("nr", "nrt", "ns", "nt", "nz", "nrfg", "m", "x", "zg") and count >= (3 if len(word) == 2 else 20):
             lex[word] = COMMON
     thuocl = {k: {w.strip("﻿") for w in v} for k, v in json.loads((sources / "THUOCL.json").read_text("utf-8")).items()}
     for word, answer in said.items():
@@ -94,7 +94,7 @@ def lexicon(sources: Path, said: dict[str, str | None]) -> dict[str, int]:
             continue
         if answer == "LOC" and (kind == "ns" or word in thuocl["地名"]):
             lex[word] = PLACE
-        elif answer == "PER" and kind in ("nr", "nrfg") and len(word) in (2, 3) and words[word][0] >= 3 and word[0] in SURNAMES:
+        elif answer == "PER" and kind in ("nr", "nrfg") and len(word) in (2, 3) and words[word][0] >= 20 and word[0] in SURNAMES:
             lex[word] = PERSON
         elif answer == "PER" and word in thuocl["历史人名"] and word[0] in SURNAMES:
             lex[word] = PERSON

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -78,7 +79,7 @@ def test_only_the_types_that_are_asked_for() -> None:
 def test_findings_are_in_order_and_apart_and_say_why() -> None:
     text = "".join(marked(line)[0] for line in SENTENCES)
     found = find_people(text)
-    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(found))
     assert all(isinstance(f, Finding) and f.type in TYPES and 0 <= f.confidence <= 1 and f.why for f in found)
 
 
@@ -127,7 +128,7 @@ def test_cutting_at_the_end_of_a_sentence_changes_nothing(left: list[str], right
 def test_any_text_gives_spans_within_it(text: str) -> None:
     found = find_people(text)
     assert all(0 <= f.start < f.end <= len(text) for f in found)
-    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(found))
 
 
 def test_text_longer_than_one_piece_is_read_the_same() -> None:

@@ -16,23 +16,11 @@ from typing import Any
 import numpy as np
 
 from .people_loops import step, word_class
-from .training_sentences import BODIES, BRANDS, CLUBS, DOUBLE, SURNAMES, WORKS
+from .training_sentences import BODIES, BRANDS, CLUBS, DOUBLE, SURNAMES, WORDS, WORKS
 
 NONE, COUNTY, PLACE, PERSON, FOREIGN, ORGANISATION, PROPER, TITLE, COMMON, BODY_END, SURNAME, PLACE_END, NUMERAL = range(13)
 ENTITIES = (COUNTY, PLACE, PERSON, FOREIGN, ORGANISATION, PROPER)
-TITLES = (
-    "记者 先生 女士 小姐 同志 主席 总统 总理 首相 部长 外长 局长 处长 科长 市长 省长 县长 区长 镇长 乡长 村长 书记 主任 校长 院长 所长 站长 厂长 经理 总经理 "
-    "董事长 总裁 首席执行官 行长 教授 副教授 博士 研究员 院士 医生 护士 老师 教师 班主任 律师 法官 警官 民警 教练 主教练 主帅 前锋 后卫 中场 门将 队长 球员 选手 "
-    "冠军 歌手 演员 导演 编剧 作家 作者 诗人 画家 主持人 主演 编辑 摄影 通讯员 发言人 大使 代表 委员 议员 将军 司令 上校 国王 女王 王子 公主 教皇 业主 户主 "
-    "联系人 收件人 申请人 原告 被告 法定代表人 负责人 嫌疑人 被告人 死者 司机 村民 市民 居民 网友 分析师 经济学家 专家 秘书长 理事长 会长 副总裁 副总统 "
-    "董事 创始人 制作人 设计师 工程师 国脚 外援 主裁 裁判 姓名 男子 女子 妻子 丈夫 儿子 女儿 父亲 母亲 叔叔 阿姨 总监 主管 顾问 助理 秘书 干部 支书 组长"
-).split()
-BODY_ENDS = (
-    "公司 有限公司 集团 银行 大学 学院 中学 小学 幼儿园 医院 政府 人民政府 委员会 法院 检察院 公安局 派出所 局 管理局 协会 学会 研究所 研究院 研究中心 中心 "
-    "俱乐部 电视台 电台 报社 日报 晚报 出版社 杂志社 通讯社 工厂 厂 党 党委 工会 基金会 联合会 联盟 组织 国家队 队 足协 法庭 议会 国会 办事处 大使馆 领事馆 "
-    "支队 大队 中队 证券 保险 基金 物业 工作室 事务所 博物馆 图书馆 酒店 商场 超市 剧院 剧团 乐团 教育局 财政局 税务局 交通局 民政局 城管局 住建局 居委会 村委会 街道办"
-).split()
-PLACE_ENDS = "小区 花园 家园 公寓 大厦 广场 大道 公路 高速 大街 胡同 街道 社区 新村 新城 开发区 高新区 机场 火车站 车站 地铁站 号楼 单元 路口 立交桥 大桥 公园 水库 码头 港口 半岛 群岛 海峡 山脉 高原 盆地 平原 工业园 产业园 体育场 体育馆".split()
+TITLES, BODY_ENDS, PLACE_ENDS = WORDS["titles"], WORDS["body_ends"], WORDS["place_ends"]
 
 
 def dictionary(sources: Path) -> dict[str, tuple[int, str]]:
@@ -77,7 +65,7 @@ def world(sources: Path) -> set[str]:
 def foreign_names(sources: Path) -> set[str]:
     """Names of people as they are written in Chinese, from random-name-type."""
     text = (sources / "foreign_zh.py").read_text("utf-8")
-    return {word for word in re.findall(r"[一-鿿]{2,8}", "、".join(re.findall(r'"([^"]*、[^"]*)"', text)))}
+    return set(re.findall(r"[一-鿿]{2,8}", "、".join(re.findall(r'"([^"]*、[^"]*)"', text))))
 
 
 def lexicon(sources: Path, said: dict[str, str | None]) -> dict[str, int]:
@@ -94,9 +82,7 @@ def lexicon(sources: Path, said: dict[str, str | None]) -> dict[str, int]:
             continue
         if answer == "LOC" and (kind == "ns" or word in thuocl["地名"]):
             lex[word] = PLACE
-        elif answer == "PER" and kind in ("nr", "nrfg") and len(word) in (2, 3) and words[word][0] >= 20 and word[0] in SURNAMES:
-            lex[word] = PERSON
-        elif answer == "PER" and word in thuocl["历史人名"] and word[0] in SURNAMES:
+        elif answer == "PER" and word[0] in SURNAMES and ((kind in ("nr", "nrfg") and len(word) in (2, 3) and words[word][0] >= 3) or word in thuocl["历史人名"]):
             lex[word] = PERSON
         elif answer == "PER" and (kind == "nrt" or (kind == "nr" and len(word) >= 3)):
             lex[word] = FOREIGN
@@ -180,8 +166,6 @@ def kinds_of(characters: list[str], vectors: Any, fold: Any, count: int = 200) -
     kinds[ord("0")], kinds[ord("a")], kinds[ord("·")], kinds[32] = 4, 5, 6, 7
     for c, j in zip(characters, nearest, strict=True):
         kinds[ord(c)] = 10 + j
-    for c in range(65536):
-        if 0x4E00 <= c <= 0x9FFF and kinds[c] == 3:
-            kinds[c] = 8
+    kinds[0x4E00:0xA000][kinds[0x4E00:0xA000] == 3] = 8
     kinds[0] = 0
     return kinds

@@ -19,9 +19,11 @@ Labelled = tuple[str, list[tuple[int, int, int]]]
 """A sentence and its spans (start, end, type 0–2)."""
 
 WORDS: dict[str, Any] = tomllib.loads((Path(__file__).parent / "data" / "people_words.toml").read_text("utf-8"))
-SURNAMES, GIVEN, DOUBLE = WORDS["surnames"], WORDS["given"], WORDS["double"]
+SURNAMES, GIVEN = str(WORDS["surnames"]), str(WORDS["given"])
+LISTS: dict[str, list[str]] = {name: words for name, words in WORDS.items() if isinstance(words, list)}
+DOUBLE = LISTS["double"]
 SUFFIXES, BUREAUS, INSTITUTES, BRANDS, BODIES, CLUBS, WORKS, ROADS, ESTATES, ESTATE_ENDS, VILLAGES = (
-    WORDS[name] for name in ("suffixes", "bureaus", "institutes", "brands", "bodies", "clubs", "works", "roads", "estates", "estate_ends", "villages")
+    LISTS[name] for name in ("suffixes", "bureaus", "institutes", "brands", "bodies", "clubs", "works", "roads", "estates", "estate_ends", "villages")
 )
 
 

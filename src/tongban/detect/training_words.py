@@ -16,11 +16,11 @@ from typing import Any
 import numpy as np
 
 from .people_loops import step, word_class
-from .training_sentences import BODIES, BRANDS, CLUBS, DOUBLE, SURNAMES, WORDS, WORKS
+from .training_sentences import BODIES, BRANDS, CLUBS, DOUBLE, LISTS, SURNAMES, WORKS
 
 NONE, COUNTY, PLACE, PERSON, FOREIGN, ORGANISATION, PROPER, TITLE, COMMON, BODY_END, SURNAME, PLACE_END, NUMERAL = range(13)
 ENTITIES = (COUNTY, PLACE, PERSON, FOREIGN, ORGANISATION, PROPER)
-TITLES, BODY_ENDS, PLACE_ENDS = WORDS["titles"], WORDS["body_ends"], WORDS["place_ends"]
+TITLES, BODY_ENDS, PLACE_ENDS = LISTS["titles"], LISTS["body_ends"], LISTS["place_ends"]
 
 
 def dictionary(sources: Path) -> dict[str, tuple[int, str]]:

@@ -64,6 +64,11 @@ def test_doors_and_rooms_belong_to_the_address(door: str) -> None:
     assert any(w.endswith(door[-2:]) for w in words(text, "address"))
 
 
+def test_a_village_and_its_group_belong_to_the_township() -> None:
+    assert words("我是黄花镇华楚村五组的村民，", "address") == ["黄花镇华楚村五组"]
+    assert words("石桥镇的农村公路很窄。", "address") == ["石桥镇"]
+
+
 def test_a_day_behind_a_city_is_no_door() -> None:
     assert words("代表团将于本月到北京12号返回。", "address") in (["北京"], [])
 

@@ -34,6 +34,7 @@ _PART = r"(?:号楼|號樓|号院|號院|单元|單元|号|號|栋|棟|幢|座|�
 _DOOR = re.compile(rf"(?:(?:[ 　]?(?:第|附)?{_NUMBER}{_PART}(?:之[一二三四五六七八九十])?)+(?:(?<=[元栋棟幢座楼樓层層号號#＃])[ 　]?[#＃]?[0-9０-９]{{3,4}}(?:室|房)?)?)")
 _DOOR_BEGINS = frozenset("0123456789０１２３４５６７８９一二三四五六七八九十百甲乙丙丁东西南北第附 　ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz" + "".join(map(chr, range(0xFF21, 0xFF3B))))
 _ROAD = re.compile(r"[路街道巷弄村庄里园園区區苑城厦院号號同镇鎮乡鄉组組社坊寨期]$")
+_VILLAGE = re.compile(r"(?:(?![的农農各和与與及在等])[一-鿿]){1,4}?村(?![委民支干幹里裡级級组組集书書部主])")
 _SURE_DOOR = re.compile(r"(?:号楼|號樓|号院|號院|单元|單元|栋|棟|幢|座|室|弄)")
 
 
@@ -44,7 +45,10 @@ def _confidences(unit: float) -> list[float]:
 
 
 def _with_door(text: str, start: int, end: int) -> int:
-    """The end of the address with the doors and rooms behind it; a number alone (12号) counts only behind a road or an estate."""
+    """The end of the address with village, doors and rooms behind it; a number alone (12号) counts only behind a road or an estate."""
+    if text[end - 1] in "镇鎮乡鄉道办辦":
+        village = _VILLAGE.match(text, end)
+        end = village.end() if village else end
     if text[end : end + 1] not in _DOOR_BEGINS:
         return end
     door = _DOOR.match(text, end)

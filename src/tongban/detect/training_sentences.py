@@ -1,6 +1,6 @@
 """Invented sentences for training_people.py: letters, forms, addresses with doors, modern news, sport, business.
 
-Every slot is filled at random and is its own label: {P} a Chinese person, {F} a foreign person, {L} a place, {A} an address
+Every slot is filled at random and is its own label: {P} a Chinese person, {S} a surname before a title, {F} a foreign person, {L} a place, {A} an address
 with doors, {R} a road, estate or village, {O} an organisation of any kind, {G} a government body, {C} a club or team, {B} a
 brand or company. {W} a work's or product's name, {N} a number, {D} a day: these three are no findings. Nothing here is
 taken from a real letter. Not used at run time.
@@ -37,6 +37,8 @@ class Slots:
     tree: dict[str, list[str]]
     people: list[str]
     organisations: list[str]
+    roads: list[str]
+    villages: list[str]
     chance: random.Random
 
     def pick(self, kind: str) -> str:
@@ -53,6 +55,10 @@ class Slots:
             return surname + r.choice(self.given)
         return surname + r.choice(GIVEN) + (r.choice(GIVEN) if way < 0.85 else "")
 
+    def slot_S(self) -> str:  # noqa: N802
+        r = self.chance
+        return SURNAMES[min(int(r.expovariate(1 / 45)), len(SURNAMES) - 1)] if r.random() < 0.93 else r.choice(DOUBLE)
+
     def slot_F(self) -> str:  # noqa: N802
         r = self.chance
         way = r.random()
@@ -68,10 +74,15 @@ class Slots:
         r = self.chance
         way = r.random()
         if way < 0.4:
-            return r.choice(ROADS) + r.choice(["", "", "", "东", "西", "南", "北", "中", "一", "二"]) + r.choice(["路", "路", "路", "大道", "街", "大街", "巷"])
+            return r.choice(ROADS if r.random() < 0.5 else self.roads) + r.choice(["", "", "", "东", "西", "南", "北", "中", "一", "二"]) + r.choice(["路", "路", "路", "大道", "街", "大街", "巷"])
         if way < 0.75:
             return r.choice(ESTATES) + r.choice(["", "", r.choice(ESTATES)]) + r.choice(ESTATE_ENDS)
-        return r.choice(VILLAGES) + r.choice(["村", "镇", "乡", "街道", "社区", "庄", "湾", "坪"])
+        return self.village() + r.choice(["村", "村", "镇", "镇", "乡", "街道", "社区", "庄", "湾", "坪"])
+
+    def village(self) -> str:
+        """What stands before 村 or 镇."""
+        r = self.chance
+        return r.choice(VILLAGES if r.random() < 0.3 else self.villages)
 
     def door(self) -> str:
         """Number, building, unit, room."""
@@ -93,7 +104,7 @@ class Slots:
             parts = [province, r.choice(self.tree[province])]
             head = "".join(parts[r.choice([0, 1, 1]) :])
         village = r.random() < 0.25
-        body = r.choice(VILLAGES) + r.choice(["镇", "乡", "街道"]) + r.choice(VILLAGES) + "村" if village else self.slot_R()
+        body = self.village() + r.choice(["镇", "乡", "街道"]) + self.village() + r.choice(["村", "村", "社区"]) if village else self.slot_R()
         if not village and r.random() < 0.2:
             body += self.slot_R()
         return head + body + (self.door() if r.random() < 0.75 else "")
@@ -137,7 +148,7 @@ class Slots:
         return r.choice([f"{r.randint(1, 12)}月{r.randint(1, 28)}日", f"{r.randint(2003, 2024)}年", f"{r.randint(2003, 2024)}年{r.randint(1, 12)}月", "昨天", "今年", "上周", "近日", "周三", "日前", "昨晚", "北京时间昨天", f"{r.randint(1, 28)}日"])
 
 
-TYPE_OF = {"P": 0, "F": 0, "L": 1, "A": 1, "R": 1, "O": 2, "G": 2, "B": 2, "C": 2}
+TYPE_OF = {"P": 0, "S": 0, "F": 0, "L": 1, "A": 1, "R": 1, "O": 2, "G": 2, "B": 2, "C": 2}
 _SLOT = re.compile(r"\{([A-Z])\}")
 
 

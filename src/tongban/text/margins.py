@@ -205,7 +205,7 @@ def _packed(found: Sequence[tuple[Ints, int, Floats]], features: int, bias: Floa
         where, codes, weights = where[kept], codes[kept], weights[kept]
     order = np.argsort(where, kind="stable")
     stops = np.concatenate([[0], np.cumsum(np.bincount(where, minlength=features))]).astype(np.int64)
-    return Weights(stops, codes[order], weights[order].astype(np.float32), bias)
+    return Weights(stops, codes[order], weights[order].astype(np.float16).astype(np.float32), bias)  # what the file keeps
 
 
 @compiled

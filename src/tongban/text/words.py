@@ -78,7 +78,7 @@ class Lexicon:
         counted: dict[int, float] = {hash_of(char): LONE * n for char, n in singles.items() if char != "\x00"}
         counted.update({hash_of(word): float(n) for word, n in words.items()})
         keys = np.array(sorted(counted), np.int64)
-        return cls(keys, np.log(np.array([counted[int(key)] for key in keys]) / total), math.log(LONE / total))
+        return cls(keys, np.log(np.array([counted[int(key)] for key in keys]) / total).astype(np.float32).astype(np.float64), math.log(LONE / total))
 
     def cut(self, chars: Ints) -> Ints:
         """The starts of the words of a text, and its end."""

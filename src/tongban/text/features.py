@@ -92,8 +92,9 @@ def _gather(
 def _measure(
     raw: Ints, ends: Ints, reads: Ints, most: int, table: Ints, numbers: Ints, likely: NDArray[np.float64], unknown: float, longest: int,
     keys: Ints, features: Ints, rarity: Floats, cap: float, blocks: Floats,
-) -> tuple[Ints, Ints, Floats]:  # fmt: skip
-    """CSR of the letters: where each ends, features, values."""
+) -> tuple[Ints, Ints, Floats, Floats]:  # fmt: skip
+    """CSR of the letters: where each ends, features, values; and what share of each letter's features is known."""
+    shares = np.zeros(len(ends), np.float32)
     room = np.empty(7 * most + 8, np.int64)
     weights = np.empty(7 * most + 8, np.float32)
     counts = np.zeros(len(rarity), np.float32)
@@ -110,10 +111,12 @@ def _measure(
         begin = ends[letter]
         count = _hashes(chars, _cut(chars, table, numbers, likely, unknown, longest), room, weights)
         n = 0
+        known = 0
         for i in range(count):
             slot = slot_of(room[i], keys)
             if keys[slot] == -1:
                 continue
+            known += 1
             feature = features[slot]
             if counts[feature] == 0.0:
                 touched[n] = feature
@@ -141,16 +144,18 @@ def _measure(
             values[total + i] *= blocks[block] / np.sqrt(lengths[block])
         total += n
         stops[letter + 1] = total
-    return stops, columns[:total], values[:total]
+        shares[letter] = known / max(1, count)
+    return stops, columns[:total], values[:total], shares
 
 
 @dataclass(frozen=True, slots=True)
 class Letters:
-    """Letters as a sparse matrix: letter i has `columns` and `values` from `stops[i]` to `stops[i + 1]`."""
+    """Letters as a sparse matrix: letter i has `columns` and `values` from `stops[i]` to `stops[i + 1]`; `known` is the share of it that training knew."""
 
     stops: Ints
     columns: Ints
     values: Floats
+    known: Floats
 
     def __len__(self) -> int:
         return len(self.stops) - 1

@@ -28,6 +28,8 @@ from .words import hash_of
 
 BATCH = 512
 LEAST = 0.01
+STRANGE, ENOUGH = 0.53, 1_000
+"""A model of at least ENOUGH letters is silent about a text of which it knows less than STRANGE: another language, gibberish (measured: letters have 0.55 to 0.9)."""
 WORDS = 4
 
 
@@ -60,7 +62,7 @@ class MatterModel:
     def decide(self, text: str, error: float) -> Suggestion | None:
         """The matter, where at most `error` of such decisions are wrong; else the nearest matter above it that is as sure; else None."""
         letters = self.space.letters([text])
-        if not len(letters.columns):
+        if not self._speaks(letters)[0]:
             return None
         probable, lead = shares(margins(letters, self.weights), self.tree, self.sharpness)
         for number, curve in enumerate(self.curves):
@@ -71,6 +73,11 @@ class MatterModel:
                 code = self.tree.codes[best]
                 return Suggestion(code, round(sure, 4), self._words(text, letters, code))
         return None
+
+    def _speaks(self, letters: Letters) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Of which letters enough is known to say anything."""
+        least = STRANGE if self.about.get("letters", 0) >= ENOUGH else 0.0
+        return (np.diff(letters.stops) > 0) & (letters.known >= least)
 
     def _level(self, number: int) -> np.ndarray[Any, np.dtype[np.bool_]]:
         """The codes that curve `number` is about: the leaves, then the lowest level that has codes below it, and so on up."""
@@ -84,7 +91,7 @@ class MatterModel:
         best = leaves[np.argsort(-among, axis=1, kind="stable")[:, :top]]
         sure = self.curves[0].probability(np.take_along_axis(lead, best, axis=1))
         sure[:, 1:] = np.minimum(sure[:, 1:], np.maximum(0.0, 1 - sure[:, :1]))
-        spoken = np.diff(letters.stops) > 0
+        spoken = self._speaks(letters)
         codes = self.tree.codes
         for says, numbers, confident in zip(spoken.tolist(), best.tolist(), sure.tolist(), strict=True):
             yield [Suggestion(codes[n], round(c, 4), ()) for n, c in zip(numbers, confident, strict=True) if c >= LEAST] if says else []

@@ -153,7 +153,7 @@ def _some(letters: Letters, rows: Ints) -> Letters:
     lengths = np.diff(letters.stops)[rows]
     stops = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
     places = np.arange(stops[-1]) + np.repeat(letters.stops[rows] - stops[:-1], lengths)
-    return Letters(stops, letters.columns[places], letters.values[places])
+    return Letters(stops, letters.columns[places], letters.values[places], letters.known[rows])
 
 
 def _curves(tree: Tree, judged: _Judged, sharpness: NDArray[np.float64]) -> tuple[tuple[Curve, ...], dict[str, Any]]:
@@ -197,6 +197,6 @@ def common_words(lexicon: Lexicon, texts: Sequence[str], most: int = 200) -> dic
         chars = characters(text)[0]
         starts = lexicon.cut(chars).tolist()
         whole = "".join(map(chr, chars.tolist()))
-        spread.update({whole[a:b] for a, b in zip(starts, starts[1:], strict=False) if b - a > 1})
+        spread.update({whole[a:b] for a, b in zip(starts, starts[1:], strict=False) if b - a > 1 and not whole[a].isdigit()})
     least = max(5, len(texts) // 100)
     return {word: round(count / len(texts), 4) for word, count in sorted(spread.items(), key=lambda item: (-item[1], item[0]))[:most] if count >= least}

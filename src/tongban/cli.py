@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 
 from tongban.cli_ledger import ledger, witness
+from tongban.cli_text import text
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Tongban 通办: one door, one desk, one ledger.")
 bring_in = typer.Typer(no_args_is_help=True, help="Bring data in: letters, the registry.")
@@ -26,6 +27,7 @@ app.add_typer(bench, name="bench")
 app.add_typer(keys, name="keys")
 app.add_typer(ledger, name="ledger")
 app.add_typer(witness, name="witness")
+app.add_typer(text, name="text")
 console = Console(stderr=True)
 
 
@@ -228,6 +230,18 @@ def bench_ledger(
     from tongban.bench.ledger import run
 
     raise typer.Exit(run(database=database, size=size, seconds=seconds))
+
+
+@bench.command("text")
+def bench_text(
+    data: Annotated[Path, typer.Option(help="CSV of letters: label, detail or text, subject.")],
+    matters: Annotated[Path | None, typer.Option(help="CSV of the matters: code, parent, name, description.")] = None,
+    folds: Annotated[int, typer.Option(help="Parts of the cross-validation.")] = 5,
+) -> None:
+    """The suggester of matters: how right, how sure, how fast, with simple methods beside it."""
+    from tongban.bench.text import run
+
+    raise typer.Exit(run(data=data, matters=matters, folds=folds))
 
 
 @app.command(hidden=True)

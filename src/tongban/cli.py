@@ -15,6 +15,7 @@ from rich.console import Console
 
 from tongban.cli_ledger import ledger, witness
 from tongban.cli_scan import mask, scan
+from tongban.cli_text import text
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Tongban 通办: one door, one desk, one ledger.")
 bring_in = typer.Typer(no_args_is_help=True, help="Bring data in: letters, the registry.")
@@ -29,6 +30,7 @@ app.add_typer(ledger, name="ledger")
 app.add_typer(witness, name="witness")
 app.command()(scan)
 app.command()(mask)
+app.add_typer(text, name="text")
 console = Console(stderr=True)
 
 
@@ -239,6 +241,18 @@ def bench_scan(megabytes: Annotated[int, typer.Option(help="Size of each text.")
     from tongban.bench.scan import run
 
     raise typer.Exit(run(megabytes=megabytes))
+
+
+@bench.command("text")
+def bench_text(
+    data: Annotated[Path, typer.Option(help="CSV of letters: label, detail or text, subject.")],
+    matters: Annotated[Path | None, typer.Option(help="CSV of the matters: code, parent, name, description.")] = None,
+    folds: Annotated[int, typer.Option(help="Parts of the cross-validation.")] = 5,
+) -> None:
+    """The suggester of matters: how right, how sure, how fast, with simple methods beside it."""
+    from tongban.bench.text import run
+
+    raise typer.Exit(run(data=data, matters=matters, folds=folds))
 
 
 @app.command(hidden=True)

@@ -122,11 +122,17 @@ def desk_act(page: Any, site: str, code: str, name: str, double: bool = False, *
     assert not page.locator("[data-errors], main .notice--danger").count(), page.locator("main").inner_text()
 
 
-def write_answer(page: Any, site: str, code: str, text: str, wish: str) -> None:
-    """Send what is written in the editor, by the button of `wish`."""
+def write_answer(page: Any, site: str, code: str, text: str, wish: str, file: str = "") -> None:
+    """Send what is written in the editor, by the button of `wish`; with a file of that name."""
     page.goto(f"{site}/desk/c/{code}/answer/")
     seen(page)
     page.locator("textarea[name=text]").first.fill(text)
+    if file:
+        page.set_input_files("input[type=file]", {"name": file, "mimeType": "text/plain", "buffer": "检查记录".encode()})
+        page.locator("button[name=do][value=save]").click()
+        page.wait_for_load_state("load")
+        assert file in page.locator("main ul.files").inner_text(), "a kept draft keeps its files"
+        seen(page)
     page.locator(f"button[name=do][value={wish}]").click()
     page.wait_for_load_state("load")
     assert not page.locator("[data-errors]").count(), page.locator("main").inner_text()

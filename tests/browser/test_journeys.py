@@ -55,7 +55,7 @@ def test_a_letter_goes_through_every_hand_to_its_review(chromium, site, width, l
     assert "等雨停查看屋面" in sender.look()
     assert sender_deadline(sender) == due + timedelta(days=10)
 
-    write_answer(builder, site, code, "您好，屋面已修好。联系人李工13911112222。", "draft_answer")
+    write_answer(builder, site, code, "您好，屋面已修好。联系人李工13911112222。", "draft_answer", file="检查记录.txt")
     seen(builder)
     builder.goto(f"{site}/desk/c/{code}/answer/")
     assert not builder.locator("button[value=approve_answer], button[value=answer]").count(), "who drafted does not approve"
@@ -65,6 +65,9 @@ def test_a_letter_goes_through_every_hand_to_its_review(chromium, site, width, l
     write_answer(head, site, code, "您好，屋面已修好，依据《房屋建筑工程质量保修办法》。联系人李工13911112222。", "approve_answer")
     assert "屋面已修好" in sender.look()
     seen(sender.page)
+    with sender.page.expect_download() as download:
+        sender.page.locator("ul.files a").click()
+    assert download.value.suggested_filename == "检查记录.txt"
 
     builder.goto(f"{site}/desk/c/{code}/publish/")
     seen(builder)

@@ -6,7 +6,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -158,10 +157,5 @@ def test_plain_python_finds_the_same_as_compiled_code() -> None:
     assert answer.stdout.strip() == str([(f.type, f.start, f.end, f.confidence) for f in find_people(text)])
 
 
-def test_the_model_is_read_once_and_quickly() -> None:
-    from tongban.detect import people_model
-
-    began = time.process_time()
-    people_model.read(people_model.FILE)
-    assert time.process_time() - began < 1.0
+def test_the_model_is_read_once() -> None:
     assert load() is load()

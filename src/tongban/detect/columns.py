@@ -7,16 +7,18 @@ checked type needs most of the cells, and a name that speaks of orders needs all
 from __future__ import annotations
 
 import itertools
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import accumulate
 from math import sqrt
 
 from .findings import TYPES, kinds
 from .naming import DECOY, says
 from .patterns import PATTERNS, find_patterns
 from .rules import Rules
-from .scanning import scan_text
+from .scanning import Stage, scan_text
 from .tally import KINDS, Tally
 from .values import BY_NAME_ONLY, NAME_IS_ENOUGH, TESTS, is_number, looks_hidden
 
@@ -39,10 +41,10 @@ class Verdict:
     error_bound: float = 0.0
 
 
-def verdicts(tally: Tally, sampled: bool = False, rules: Rules | None = None) -> list[Verdict]:
+def verdicts(tally: Tally, sampled: bool = False, rules: Rules | None = None, people: Stage | None = None) -> list[Verdict]:
     """One for each column, each seeing what the others are. `sampled`: the tally saw only a part of the rows."""
     own = rules or Rules()
-    first = [_verdict(tally, at, sampled, own) for at in range(len(tally.columns))]
+    first = [_verdict(tally, at, sampled, own, people) for at in range(len(tally.columns))]
     sure = [verdict.type for verdict in first if verdict.sure >= 0.8 and verdict.type in kinds() and kinds()[verdict.type].subject == "person"]
     return [
         replace(verdict, sure=round(min(0.99, verdict.sure + 0.04), 2))
@@ -59,7 +61,7 @@ def half_width(share: float, cells: int) -> float:
     return z / (1 + z * z / cells) * sqrt(share * (1 - share) / cells + z * z / (4 * cells * cells))
 
 
-def _verdict(tally: Tally, at: int, sampled: bool, own: Rules) -> Verdict:
+def _verdict(tally: Tally, at: int, sampled: bool, own: Rules, people: Stage | None) -> Verdict:
     filled, sample = int(tally.filled[at]), tally.sample[at]
     named = says(tally.columns[at], tally.comments.get(tally.columns[at], ""))
     if filled == 0:
@@ -69,7 +71,7 @@ def _verdict(tally: Tally, at: int, sampled: bool, own: Rules) -> Verdict:
     inside = {TYPES[kind]: tally.inside[at, kind] for kind in range(1, KINDS) if tally.inside[at, kind]}
     mine = _own(tally.columns[at], sample, own)
     found = mine or _checked(tally, at, whole, filled, sample, named) or _tested(sample, named) or _by_name(sample, named)
-    also, text_share = _in_text(tally, at, whole, inside, filled, sample, found[0] if found else "", named, own)
+    also, text_share = _in_text(tally, at, whole, inside, filled, sample, found[0] if found else "", named, own, people)
     if found:
         kind, share, sure, why = found
         if kind in ("resident_id", "birth_date") and _children(kind, sample):
@@ -181,7 +183,7 @@ def _by_name(sample: list[str], named: Mapping[str, float]) -> tuple[str, float,
 
 
 def _in_text(
-    tally: Tally, at: int, whole: Mapping[str, int], inside: Mapping[str, int], filled: int, sample: list[str], verdict: str, named: Mapping[str, float], own: Rules
+    tally: Tally, at: int, whole: Mapping[str, int], inside: Mapping[str, int], filled: int, sample: list[str], verdict: str, named: Mapping[str, float], own: Rules, people: Stage | None
 ) -> tuple[dict[str, int], dict[str, float]]:  # fmt: skip
     """What else stands in the cells: counted by the loops over all rows, by patterns and names over the sample."""
     numbers = sum(map(is_number, sample)) / len(sample) if sample else 0.0
@@ -201,9 +203,13 @@ def _in_text(
         if len(long) >= len(sample) * 0.2:
             counts: dict[str, int] = {}
             patterns = PATTERNS + own.patterns
-            for value in long[:300]:
-                for kind in {finding.type for finding in scan_text(value, patterns=patterns)}:
-                    counts[kind] = counts.get(kind, 0) + 1
+            looked_at = long[:300]
+            ends = list(accumulate(len(value) + 1 for value in looked_at))
+            seen: set[tuple[int, str]] = set()
+            for finding in scan_text("\n".join(looked_at), patterns=patterns, people=people):
+                seen.add((bisect_right(ends, finding.start), finding.type))
+            for _cell, kind in seen:
+                counts[kind] = counts.get(kind, 0) + 1
             looked = min(len(long), 300) * len(sample) / len(long)
             for kind, count in counts.items():
                 if kind not in TYPES and kind != verdict and count >= max(1, 0.01 * looked):

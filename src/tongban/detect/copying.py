@@ -112,7 +112,7 @@ def _text(source: str, file: TextIO, replacer: Replacer, options: Options, done:
         if piece.part:
             raise SourceError("只能遮盖文本、CSV、Parquet 和数据库")
         found = [
-            item for item in scan_text(piece.text, patterns=options.patterns, people=options.people, checked_only=options.checked_only)
+            item for item in scan_text(piece.text, patterns=options.patterns, people=options.stage, checked_only=options.checked_only)
             if piece.owned_from <= item.start < piece.owned_until
         ]  # fmt: skip
         at = max(piece.owned_from, written - piece.offset)
@@ -173,7 +173,7 @@ def _column(values: Sequence[str | None], verdict: Verdict, replacer: Replacer, 
         elif len(value) < 5:
             made.append(value)
         else:
-            found = scan_text(value, patterns=options.patterns, people=options.people, checked_only=options.checked_only)
+            found = scan_text(value, patterns=options.patterns, people=options.stage, checked_only=options.checked_only)
             if verdict.type == "" and verdict.sure >= 0.8 and all(item.start == 0 and item.end == len(value) for item in found):
                 found = []  # the column is calm: a number that passes a check by chance stays
             for item in found:

@@ -13,12 +13,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection
+from typing import Any
 
 import numpy as np
 
-from .compiled import FAST
+from . import compiled, people_loops
 from .findings import Finding
-from .people_loops import find_spans, sheet
 from .people_model import Model, folded, load
 
 __all__ = ["TYPES", "find_people", "load"]
@@ -29,6 +29,9 @@ WITH_DOOR = "地名、道路和门牌"
 AT_ONCE = 1 << 18
 """Characters that are read together; the border is moved to the end of a sentence."""
 ROOM = 1 << 14
+SMALL = 1 << 14
+"""Below so many characters compiling (or loading what is compiled) costs more than it brings."""
+_fast_loops: Any = None
 _NUMBER = r"(?:[0-9０-９]{1,5}(?:[-－~—][0-9０-９]{1,5})?|[一二三四五六七八九十百]{1,4}|[A-Za-zＡ-Ｚ][0-9０-９]{0,4}|[甲乙丙丁东西南北])"
 _PART = r"(?:号楼|號樓|号院|號院|单元|單元|号|號|栋|棟|幢|座|室|弄|组|組|层|層|楼|樓|房|户|戶|门|門|#|＃)"
 _DOOR = re.compile(rf"(?:(?:[ 　]?(?:第|附)?{_NUMBER}{_PART}(?:之[一二三四五六七八九十])?)+(?:(?<=[元栋棟幢座楼樓层層号號#＃])[ 　]?[#＃]?[0-9０-９]{{3,4}}(?:室|房)?)?)")
@@ -102,26 +105,37 @@ def find_people(text: str, *, types: Collection[str] | None = None) -> list[Find
     if types is not None and not set(types) <= set(TYPES):
         raise ValueError(f"只有这些类型：{', '.join(TYPES)}；没有 {', '.join(sorted(set(types) - set(TYPES)))}")
     wanted = (types is None or "name" in types, types is None or "address" in types, types is None or "organisation" in types)
-    model = load()
-    sure = _confidences(model.unit)
+    sure: list[float] = []
     found: list[Finding] = []
     begin = 0
     while begin < len(text):
         end = _border(text, begin)
-        _findings(text, begin, _spans(text[begin:end], model), wanted, sure, found)
+        machine = _fast(end - begin)
+        model = load(machine is not None)
+        sure = sure or _confidences(model.unit)
+        _findings(text, begin, _spans(text[begin:end], model, machine), wanted, sure, found)
         begin = end
     return found
 
 
-def _spans(text: str, model: Model) -> list[list[int]]:
+def _fast(length: int) -> Any:
+    """The compiled loops, where they are worth it for so many characters and can be had; else None."""
+    global _fast_loops
+    if _fast_loops is None and length >= SMALL and compiled.possible():
+        _fast_loops = compiled.load("people_loops")
+    return _fast_loops
+
+
+def _spans(text: str, model: Model, machine: Any) -> list[list[int]]:
     """start, end, type, margin of what the model finds in the text."""
     codes = folded(text, model.fold)
     n = len(codes)
-    given = codes if FAST else codes.tolist()
-    room = np.zeros((ROOM, 4), np.int32) if FAST else sheet(min(ROOM, n + 1), 4)
+    given = codes if machine else codes.tolist()
+    room = np.zeros((ROOM, 4), np.int32) if machine else people_loops.sheet(min(ROOM, n + 1), 4)
+    find_spans = (machine or people_loops).find_spans
     out: list[list[int]] = []
     at = 0
     while at < n:
         count, at = find_spans(given, at, n, model.kinds, model.keys, model.values, model.gate, model.weights, model.steps, room)
-        out += room[:count].tolist() if FAST else [list(span) for span in room[:count]]
+        out += room[:count].tolist() if machine else [list(span) for span in room[:count]]
     return out

@@ -30,6 +30,11 @@ def find_people_basic(text: str) -> Iterator[Finding]:
             group = next((i for i in range(1, (match.lastindex or 0) + 1) if match.group(i)), 0)
             if match.end(group) > match.start(group) and match.group(group) not in _NO_NAMES:
                 yield Finding("name", match.start(group), match.end(group), 0.7, why)
+    yield from find_doors(text)
+
+
+def find_doors(text: str) -> Iterator[Finding]:
+    """House numbers, blocks, units and rooms."""
     for match in _DOOR.finditer(text):
         if match.end() > match.start():
             yield Finding("door", match.start(), match.end(), 0.7, "门牌、楼栋或房号")

@@ -13,8 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from .compiled import FAST
-
 FILE = Path(__file__).parent / "data" / "people.npz"
 BEYOND = 3
 """What characters outside the basic plane, surrogates and private ones are read as."""
@@ -39,35 +37,34 @@ class Model:
     unit: float
 
 
-def _quick(array: Any) -> Any:
+def _quick(array: Any, compiled: bool) -> Any:
     """The array; a list where the loops run as plain Python, which reads lists several times faster."""
-    return array if FAST else array.tolist()
+    return array if compiled else array.tolist()
 
 
-def read(file: Path) -> Model:
-    """The model in this file."""
+def read(file: Path, compiled: bool = False) -> Model:
+    """The model in this file, for compiled loops or for plain ones."""
     with np.load(file, allow_pickle=False) as arrays:
         rows, kept = int(arrays["rows"]), arrays["kept"]
         weights = np.full((rows, 16), 128, np.uint8)
         weights[np.flatnonzero(np.unpackbits(kept, count=rows)), :13] = arrays["weights"].view(np.uint8) + np.uint8(128)
         steps = np.zeros((13, 16), np.int32)
         steps[:, :13] = arrays["steps"]
-        kinds, keys, values, gate = (_quick(arrays[name]) for name in ("kinds", "keys", "values", "gate"))
-        return Model(arrays["fold"], kinds, keys, values, gate, weights.view(np.uint64), _quick(steps), float(arrays["unit"]))
+        kinds, keys, values, gate = (_quick(arrays[name], compiled) for name in ("kinds", "keys", "values", "gate"))
+        return Model(arrays["fold"], kinds, keys, values, gate, weights.view(np.uint64), _quick(steps, compiled), float(arrays["unit"]))
 
 
-_model: Model | None = None
+_models: dict[bool, Model] = {}
 _lock = threading.Lock()
 
 
-def load() -> Model:
+def load(compiled: bool = False) -> Model:
     """The model of the package, read at the first call."""
-    global _model
-    if _model is None:
+    if compiled not in _models:
         with _lock:
-            if _model is None:
-                _model = read(FILE)
-    return _model
+            if compiled not in _models:
+                _models[compiled] = read(FILE, compiled)
+    return _models[compiled]
 
 
 def folded(text: str, fold: Any) -> Any:

@@ -6,7 +6,7 @@ Sample values leave here masked. Not for the readers of files and databases (`so
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,20 +20,20 @@ from .findings import TYPES, Finding, kinds
 from .grading import grade, stricter
 from .masking import shown
 from .patterns import PATTERNS, Pattern
+from .people_basic import find_doors
 from .report import FieldFound, Left, Report, from_json
 from .rules import Rules
-from .scanning import scan_text
+from .scanning import Stage, scan_text
 from .sources import BytesPiece, Finished, Piece, RecordsPiece, Skipped, TableBatch, TextPiece, read_database, read_path
 from .tally import MOST_KEPT, Tally
-
-Stage = Callable[[str], Iterable[Finding]]
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """`sample`: rows of each table, 0 for all. `checked_only`: nothing but numbers with a check, at full speed.
 
-    `profile`: of grading.PROFILES. `people`: a finder of names and addresses instead of the plain one.
+    `profile`: of grading.PROFILES. `people`: a finder of names and addresses; by default the model where its loops can be
+    compiled, else what wording alone tells.
     """
 
     profile: str = "45574"
@@ -44,9 +44,23 @@ class Options:
     tables: tuple[str, ...] | None = None
 
     @property
+    def stage(self) -> Stage | None:
+        """The finder of names and addresses that is used."""
+        if self.people is not None or self.checked_only or not compiled.possible():
+            return self.people
+        return by_model
+
+    @property
     def patterns(self) -> tuple[Pattern, ...]:
         """The patterns that are looked for: ours and the department's own."""
         return PATTERNS + self.rules.patterns
+
+
+def by_model(text: str) -> list[Finding]:
+    """Names, addresses and organisations by the model, and doors that stand alone."""
+    from .people import find_people
+
+    return [*find_people(text), *find_doors(text)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +212,7 @@ class Scan:
         tally.lines += raw.count(b"\n")
 
     def _findings(self, tally: TextTally, text: str, lines: int, owned_from: int = 0, owned_until: int | None = None) -> None:
-        found = scan_text(text, patterns=self.options.patterns, people=self.options.people, checked_only=self.options.checked_only)
+        found = scan_text(text, patterns=self.options.patterns, people=self.options.stage, checked_only=self.options.checked_only)
         for finding in found:
             if finding.start >= owned_from and (owned_until is None or finding.start < owned_until):
                 where = _line(lines + text.count("\n", 0, finding.start)) if len(tally.where) < MOST_KEPT else ""
@@ -249,7 +263,7 @@ class Scan:
 
 def table_fields(source: str, part: str, tally: Tally, options: Options, sampled: bool = False) -> list[FieldFound]:
     """One field for every column of a table."""
-    return [_field(source, part, tally, at, verdict, options) for at, verdict in enumerate(verdicts(tally, sampled, options.rules))]
+    return [_field(source, part, tally, at, verdict, options) for at, verdict in enumerate(verdicts(tally, sampled, options.rules, options.stage))]
 
 
 def _field(source: str, part: str, tally: Tally, at: int, verdict: Verdict, options: Options) -> FieldFound:

@@ -5,7 +5,7 @@ data/people.md lists. Doors and rooms behind a place are added by rule. Not for 
 proof: a name that no context shows is missed, and `confidence` says how sure the model is.
 
 >>> [(f.type, f.start, f.end) for f in find_people("我叫王小明，住在西安市雁塔区小寨东路3号院5号楼2单元501室。")]
-[('name', 2, 5), ('address', 8, 32)]
+[('name', 2, 5), ('address', 8, 31)]
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ _NUMBER = r"(?:[0-9０-９]{1,5}(?:[-－~—][0-9０-９]{1,5})?|[一二三四�
 _PART = r"(?:号楼|號樓|号院|號院|单元|單元|号|號|栋|棟|幢|座|室|弄|组|組|层|層|楼|樓|房|户|戶|门|門|#|＃)"
 _DOOR = re.compile(rf"(?:(?:[ 　]?(?:第|附)?{_NUMBER}{_PART}(?:之[一二三四五六七八九十])?)+(?:(?<=[元栋棟幢座楼樓层層号號#＃])[ 　]?[#＃]?[0-9０-９]{{3,4}}(?:室|房)?)?)")
 _DOOR_BEGINS = frozenset("0123456789０１２３４５６７８９一二三四五六七八九十百甲乙丙丁东西南北第附 　ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz" + "".join(map(chr, range(0xFF21, 0xFF3B))))
+_DOOR_ENDS = frozenset("0123456789０１２３４５６７８９号號室栋棟幢弄")
 _ROAD = re.compile(r"[路街道巷弄村庄里园園区區苑城厦院号號同镇鎮乡鄉组組社坊寨期]$")
 _VILLAGE = re.compile(r"(?:(?![的农農各和与與及在等])[一-鿿]){1,4}?村(?![委民支干幹里裡级級组組集书書部主])")
 _SURE_DOOR = re.compile(r"(?:号楼|號樓|号院|號院|单元|單元|栋|棟|幢|座|室|弄)")
@@ -84,6 +85,8 @@ def _findings(text: str, offset: int, spans: list[list[int]], wanted: tuple[bool
                 else:
                     break
             taken = end
+            if text[end - 1] in _DOOR_ENDS:
+                why = WITH_DOOR
         found.append(Finding(TYPES[kind], start, end, sure[min(margin, most)], why))
 
 

@@ -77,7 +77,8 @@ class MatterModel:
     def _speaks(self, letters: Letters) -> np.ndarray[Any, np.dtype[np.bool_]]:
         """Of which letters enough is known to say anything."""
         least = STRANGE if self.about.get("letters", 0) >= ENOUGH else 0.0
-        return (np.diff(letters.stops) > 0) & (letters.known >= least)
+        spoken: np.ndarray[Any, np.dtype[np.bool_]] = (np.diff(letters.stops) > 0) & (letters.known >= least)
+        return spoken
 
     def _level(self, number: int) -> np.ndarray[Any, np.dtype[np.bool_]]:
         """The codes that curve `number` is about: the leaves, then the lowest level that has codes below it, and so on up."""

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -95,7 +96,7 @@ def train(
         "near_copies": int(len(known) - len(np.unique(judged.groups))) if len(known) else 0,
         "features": len(space.keys),
         "weights": len(learned.weights),
-        "matters": {code: count for code, count in sorted(Counter(example.code for example in known).items())},
+        "matters": dict(sorted(Counter(example.code for example in known).items())),
         "words": common_words(space.lexicon, whole[:: max(1, len(whole) // _WORDS_FROM)]),
         "unseen": figures,
         "seconds": round(time.monotonic() - began, 1),
@@ -197,6 +198,6 @@ def common_words(lexicon: Lexicon, texts: Sequence[str], most: int = 200) -> dic
         chars = characters(text)[0]
         starts = lexicon.cut(chars).tolist()
         whole = "".join(map(chr, chars.tolist()))
-        spread.update({whole[a:b] for a, b in zip(starts, starts[1:], strict=False) if b - a > 1 and not whole[a].isdigit()})
+        spread.update({whole[a:b] for a, b in pairwise(starts) if b - a > 1 and not whole[a].isdigit()})
     least = max(5, len(texts) // 100)
     return {word: round(count / len(texts), 4) for word, count in sorted(spread.items(), key=lambda item: (-item[1], item[0]))[:most] if count >= least}

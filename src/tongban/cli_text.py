@@ -34,7 +34,7 @@ def said() -> Iterator[None]:
     try:
         yield
     except (LettersFileError, ModelFileError, ValueError, OSError) as error:
-        console.print(f"✗ {error}", style="red", markup=False)
+        console.print(f"✗ {error}", style="red", markup=False, soft_wrap=True)
         raise typer.Exit(1) from None
 
 
@@ -66,7 +66,7 @@ def read_letters(file: Path) -> list[Example]:
             continue
         found.append(Example(row.get("id") or row.get("row") or str(line), body, label, subject))
     for line, reason in rejected[:20]:
-        console.print(f"line {line}: {reason}", style="yellow", markup=False)
+        console.print(f"line {line}: {reason}", style="yellow", markup=False, soft_wrap=True)
     if len(rejected) > 20:
         console.print(f"… and {len(rejected) - 20} rows more", style="yellow")
     return found

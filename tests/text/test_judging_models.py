@@ -59,7 +59,7 @@ def test_confidence_never_falls_as_the_lead_grows_and_thresholds_keep_their_word
     leads = np.array([[lead] for lead, _ in pairs])
     right = np.array([[hit] for _, hit in pairs])
     curve = Curve.learned(leads, right)
-    assert (np.diff(isotonic(leads.ravel(), right.ravel())[1]) >= -0.5).all()
+    assert (np.diff(isotonic(leads.ravel(), right.ravel())[1]) >= 0).all()
     assert (np.diff(curve.probability(np.linspace(-3, 5, 50))) > 0).all()
     for error in (0.5, 0.2, 0.05):
         above = curve.probability(curve.seen) >= curve.threshold(error)

@@ -6,6 +6,7 @@ import csv
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from tongban.text import Example, MatterText, ModelFileError
+from tongban.text import Example, Letter, MatterText, ModelFileError
 from tongban.text.loops import FAST
 
 text = typer.Typer(no_args_is_help=True, help="Learn to suggest matters from letters; judge it.")
@@ -34,7 +35,7 @@ def said() -> Iterator[None]:
     try:
         yield
     except (LettersFileError, ModelFileError, ValueError, OSError) as error:
-        console.print(f"✗ {error}", style="red", markup=False)
+        console.print(f"✗ {error}", style="red", markup=False, soft_wrap=True)
         raise typer.Exit(1) from None
 
 
@@ -66,7 +67,7 @@ def read_letters(file: Path) -> list[Example]:
             continue
         found.append(Example(row.get("id") or row.get("row") or str(line), body, label, subject))
     for line, reason in rejected[:20]:
-        console.print(f"line {line}: {reason}", style="yellow", markup=False)
+        console.print(f"line {line}: {reason}", style="yellow", markup=False, soft_wrap=True)
     if len(rejected) > 20:
         console.print(f"… and {len(rejected) - 20} rows more", style="yellow")
     return found
@@ -123,7 +124,8 @@ def slow_without_numba(letters: int) -> None:
 
 @text.command("train")
 def train_model(
-    letters: Letters,
+    letters: Annotated[Path | None, typer.Argument(help=CSV_HELP)] = None,
+    here: Annotated[bool, typer.Option("--here", help="Learn from this deployment's own letters, and put the model in use at its desk.")] = False,
     models: Annotated[Path, typer.Option(help="Folder of models; the new one becomes current, the last one previous.")] = Path("models"),
     matters: Matters = None,
     seed: Annotated[int, typer.Option(help="The same letters and seed give the same model.")] = 0,
@@ -133,6 +135,16 @@ def train_model(
     from tongban.text.models_folder import keep
 
     with said():
+        if here:
+            django_ready()
+            from tongban.letters.advice import matters as advice
+
+            with shown() as progress:
+                where = advice.learn(progress)
+            typer.echo((where / "card.md").read_text(encoding="utf-8"), nl=False)
+            return
+        if letters is None:
+            raise LettersFileError("say which letters: a CSV file, or --here for this deployment's own")
         examples, tree, texts, names = read(letters, matters)
         slow_without_numba(len(examples))
         with shown() as progress:
@@ -143,11 +155,19 @@ def train_model(
 
 
 @text.command("back")
-def back(models: Annotated[Path, typer.Argument(help="Folder of models.")] = Path("models")) -> None:
+def back(
+    models: Annotated[Path, typer.Argument(help="Folder of models.")] = Path("models"),
+    here: Annotated[bool, typer.Option("--here", help="The models of this deployment.")] = False,
+) -> None:
     """Put the previous model in use again."""
     from tongban.text.models_folder import go_back
 
     with said():
+        if here:
+            django_ready()
+            from tongban.letters.advice import matters as advice
+
+            models = advice.folder()
         typer.echo(f"{go_back(models)} is in use again")
 
 
@@ -167,3 +187,71 @@ def evaluate_model(
         with shown() as progress:
             found = evaluate(examples, tree, count=folds, seed=seed, progress=progress)
         typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
+
+
+def django_ready() -> None:
+    """Set Django up for what reads this deployment's letters."""
+    import os
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongban.config.settings")
+    from tongban.config.demo_keys import use_demo_keys_if_there
+
+    use_demo_keys_if_there()
+    import django
+
+    django.setup()
+
+
+@text.command("topics")
+def topics(
+    letters: Annotated[Path | None, typer.Argument(help="CSV with subject, body (or detail, text), and if there are id, sender, sent_at, place.")] = None,
+    here: Annotated[bool, typer.Option("--here", help="This deployment's own letters; the pages of topics are renewed.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Group all letters by trouble instead of telling what is rising.")] = False,
+    days: Annotated[int, typer.Option(help="Length of the period that is looked at.", min=1)] = 7,
+    before: Annotated[int, typer.Option(help="Days before it that it is compared with.", min=1)] = 21,
+    fewest: Annotated[int, typer.Option(help="Topics of fewer people are not told.", min=1)] = 2,
+) -> None:
+    """What troubles are rising, or all letters grouped by trouble; prints JSON lines."""
+    from tongban.text import cluster, hot_topics
+
+    with said():
+        if here:
+            django_ready()
+            from tongban.letters.advice import rising
+
+            typer.echo(f"{rising.work_out()} topics")
+            return
+        if letters is None:
+            raise LettersFileError("say which letters: a CSV file, or --here for this deployment's own")
+        found = list(read_for_topics(letters))
+        if every:
+            groups = cluster(found)
+            for number, group in enumerate(groups.groups):
+                typer.echo(json.dumps({"topic": number, "letters": len(group), "ids": list(group)}, ensure_ascii=False))
+            console.print(f"{len(found)} letters, {len(groups.groups)} groups, threshold {groups.threshold:.3f}", markup=False)
+            return
+        times = [one.at for one in found if one.at]
+        if not times:
+            raise LettersFileError(f"{letters}: no letter has a time (column sent_at); --all groups them without")
+        until = max(times) + timedelta(seconds=1)
+        since = until - timedelta(days=days)
+        for topic in hot_topics(found, since, until, since - timedelta(days=before), fewest_senders=fewest):
+            typer.echo(json.dumps({"name": topic.name, "place": topic.place, "letters": topic.letters, "senders": topic.senders, "senders_before": topic.senders_before, "growth": topic.growth, "significance": topic.significance, "ids": list(topic.ids)}, ensure_ascii=False))
+
+
+def read_for_topics(file: Path) -> Iterator[Letter]:
+    """The letters of a CSV with their times and places; a time that cannot be read is said and left out."""
+    for line, row in _rows(file):
+        columns = [name for name in BODIES if name in row]
+        if not columns:
+            raise LettersFileError(f"{file}: needs one of the columns {', '.join(BODIES)}; it has {', '.join(row)}")
+        at = None
+        if row.get("sent_at"):
+            try:
+                at = datetime.fromisoformat(row["sent_at"])
+                at = at if at.tzinfo else at.replace(tzinfo=UTC)
+            except ValueError:
+                console.print(f"line {line}: {row['sent_at']!r} is no time", style="yellow", markup=False)
+        body = f"{row.get('subject') or ''}\n{row[columns[0]] or ''}".strip()
+        if body:
+            yield Letter(row.get("id") or str(line), body, at, row.get("place") or "", row.get("sender") or "")

@@ -36,7 +36,7 @@ def steps() -> list[Step]:
     from tongban.cases import escalation, notices, retention, settling
     from tongban.ledger import keeping, signing, witnessing
     from tongban.letters import housekeeping
-    from tongban.letters.advice import copies, rising
+    from tongban.letters.advice import copies, matters, rising
 
     return [
         Step("ledger", keeping.keep, 0.2),
@@ -46,6 +46,7 @@ def steps() -> list[Step]:
         Step("calendar", escalation.catch_up_with_calendar, 60),
         Step("copies", copies.index_new, 2),
         Step("topics", rising.keep_up, 3600),
+        Step("learning", matters.learn_at_night, 900),
         Step("close", housekeeping.close_quiet_letters, 600),
         Step("drafts", housekeeping.forget_old_drafts, 3600),
         Step("retention", retention.erase_due, 3600),

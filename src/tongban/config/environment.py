@@ -46,6 +46,7 @@ class Environment(BaseSettings):
     ledger_origin: str = ""
     ledger_guard: Path | None = None
     ledger_policy: Path | None = None
+    matter_error: float = Field(0.03, gt=0, lt=0.5)
 
     @property
     def insecure(self) -> list[str]:

@@ -26,6 +26,7 @@ LEDGER_RETIRED = ENV.ledger_retired
 LEDGER_GUARD = ENV.ledger_guard or DATA / "ledger" / "last-checkpoint"
 LEDGER_POLICY = ENV.ledger_policy
 DEMO = ENV.demo
+MATTER_ERROR = ENV.matter_error
 
 INSTALLED_APPS = [
     "tongban.portal",

@@ -1,7 +1,7 @@
 """Suggests a matter for a letter, and published letters like it. It advises; the person chooses.
 
 Behind a small protocol (`tongban.text.MatterSuggester`): this first version searches the matters' names, descriptions
-and the published letters; a better one takes its place by `use`.
+and the published letters; the learned one (`advice.matters`) goes before it once there is a model; another takes the place of both by `use`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from tongban.registry import snapshot
 from tongban.text import MatterIndex, MatterSuggester, MatterText, Suggestion, bigrams
 
+from .advice import matters as learned
 from .models import PublishedLetter
 
 EXAMPLES = 2000
@@ -53,8 +54,17 @@ def suggester() -> MatterSuggester:
 
 
 def matters(text: str, top: int = 3) -> Sequence[Suggestion]:
-    """The matters that speak to `text`, best first; empty where nothing speaks for any."""
-    return suggester().suggest(text, top) if text.strip() else []
+    """The matters that speak to `text`, best first; empty where nothing speaks for any.
+
+    By the learned model where it knows enough of such a text, else by search.
+    """
+    if not text.strip():
+        return []
+    if _kept.get("suggester") is None or _kept.get("version") is not None:
+        advice = learned.advise(text, top)
+        if advice is not None:
+            return advice.suggestions
+    return suggester().suggest(text, top)
 
 
 def similar(text: str, place: str | None = None, most: int = 5) -> list[PublishedLetter]:

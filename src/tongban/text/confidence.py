@@ -96,9 +96,10 @@ class Curve:
             return float("inf")
         count = np.arange(1, len(self.seen) + 1)
         wrong = np.cumsum(~self.right)
-        last = np.append(self.seen[1:] < self.seen[:-1], True)
+        sure = self.probability(self.seen)
+        last = np.append(sure[1:] < sure[:-1], True)  # whoever is as sure is decided too
         fit = np.flatnonzero(((wrong + 0.5) / (count + 1) <= error) & last)
-        return float(self.probability(self.seen[fit[-1:]])[0]) if len(fit) else float("inf")
+        return float(sure[fit[-1]]) if len(fit) else float("inf")
 
     def coverage(self, error: float) -> float:
         """The share of the unseen letters that stand above that threshold."""
@@ -116,4 +117,4 @@ def isotonic(leads: Numbers, right: NDArray[np.bool_], most: int = 200) -> tuple
         while len(pools) > 1 and pools[-2][0] / pools[-2][1] >= pools[-1][0] / pools[-1][1]:
             last = pools.pop()
             pools[-1] = [one + other for one, other in zip(pools[-1], last, strict=True)]
-    return np.array([total / n for _, n, total in pools]), np.array([(hits + 0.5) / (n + 1) for hits, n, _ in pools])
+    return np.array([total / n for _, n, total in pools]), np.maximum.accumulate([(hits + 0.5) / (n + 1) for hits, n, _ in pools])

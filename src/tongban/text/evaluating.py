@@ -131,7 +131,9 @@ def _mean(found: Sequence[dict[str, Any]]) -> dict[str, Any]:
 def _counted(texts: Sequence[str], known: Mapping[int, int] | None) -> tuple[Letters, dict[int, int]]:
     """Letters as counts of character bigrams; new ones are numbered where `known` is None."""
     numbers: dict[int, int] = dict(known or {})
-    stops, columns, values = [0], [], []
+    stops: list[int] = [0]
+    columns: list[int] = []
+    values: list[float] = []
     for text in texts:
         row: dict[int, int] = {}
         for token in bigrams(text):

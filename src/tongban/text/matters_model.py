@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -28,8 +29,8 @@ from .words import hash_of
 
 BATCH = 512
 LEAST = 0.01
-STRANGE, ENOUGH = 0.53, 1_000
-"""A model of at least ENOUGH letters is silent about a text of which it knows less than STRANGE: another language, gibberish (measured: letters have 0.55 to 0.9)."""
+STRANGE, ENOUGH = 0.45, 1_000
+"""A model of at least ENOUGH letters is silent about a text of which it knows less than STRANGE: another language, gibberish (measured: letters have 0.5 to 0.9)."""
 WORDS = 4
 
 
@@ -77,7 +78,8 @@ class MatterModel:
     def _speaks(self, letters: Letters) -> np.ndarray[Any, np.dtype[np.bool_]]:
         """Of which letters enough is known to say anything."""
         least = STRANGE if self.about.get("letters", 0) >= ENOUGH else 0.0
-        return (np.diff(letters.stops) > 0) & (letters.known >= least)
+        spoken: np.ndarray[Any, np.dtype[np.bool_]] = (np.diff(letters.stops) > 0) & (letters.known >= least)
+        return spoken
 
     def _level(self, number: int) -> np.ndarray[Any, np.dtype[np.bool_]]:
         """The codes that curve `number` is about: the leaves, then the lowest level that has codes below it, and so on up."""
@@ -101,9 +103,14 @@ class MatterModel:
         chars, places = characters(text)
         line = self.tree.line(self.tree.codes.index(code))
         weighs = self._contributions(letters, line)
-        starts = self.space.lexicon.cut(chars)
+        words = list(pairwise(self.space.lexicon.cut(chars).tolist()))
+        pairs = [(start, start + 2) for start in range(len(chars) - 1) if chars[start] and chars[start + 1]]
+        return self._heaviest(text, chars, places, words, weighs) or self._heaviest(text, chars, places, pairs, weighs)
+
+    def _heaviest(self, text: str, chars: Ints, places: Ints, pieces: Sequence[tuple[int, int]], weighs: dict[int, float]) -> tuple[str, ...]:
+        """The pieces (start, end) of a letter that weigh most, each once."""
         found: dict[str, tuple[float, str]] = {}
-        for start, end in zip(starts.tolist(), starts[1:].tolist(), strict=False):
+        for start, end in pieces:
             word = "".join(map(chr, chars[start:end].tolist()))
             if end - start < 2 or word.isdigit() or word in found:
                 continue
@@ -134,7 +141,8 @@ def level(tree: Tree, number: int) -> np.ndarray[Any, np.dtype[np.bool_]]:
     depth = depths(tree)
     inner = ~tree.leaves
     deepest = int(depth[inner].max())
-    return inner & (depth == deepest - number + 1)
+    found: np.ndarray[Any, np.dtype[np.bool_]] = inner & (depth == deepest - number + 1)
+    return found
 
 
 def depths(tree: Tree) -> Ints:

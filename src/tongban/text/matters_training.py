@@ -6,12 +6,12 @@ and the figures of the model card. The same letters, tree and seed give the same
 
 from __future__ import annotations
 
-import itertools
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -198,6 +198,6 @@ def common_words(lexicon: Lexicon, texts: Sequence[str], most: int = 200) -> dic
         chars = characters(text)[0]
         starts = lexicon.cut(chars).tolist()
         whole = "".join(map(chr, chars.tolist()))
-        spread.update({whole[a:b] for a, b in itertools.pairwise(starts) if b - a > 1 and not whole[a].isdigit()})
+        spread.update({whole[a:b] for a, b in pairwise(starts) if b - a > 1 and not whole[a].isdigit()})
     least = max(5, len(texts) // 100)
     return {word: round(count / len(texts), 4) for word, count in sorted(spread.items(), key=lambda item: (-item[1], item[0]))[:most] if count >= least}

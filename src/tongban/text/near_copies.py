@@ -86,7 +86,7 @@ def folds(group: NDArray[np.int64], labels: NDArray[np.int64], count: int = 5, s
     for number, which in enumerate(group):
         members[int(which)].append(number)
     whole = list(members.values())
-    np.random.default_rng(seed).shuffle(whole)  # type: ignore[arg-type]
+    np.random.default_rng(seed).shuffle(whole)
     whole.sort(key=len, reverse=True)
     classes = int(labels.max(initial=-1)) + 1
     wanted = np.maximum(np.bincount(labels, minlength=classes) / count, 1.0)

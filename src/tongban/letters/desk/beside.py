@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from tongban.cases import access, search
 from tongban.cases.models import Case
 from tongban.letters import suggest
-from tongban.letters.advice import copies
+from tongban.letters.advice import copies, matters
 from tongban.letters.models import PublishedLetter
 from tongban.letters.procedure import LETTER
 from tongban.registry.snapshot import DutyRow
@@ -93,6 +93,42 @@ def repeats(found: Found) -> list[Repeat]:
         alike = others.filter(pk__in=ids, unit_id=case.unit_id).order_by("-id")[: MOST + len(known)]
         rows += [Repeat(other, _("标题文字相同")) for other in alike if other.pk not in known][:MOST]
     return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """A matter that may fit better or as well: its code, confidence in per cent, the letter's words for it, the unit that answers for it."""
+
+    code: str
+    confidence: int
+    words: tuple[str, ...]
+    unit: str | None
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Fittings:
+    """What the learned model says of a letter's matter. `sure`: as sure as this office asks; else the clerk is told to choose."""
+
+    rows: list[Fitting]
+    sure: bool
+    differs: bool
+
+
+def fitting(found: Found) -> Fittings | None:
+    """The likeliest matters, for who may still change the matter; None where there is no model or nothing to say."""
+    case = found.case
+    if case.erased_at or case.against_id is not None or case.state not in ("submitted", "dispatched", "returned", "accepted"):
+        return None
+    advice = matters.advise(copies.text_of(case))
+    if advice is None:
+        return None
+    day = shanghai_day(case.submitted_at)
+    rows = []
+    for one in advice.suggestions:
+        lead = next((duty.unit for duty in found.registry.duties_for(one.code, case.place_id, day) if duty.role == "lead"), None)
+        rows.append(Fitting(one.code, round(100 * one.score), tuple(one.words), lead, one.code == case.matter_id))
+    return Fittings(rows, advice.sure, rows[0].code != case.matter_id)
 
 
 def can_lead(found: Found, other: Case) -> bool:

@@ -7,6 +7,7 @@ person who asked, and no number comes out that could be summed. Whoever sends th
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -22,7 +23,8 @@ FindPersonal = Callable[[str], Sequence[tuple[int, int, str]]]
 READ = 20_000
 MOST_QUESTIONS = 12
 MET_SHARE, MET_WORDS = 0.15, 2
-"""A question is met where the answer has this share, and this many, of its telling words. Measured, see docs/rooms/text.md."""
+"""A question is met where the answer has this share, and this many, of its telling words; a word that the letter has in
+many sentences tells the less of one question. Measured, see docs/rooms/text.md."""
 OWN_WORDS = 3
 """An answer with fewer of the letter's own telling words has nothing of this letter."""
 COPY, HELD = 0.6, 0.8
@@ -131,12 +133,15 @@ def questions_of(letter: str) -> list[tuple[int, int]]:
 def _questions(letter: str, said: Sequence[tuple[int, int, str]]) -> Iterator[Note]:
     answered = [(sentence, _telling(sentence)) for _, _, sentence in said]
     whole = set().union(*(words for _, words in answered)) if answered else set()
+    spread = Counter(word for start, end in _sentences(letter) for word in _telling(letter[start:end]))
+    spread.update(word for word in _telling(letter) if word not in spread)
     for start, end in questions_of(letter):
         words = _telling(letter[start:end])
         if len(words) < 2:
             words |= _telling(letter[max(0, start - 80) : start])
         shared = words & whole
-        met = len(shared) >= min(MET_WORDS, max(1, len(words))) and len(shared) >= MET_SHARE * len(words)
+        said_of_it = sum(1 / max(spread[word], 1) for word in shared)
+        met = len(shared) >= min(MET_WORDS, max(1, len(words))) and said_of_it >= MET_SHARE * sum(1 / max(spread[word], 1) for word in words)
         nearest = max(answered, key=lambda one: len(one[1] & words), default=("", set()))[0] if met else ""
         yield Note("question", "question_met" if met else "question_open", "letter", start, end, letter[start:end], nearest.strip()[:200])
 

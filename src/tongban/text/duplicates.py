@@ -30,10 +30,6 @@ EACH_WITH_EACH = 5_000
 NEAR = 0.6
 
 _RUN = re.compile(r"[\W_]+")
-_random = np.random.Generator(np.random.PCG64(20_260_101))
-_ODD = _random.integers(0, 2**63, SLOTS, np.uint64) << np.uint64(1) | np.uint64(1)
-_SHIFT = _random.integers(0, 2**63, SLOTS, np.uint64)
-_BAND = _random.integers(0, 2**63, BANDS, np.uint64)
 Words = NDArray[np.uint64]
 Key = TypeVar("Key", bound=Hashable)
 
@@ -43,6 +39,11 @@ def _mixed(words: Words) -> Words:
     words = (words ^ words >> np.uint64(30)) * np.uint64(0xBF58476D1CE4E5B9)
     words = (words ^ words >> np.uint64(27)) * np.uint64(0x94D049BB133111EB)
     return words ^ words >> np.uint64(31)
+
+
+_SEEDS = _mixed(np.arange(1, 2 * SLOTS + BANDS + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15))
+"""Fixed for ever: stored signatures are compared with new ones."""
+_ODD, _SHIFT, _BAND = _SEEDS[:SLOTS] | np.uint64(1), _SEEDS[SLOTS : 2 * SLOTS], _SEEDS[2 * SLOTS :]
 
 
 def _shingles(text: str, key: int = 0) -> Words:

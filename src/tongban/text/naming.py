@@ -31,8 +31,12 @@ _OPENERS = re.compile(
     r"尊敬的?|领导|您好|你好|请问|咨询|投诉|举报|反映|反应|关于|建议|希望|请求|恳请|要求|呼吁|强烈|严重|再次|坚决|解决|处理|问题|情况|部门|相关|有关|"
     r"什么|怎么|为什么|为何|如何|是否|合理|合法|谢谢|感谢|书记|市长|县长|区长|局长|政府|居民|业主|群众|市民|百姓|小孩|影响|造成|导致|导致"
 )
+_SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
+)
 _TITLE = r"(?:先生|女士|小姐|同志|书记|市长|县长|区长|镇长|局长|科长|处长|所长|主任|老师|校长|医生|经理|队长|警官|律师|某)"
 _SELF = r"(?:我叫|我是|本人|姓名|联系人|名叫|叫做|叫)[:：,，]?"
+_NAMED = re.compile(rf"([{_SURNAMES}][\u4e00-\u9fff]{{1,2}}){_TITLE}|(?:我叫|姓名|联系人|名叫)[:：,，是]?([\u4e00-\u9fff]{{2,3}})")
 
 
 def words_for(texts: Sequence[tuple[str, str]], others: Sequence[str], fewest: int, find_personal: FindPersonal | None = None, most: int = 3) -> tuple[str, ...]:
@@ -42,6 +46,8 @@ def words_for(texts: Sequence[tuple[str, str]], others: Sequence[str], fewest: i
     unless there is only one sender. `others` are letters outside the group.
     """
     read = [(sender, _without_personal(text[:READ], find_personal)) for sender, text in texts[:MOST_READ]]
+    names = {one or other for _, text in read for one, other in _NAMED.findall(text)}
+    read = [(sender, _blanked(text, names)) for sender, text in read]
     everyone = {sender for sender, _ in read}
     needed = max(min(max(fewest, 2), len(everyone)), round(0.25 * len(everyone)))
     in_openings: Counter[str] = Counter()
@@ -69,6 +75,12 @@ def _without_personal(text: str, find_personal: FindPersonal | None) -> str:
     for start, end, _ in find_personal(text) if find_personal else ():
         plain[start:end] = " " * (min(end, len(plain)) - start)
     return _NUMBER.sub(lambda found: " " * len(found.group()), "".join(plain))
+
+
+def _blanked(text: str, names: set[str]) -> str:
+    for name in sorted(names, key=len, reverse=True):
+        text = text.replace(name, " " * len(name))
+    return text
 
 
 def _candidates(text: str) -> set[str]:

@@ -68,10 +68,10 @@ def _faded_likeness(vectors: Vectors, days: Floats) -> Floats:
     return square
 
 
-def _at_once(texts: Sequence[str], days: Floats, threshold: float | None) -> tuple[Ints, float]:
+def _at_once(letters: Sequence[Letter], days: Floats, threshold: float | None) -> tuple[Ints, float]:
     """Two rounds: the first finds what certainly belongs together, the second counts each such group's words once."""
-    spread = Spread.of(texts)
-    once = spread.counts < 2
+    texts = [letter.text for letter in letters]
+    spread, once = Spread.of_owners(texts, _owners(letters))
     vectors = weigh(texts, spread, once)
     certain = cut(merges_of(_faded_likeness(vectors, days)), len(texts), STRICT)
     square = _faded_likeness(weigh(texts, Spread.of_groups(vectors, certain), once), days)
@@ -79,6 +79,12 @@ def _at_once(texts: Sequence[str], days: Floats, threshold: float | None) -> tup
     if threshold is None:
         threshold = chosen_threshold(square, merges)
     return cut(merges, len(texts), threshold), threshold
+
+
+def _owners(letters: Sequence[Letter]) -> Ints:
+    """A number for each sender; letters without one have one each."""
+    numbers: dict[object, int] = {}
+    return np.array([numbers.setdefault(letter.sender or place, len(numbers)) for place, letter in enumerate(letters)], np.int64)
 
 
 def cluster(letters: Sequence[Letter], threshold: float | None = None, at_once: int = AT_ONCE) -> Clusters:
@@ -93,12 +99,12 @@ def cluster(letters: Sequence[Letter], threshold: float | None = None, at_once: 
     if not texts:
         return Clusters([], threshold or 0.0)
     if len(texts) <= at_once:
-        labels, used = _at_once(texts, days, threshold)
+        labels, used = _at_once(letters, days, threshold)
     else:
         order = np.argsort(days, kind="stable")
         if threshold is None:
             middle = order[(len(order) - at_once) // 2 :][:at_once]
-            threshold = max(_at_once([texts[i] for i in middle], days[middle], None)[1], LEAST_WHEN_WIDE)
+            threshold = max(_at_once([letters[i] for i in middle], days[middle], None)[1], LEAST_WHEN_WIDE)
         used = threshold
         labels = joined_widely(texts, days, used, fading, at_once)
     found: dict[int, list[int | str]] = {}

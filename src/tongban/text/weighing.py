@@ -100,6 +100,16 @@ class Spread:
         return cls(counts, len(texts))
 
     @classmethod
+    def of_owners(cls, texts: Sequence[str], owners: Ints) -> tuple[Spread, NDArray[np.bool_]]:
+        """Each owner counted once, so that one who writes often makes no word common; and the terms of one text only."""
+        found = [terms_of(text)[0] for text in texts]
+        none = np.empty(0, np.int64)
+        once = np.bincount(np.concatenate([none, *found]), minlength=1 << BITS) < 2
+        owned = np.unique(np.concatenate([none, *(owner << BITS | terms for owner, terms in zip(owners.tolist(), found, strict=True))]))
+        counts = np.bincount(owned & ((1 << BITS) - 1), minlength=1 << BITS).astype(np.int32)
+        return cls(counts, len(np.unique(owners))), once
+
+    @classmethod
     def of_groups(cls, vectors: Vectors, labels: Ints) -> Spread:
         """Each group counted once: fifty letters about one estate do not make its name a common word."""
         groups, label = np.unique(labels, return_inverse=True)

@@ -91,7 +91,7 @@ class _Pairs:
     def add(self, ones: Ints, others: Ints, likes: Floats) -> None:
         self.ones, self.others = np.concatenate([self.ones, ones]), np.concatenate([self.others, others])
         self.likes = np.concatenate([self.likes, likes])
-        if len(self.ones) > 2 * STRONGEST * self._count:
+        if len(self.ones) > 5 * STRONGEST * self._count:
             self.thin()
 
     def thin(self) -> None:

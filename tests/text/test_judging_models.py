@@ -15,9 +15,9 @@ from tongban.cli_text import text as command
 from tongban.text import train
 from tongban.text.confidence import Curve, isotonic
 from tongban.text.evaluating import disagreement, evaluate
+from tongban.text.grouping import folds, groups
 from tongban.text.model_card import card, divergence, drift, markdown
 from tongban.text.models_folder import go_back, in_use, keep
-from tongban.text.near_copies import folds, groups
 from tongban.text.scores import accuracy, confusions, coverage_at, macro_f1
 
 from .letters_of_our_own import NAMES, TREE, letters

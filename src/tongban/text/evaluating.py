@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from .characters import MODULUS, Ints
 from .features import Letters
+from .grouping import folds, groups
 from .margins import Tree
 from .matters_training import ERRORS, Example, train
-from .near_copies import folds, groups
 from .phrases import bigrams
 from .scores import accuracy, coverage_at, macro_f1
 from .suggesting import MatterIndex, MatterText

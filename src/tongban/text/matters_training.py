@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 from .characters import Ints, characters
 from .confidence import Curve, shares, sharpness_of
 from .features import Floats, Letters, Space
+from .grouping import folds as parted
+from .grouping import groups
 from .loops import FAST
 from .margins import Tree, Weights, fit, margins
 from .matters_model import MatterModel, level, levels
-from .near_copies import folds as parted
-from .near_copies import groups
 from .scores import accuracy, confusions, macro_f1
 from .suggesting import MatterText
 from .words import Lexicon

@@ -238,6 +238,23 @@ def test_what_sqlite_files_can_hold(tmp_path: Path) -> None:
     assert sorted(whys(pieces)) == ["binary_column", "long_value", "not_a_table"]
 
 
+def test_a_damaged_tree_that_leads_in_a_circle_ends(tmp_path: Path) -> None:
+    """Two children of a table's root that are one and the same page: rowids go round."""
+    path = tmp_path / "a.db"
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("CREATE TABLE a (x TEXT)")
+        database.executemany("INSERT INTO a VALUES (?)", [(f"t{number}" * 20,) for number in range(800)])
+    raw = bytearray(path.read_bytes())
+    root = 4096
+    assert raw[root] == 5
+    first = int.from_bytes(raw[root + 12 : root + 14], "big")
+    raw[root + 8 : root + 12] = raw[root + first : root + first + 4]
+    path.write_bytes(raw)
+    pieces = list(read_path(path, limits=SMALL))
+    assert whys(pieces) in (["failed"], ["damaged"])
+    assert len(rows_of(pieces)) < 2_000
+
+
 def test_a_sqlite_file_in_use_is_read_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     with closing(sqlite3.connect(path, isolation_level=None)) as database:

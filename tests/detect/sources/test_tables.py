@@ -275,6 +275,13 @@ def test_parquet_in_batches_with_binary_columns_noted(tmp_path: Path) -> None:
     assert batch.total == 2_500
 
 
+def test_wrong_bytes_in_texts_of_parquet_are_replaced(tmp_path: Path) -> None:
+    raw = pa.array([b"13800138000\xff", "张三".encode(), None], pa.binary())
+    wrong = pa.Array.from_buffers(pa.string(), 3, raw.buffers())
+    parquet.write_table(pa.table({"a": wrong}), tmp_path / "a.parquet")
+    assert [row["a"] for row in rows_of(list(read_path(tmp_path / "a.parquet")))] == ["13800138000\ufffd", "张三", None]
+
+
 def test_a_missing_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a.parquet"
     parquet.write_table(pa.table({"a": ["b"]}), path)

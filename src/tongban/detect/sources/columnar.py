@@ -61,7 +61,17 @@ def _as_strings(batch: Any, pa: Any) -> Any:
     columns = []
     for column in batch.columns:
         try:
-            columns.append(column.cast(pa.string()))
-        except pa.ArrowException:
-            columns.append(pa.array([None if value is None else str(value) for value in column.to_pylist()], pa.string()))
+            texts = column.cast(pa.string())
+            texts.validate(full=True)
+        except (pa.ArrowException, UnicodeError):
+            texts = _mended(column, pa)
+        columns.append(texts)
     return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
+
+
+def _mended(column: Any, pa: Any) -> Any:
+    """Values that arrow has no spelling for in Python's; wrong bytes in texts become U+FFFD."""
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        kept = column.cast(pa.large_binary()).to_pylist()
+        return pa.array([None if raw is None else raw.decode("utf-8", "replace") for raw in kept], pa.string())
+    return pa.array([None if value is None else str(value) for value in column.to_pylist()], pa.string())

@@ -16,6 +16,8 @@ from .pieces import Limits, Pieces, Place
 from .rows import Batches
 from .sqltables import Column, Row, Table, quoted, read_each, taken, windows
 
+_ROWIDS = ("rowid", "_rowid_", "oid")
+
 
 def connect(path: str, limits: Limits) -> sqlite3.Connection:
     """A connection that cannot write. A file that nobody writes to (no -wal beside it) is opened without leaving files beside it."""
@@ -52,7 +54,7 @@ def _tables(connection: sqlite3.Connection) -> Iterator[Table]:
         listed = connection.execute(f"PRAGMA main.table_xinfo({quoted(name)})").fetchall()
         columns = tuple(Column(row[1], row[2], "", "BLOB" in row[2].upper()) for row in listed if row[6] != 1)
         there = {column.name.lower() for column in columns}
-        rowid = next((alias for alias in ("rowid", "_rowid_", "oid") if alias not in there), None)
+        rowid = next((alias for alias in _ROWIDS if alias not in there), None)
         primary = tuple(row[1] for row in sorted(listed, key=lambda row: row[5]) if row[5])
         key = primary if without_rowid or rowid is None else (rowid,)
         yield Table(name, quoted(name), columns, key)
@@ -60,7 +62,7 @@ def _tables(connection: sqlite3.Connection) -> Iterator[Table]:
 
 def _rows_of(connection: sqlite3.Connection, table: Table, place: Place, limits: Limits, state: Any, sample: int | None) -> Pieces:
     last, row = state if state is not None else (None, 0)
-    numbered = len(table.key) == 1 and table.key[0] in ("rowid", "_rowid_", "oid")
+    numbered = len(table.key) == 1 and table.key[0] in _ROWIDS
     low, high = _range(connection, table) if numbered else (None, None)
     total = high - low + 1 if low is not None and high is not None else None  # counting would read the whole table
     spans: list[tuple[int | None, int | None, int | None]] = [(None, None, sample)]
@@ -98,6 +100,9 @@ class _Query:
     def __init__(self, connection: sqlite3.Connection, table: Table, key: list[Any] | None, row: int, end: int | None, count: int) -> None:
         self._connection, self._table, self._end, self._count = connection, table, end, count
         self.key, self.row, self.too_long = key, row, False
+        self._numbered = len(table.key) == 1 and table.key[0] in _ROWIDS
+        pages, size = (connection.execute(f"PRAGMA main.{name}").fetchone()[0] for name in ("page_count", "page_size"))
+        self._most = pages * size
 
     def __iter__(self) -> Iterator[Row]:
         try:
@@ -121,6 +126,8 @@ class _Query:
         width = len(self._table.key)
         with closing(self._connection.execute(sql, values)) as cursor:
             for line in cursor:
+                if self.row >= self._most or (self._numbered and self.key and line[0] <= self.key[0]):
+                    raise sqlite3.DatabaseError("rows in a circle")  # a damaged tree would be read for ever
                 self.key, self.row = [None if isinstance(one, bytes) else one for one in line[:width]], self.row + 1
                 yield line[width:]
 
@@ -165,7 +172,7 @@ class _Query:
 
 
 def _key(name: str) -> str:
-    return name if name in ("rowid", "_rowid_", "oid") else quoted(name)
+    return name if name in _ROWIDS else quoted(name)
 
 
 def _range(connection: sqlite3.Connection, table: Table) -> tuple[int | None, int | None]:

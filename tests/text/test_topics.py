@@ -56,7 +56,7 @@ def test_the_same_words_years_later_are_less_alike():
     early = [Letter(number, text, START) for number, text in enumerate(TROUBLES["柳巷烧烤"][:2])]
     late = [Letter(number, one.text, START + timedelta(days=1_500 * number)) for number, one in enumerate(early)]
     other = [Letter(10 + number, text, START) for number, text in enumerate(TROUBLES["热力站停暖"])]
-    heights = [height / 100 for height in range(5, 60)]
+    heights = [height / 100 for height in range(5, 60, 6)]
 
     def holds(some):
         return sum(any({0, 1} <= set(group) for group in cluster([*some, *other], height).groups) for height in heights)
@@ -99,7 +99,7 @@ def test_the_wide_way_chooses_a_threshold_too():
     assert sum(len(group) for group in found.groups) == len(many)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.lists(st.text("梧桐里停车费涨业主物业电梯困人烧烤油烟ab12，。 \n", max_size=40), max_size=15), st.sampled_from([3, 50]))
 def test_any_letters_are_parted_into_groups_of_everyone_once(texts, at_once):
     found = cluster([Letter(number, text, START) for number, text in enumerate(texts)], at_once=at_once)

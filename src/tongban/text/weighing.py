@@ -120,16 +120,15 @@ class Spread:
 
 def weigh(texts: Sequence[str], spread: Spread, once: NDArray[np.bool_] | None = None, kept: int = KEPT) -> Vectors:
     """The vectors of `texts` under `spread`. `once` marks terms to leave out: those that stand in one letter only."""
-    rarity = np.log((spread.letters + 1) / (spread.counts + 0.5)).astype(np.float32)
-    rarity[spread.counts > spread.letters * TOO_COMMON] = 0
-    if spread.letters < 5:
-        rarity[:] = 1
-    if once is not None:
-        rarity[once] = 0
     starts, terms, weights = [0], [], []
     for text in texts:
         term, loud = terms_of(text)
-        weight = loud * rarity[term]
+        count = spread.counts[term]
+        rarity = np.log((spread.letters + 1) / (count + 0.5)) if spread.letters >= 5 else np.ones(len(term))
+        said = count <= spread.letters * TOO_COMMON if spread.letters >= 5 else np.ones(len(term), bool)
+        if once is not None:
+            said &= ~once[term]
+        weight = (loud * rarity * said).astype(np.float32)
         heavy = np.flatnonzero(weight > 0)
         if len(heavy) > kept:
             heavy = np.sort(heavy[np.argpartition(-weight[heavy], kept)[:kept]])

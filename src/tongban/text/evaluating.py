@@ -96,7 +96,7 @@ def _model(learned: Sequence[Example], unseen: Sequence[Example], tree: Mapping[
     figures["training_seconds"] = round(trained, 1)
     for error in ERRORS:
         above = sure >= model.threshold(error)
-        figures[f"kept {1 - error:.0%}"] = {"covered": round(float(above.mean()), 4), "right": round(accuracy(truth[above], ranked[above, 0]), 4)}
+        figures[f"kept {1 - error:.0%}"] = {"covered": round(float(above.mean()), 4), "right": round(accuracy(truth[above], ranked[above, 0]), 4) if above.any() else None}
     centre = np.array([abs(each - right) for each, right in _bins(sure, ranked[:, 0] == truth)])
     figures["calibration_error"] = round(float(centre.mean()), 4) if len(centre) else None
     return figures
@@ -124,8 +124,13 @@ def _mean(found: Sequence[dict[str, Any]]) -> dict[str, Any]:
     mean: dict[str, Any] = {}
     for name, first in found[0].items():
         values = [fold[name] for fold in found]
-        mean[name] = _mean(values) if isinstance(first, dict) else round(float(np.mean([v for v in values if v is not None] or [0])), 4)
+        mean[name] = _mean(values) if isinstance(first, dict) else _middle([value for value in values if value is not None])
     return mean
+
+
+def _middle(values: Sequence[float]) -> float | None:
+    """The mean over the folds that have a figure."""
+    return round(float(np.mean(values)), 4) if values else None
 
 
 def _counted(texts: Sequence[str], known: Mapping[int, int] | None) -> tuple[Letters, dict[int, int]]:

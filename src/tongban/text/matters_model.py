@@ -123,15 +123,13 @@ class MatterModel:
 
     def _contributions(self, letters: Letters, line: Sequence[int]) -> dict[int, float]:
         """Key of a feature of one letter → what it adds to the margins along a line of codes."""
-        wanted = np.array(line, np.int64)
-        stops, codes, weights = self.weights.stops, self.weights.codes, self.weights.weights
-        found: dict[int, float] = {}
-        for feature, value in zip(letters.columns.tolist(), letters.values.tolist(), strict=True):
-            some = slice(int(stops[feature]), int(stops[feature + 1]))
-            heard = float(weights[some][np.isin(codes[some], wanted)].sum())
-            if heard:
-                found[int(self.space.keys[feature])] = value * heard
-        return found
+        begins = self.weights.stops[letters.columns]
+        lengths = self.weights.stops[letters.columns + 1] - begins
+        owner = np.repeat(np.arange(len(lengths)), lengths)
+        entries = np.arange(len(owner)) + np.repeat(begins - np.cumsum(lengths) + lengths, lengths)
+        asked = np.isin(self.weights.codes[entries], line)
+        heard = np.bincount(owner[asked], self.weights.weights[entries[asked]], minlength=len(lengths)) * letters.values
+        return dict(zip(self.space.keys[letters.columns].tolist(), heard.tolist(), strict=True))
 
 
 def level(tree: Tree, number: int) -> np.ndarray[Any, np.dtype[np.bool_]]:

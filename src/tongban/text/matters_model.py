@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from .characters import Ints, characters
+from .characters import FACTOR, MODULUS, Ints, characters
 from .confidence import Curve, Numbers, shares
 from .features import HEAD, Letters, Space
 from .margins import Tree, Weights, margins
@@ -30,7 +30,9 @@ from .words import hash_of
 BATCH = 512
 LEAST = 0.01
 STRANGE, ENOUGH = 0.45, 1_000
-"""A model of at least ENOUGH letters is silent about a text of which it knows less than STRANGE: another language, gibberish (measured: letters have 0.5 to 0.9)."""
+"""A model of at least ENOUGH letters is silent about a text of which it knows less than STRANGE: gibberish.
+
+Measured: letters have 0.5 to 0.9."""
 WORDS = 4
 
 
@@ -157,5 +159,5 @@ def levels(tree: Tree) -> int:
 def _word_key(word: str) -> int:
     value = 11
     for char in word:
-        value = (value * 1_000_003 + ord(char)) % 2_147_483_647
+        value = (value * FACTOR + ord(char)) % MODULUS
     return value * 4

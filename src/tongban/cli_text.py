@@ -22,7 +22,8 @@ console = Console(stderr=True)
 CSV_HELP = "CSV with the columns label (the matter's code), detail or text, and if there is one subject and id."
 BODIES = ("text", "detail", "body", "seg_text")
 Letters = Annotated[Path, typer.Argument(help=CSV_HELP)]
-Matters = Annotated[Path | None, typer.Option(help="CSV of the matters: code, parent, name, description. Without it the labels are the matters, all on one level.")]
+MATTERS_HELP = "CSV of the matters: code, parent, name, description. Without it the labels are the matters, all on one level."
+Matters = Annotated[Path | None, typer.Option(help=MATTERS_HELP)]
 
 
 class LettersFileError(ValueError):
@@ -42,7 +43,8 @@ def said() -> Iterator[None]:
 @contextmanager
 def shown() -> Iterator[Callable[[str, int, int], None]]:
     """A bar for each step, on the terminal."""
-    with Progress(SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console, transient=True) as bar:
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
         tasks: dict[str, Any] = {}
 
         def at(what: str, done: int, of: int) -> None:

@@ -42,7 +42,8 @@ def run(*, data: Path, matters: Path | None, folds: int) -> int:
         began = time.perf_counter()
         model = load(file)
         loaded = time.perf_counter() - began
-    say(bench="text", step="training", letters=len(examples), seconds=round(seconds, 1), cpu_seconds=round(cpu, 1), file_bytes=size, loading_seconds=round(loaded, 2))
+    took = {"seconds": round(seconds, 1), "cpu_seconds": round(cpu, 1), "loading_seconds": round(loaded, 2)}
+    say(bench="text", step="training", letters=len(examples), file_bytes=size, **took)
     _speed(model, [example.whole for example in examples])
     return 0
 
@@ -61,4 +62,5 @@ def _speed(model: MatterModel, texts: list[str]) -> None:
         model.suggest(text)
     one = (time.perf_counter() - began) / max(1, len(texts[:200]))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    say(bench="text", step="suggesting", letters_per_second=round(best), per_cpu_second=round(core), one_with_words_ms=round(1000 * one, 2), peak_memory_bytes=memory)
+    speed = {"letters_per_second": round(best), "per_cpu_second": round(core), "one_with_words_ms": round(1000 * one, 2)}
+    say(bench="text", step="suggesting", **speed, peak_memory_bytes=memory)

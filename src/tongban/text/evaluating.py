@@ -38,7 +38,8 @@ class Said:
 
 
 def evaluate(
-    examples: Sequence[Example], tree: Mapping[str, str | None], *, count: int = 5, only: int | None = None, seed: int = 0, baselines: bool = True, progress: Progress | None = None,
+    examples: Sequence[Example], tree: Mapping[str, str | None], *, count: int = 5, only: int | None = None, seed: int = 0,
+    baselines: bool = True, progress: Progress | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Figures by cross-validation over `count` folds (the first `only` of them); copies and near copies of a letter stay in one fold."""
     say = progress or (lambda _what, _done, _of: None)
@@ -78,7 +79,9 @@ def disagreement(group: Ints, labels: Ints) -> dict[str, int]:
     }
 
 
-def _model(learned: Sequence[Example], unseen: Sequence[Example], tree: Mapping[str, str | None], numbers: Mapping[str, int], truth: Ints, seed: int) -> dict[str, Any]:
+def _model(
+    learned: Sequence[Example], unseen: Sequence[Example], tree: Mapping[str, str | None], numbers: Mapping[str, int], truth: Ints, seed: int,
+) -> dict[str, Any]:  # fmt: skip
     began = time.perf_counter()
     model = train(learned, tree, seed=seed)
     trained = time.perf_counter() - began
@@ -96,8 +99,9 @@ def _model(learned: Sequence[Example], unseen: Sequence[Example], tree: Mapping[
     figures["training_seconds"] = round(trained, 1)
     for error in ERRORS:
         above = sure >= model.threshold(error)
-        figures[f"kept {1 - error:.0%}"] = {"covered": round(float(above.mean()), 4), "right": round(accuracy(truth[above], ranked[above, 0]), 4)}
-    centre = np.array([abs(each - right) for each, right in _bins(sure, ranked[:, 0] == truth)])
+        right = round(accuracy(truth[above], ranked[above, 0]), 4) if above.any() else None
+        figures[f"kept {1 - error:.0%}"] = {"covered": round(float(above.mean()), 4), "right": right}
+    centre = np.array([abs(each - share) for each, share in _bins(sure, ranked[:, 0] == truth)])
     figures["calibration_error"] = round(float(centre.mean()), 4) if len(centre) else None
     return figures
 
@@ -124,8 +128,13 @@ def _mean(found: Sequence[dict[str, Any]]) -> dict[str, Any]:
     mean: dict[str, Any] = {}
     for name, first in found[0].items():
         values = [fold[name] for fold in found]
-        mean[name] = _mean(values) if isinstance(first, dict) else round(float(np.mean([v for v in values if v is not None] or [0])), 4)
+        mean[name] = _mean(values) if isinstance(first, dict) else _middle([value for value in values if value is not None])
     return mean
+
+
+def _middle(values: Sequence[float]) -> float | None:
+    """The mean over the folds that have a figure."""
+    return round(float(np.mean(values)), 4) if values else None
 
 
 def _counted(texts: Sequence[str], known: Mapping[int, int] | None) -> tuple[Letters, dict[int, int]]:

@@ -13,14 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .characters import MOST_CHARACTERS, Ints, codes, hash_table, readable, reading, slot_of
+from .characters import FACTOR, MODULUS, MOST_CHARACTERS, Ints, codes, hash_table, readable, reading, slot_of
 from .loops import compiled
 from .words import LONGEST, Lexicon
 from .words import cut as _cut
 
 Floats = NDArray[np.float32]
-WORD, RUN, FIRST = 0, 1, 2
 BLOCK_WEIGHTS = (1.0, 1.0, 0.8)
+"""Of words (block 0), runs (1) and runs of the first line (2)."""
 LEAST_LETTERS = (2, 3, 2)
 """In how many letters a feature of each block must stand."""
 HEAD, FIRST_LINE = 24, 30
@@ -40,20 +40,20 @@ def _hashes(chars: Ints, starts: Ints, keys: Ints, weights: NDArray[np.float32])
             continue
         value = 11
         for i in range(start, end):
-            value = (value * 1_000_003 + chars[i]) % 2_147_483_647
+            value = (value * FACTOR + chars[i]) % MODULUS
         keys[count] = value * 4
-        weights[count] = 3.0 if start < 24 else 1.0
+        weights[count] = HEAD_WEIGHT if start < HEAD else 1.0
         count += 1
     for start in range(len(chars)):
         value = 7
         for end in range(start, min(start + 3, len(chars))):
             if chars[end] == 0:
                 break
-            value = (value * 1_000_003 + chars[end]) % 2_147_483_647
+            value = (value * FACTOR + chars[end]) % MODULUS
             keys[count] = value * 4 + 1
-            weights[count] = 3.0 if start < 24 else 1.0
+            weights[count] = HEAD_WEIGHT if start < HEAD else 1.0
             count += 1
-            if end < 30:
+            if end < FIRST_LINE:
                 keys[count] = value * 4 + 2
                 weights[count] = 1.0
                 count += 1

@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from .characters import Ints, characters
+from .characters import FACTOR, MODULUS, Ints, characters
 from .confidence import Curve, Numbers, shares
 from .features import HEAD, Letters, Space
 from .margins import Tree, Weights, margins
@@ -30,7 +30,9 @@ from .words import hash_of
 BATCH = 512
 LEAST = 0.01
 STRANGE, ENOUGH = 0.45, 1_000
-"""A model of at least ENOUGH letters is silent about a text of which it knows less than STRANGE: another language, gibberish (measured: letters have 0.5 to 0.9)."""
+"""A model of at least ENOUGH letters is silent about a text of which it knows less than STRANGE: gibberish.
+
+Measured: letters have 0.5 to 0.9."""
 WORDS = 4
 
 
@@ -123,15 +125,13 @@ class MatterModel:
 
     def _contributions(self, letters: Letters, line: Sequence[int]) -> dict[int, float]:
         """Key of a feature of one letter → what it adds to the margins along a line of codes."""
-        wanted = np.array(line, np.int64)
-        stops, codes, weights = self.weights.stops, self.weights.codes, self.weights.weights
-        found: dict[int, float] = {}
-        for feature, value in zip(letters.columns.tolist(), letters.values.tolist(), strict=True):
-            some = slice(int(stops[feature]), int(stops[feature + 1]))
-            heard = float(weights[some][np.isin(codes[some], wanted)].sum())
-            if heard:
-                found[int(self.space.keys[feature])] = value * heard
-        return found
+        begins = self.weights.stops[letters.columns]
+        lengths = self.weights.stops[letters.columns + 1] - begins
+        owner = np.repeat(np.arange(len(lengths)), lengths)
+        entries = np.arange(len(owner)) + np.repeat(begins - np.cumsum(lengths) + lengths, lengths)
+        asked = np.isin(self.weights.codes[entries], line)
+        heard = np.bincount(owner[asked], self.weights.weights[entries[asked]], minlength=len(lengths)) * letters.values
+        return dict(zip(self.space.keys[letters.columns].tolist(), heard.tolist(), strict=True))
 
 
 def level(tree: Tree, number: int) -> np.ndarray[Any, np.dtype[np.bool_]]:
@@ -159,5 +159,5 @@ def levels(tree: Tree) -> int:
 def _word_key(word: str) -> int:
     value = 11
     for char in word:
-        value = (value * 1_000_003 + ord(char)) % 2_147_483_647
+        value = (value * FACTOR + ord(char)) % MODULUS
     return value * 4

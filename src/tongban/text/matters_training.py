@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -142,12 +143,17 @@ def _judged(lesson: _Lesson, whole: Sequence[str], say: Progress) -> _Judged:
     fold = parted(group, labels, FOLDS, lesson.seed)
     found = np.zeros((lesson.known, len(lesson.tree.codes)), np.float32)
     extra = np.arange(lesson.known, len(lesson.labels))
+    codes = len(lesson.tree.codes)
     for number in range(FOLDS):
         rows = np.concatenate([np.flatnonzero(fold != number), extra])
-        learned = lesson.learn(rows, lambda done, number=number: say("judging", number * len(lesson.tree.codes) + done, FOLDS * len(lesson.tree.codes)))  # type: ignore[misc]
+        learned = lesson.learn(rows, partial(_told, say, number * codes, FOLDS * codes))
         held = np.flatnonzero(fold == number)
         found[held] = margins(_some(lesson.letters, held), learned)
     return _Judged(found, labels, group)
+
+
+def _told(say: Progress, before: int, of: int, done: int) -> None:
+    say("judging", before + done, of)
 
 
 def _some(letters: Letters, rows: Ints) -> Letters:

@@ -88,7 +88,8 @@ def markdown(facts: Mapping[str, Any]) -> str:
         f"# Model of matters, {facts['made']}",
         "",
         f"- {facts['letters']:,} letters ({facts['near_copies']:,} of them near copies), {facts['with_letters']} of {facts['matters']} matters with letters",
-        f"- {facts['features']:,} features" + (f", {facts['bytes'] / 1e6:.1f} MB" if facts["bytes"] else "") + f", trained in {facts['seconds']} s, seed {facts['seed']}",
+        f"- {facts['features']:,} features" + (f", {facts['bytes'] / 1e6:.1f} MB" if facts["bytes"] else ""),
+        f"- trained in {facts['seconds']} s, seed {facts['seed']}",
         f"- `{facts['model']}`",
     ]
     for name, figures in facts["unseen"].items():
@@ -125,7 +126,7 @@ def _figures(name: str, figures: Mapping[str, Any], shown: Any) -> list[str]:
 def _drift(drifted: Mapping[str, Any], shown: Any) -> list[str]:
     look = max(drifted["matters"], drifted["words"]) >= DRIFTED
     lines = ["", f"## Since the model of {drifted['since']}", ""]
-    lines.append(f"Divergence of matters {drifted['matters']:.3f}, of words {drifted['words']:.3f}" + (": look at what changed." if look else ": little has changed."))
+    lines.append(f"Divergence of matters {drifted['matters']:.3f}, of words {drifted['words']:.3f}: " + ("look at what changed." if look else "little changed."))
     lines += ["", "| matter or word | then | now |", "|---|---|---|"]
     lines += [f"| {shown(name)} | {then:.1%} | {now:.1%} |" for name, then, now in [*drifted["matters_changed"], *drifted["words_changed"]]]
     for title, key in (("New", "new_matters"), ("Gone", "gone_matters")):

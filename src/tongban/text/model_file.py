@@ -57,7 +57,7 @@ def load(file: Path) -> MatterModel:
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise ModelFileError(f"{file}: not a model of matters, or damaged ({error})") from None
     if header.get("format") != "tongban matters" or header.get("version") != VERSION:
-        raise ModelFileError(f"{file}: version {header.get('version')} of the model file; this Tongban reads version {VERSION}. Train again: tongban text train")
+        raise ModelFileError(f"{file}: version {header.get('version')} of the model file, not {VERSION}. Train again: tongban text train")
     try:
         model = _model(arrays, header)
     except (KeyError, IndexError, ValueError) as error:

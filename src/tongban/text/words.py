@@ -101,7 +101,7 @@ def cut(chars: Ints, table: Ints, numbers: Ints, likely: NDArray[np.float64], un
             char = chars[end - 1]
             if char == 0 and length > 1:
                 break
-            value = (value * 1_000_003 + char) % 2_147_483_647
+            value = (value * FACTOR + char) % MODULUS
             slot = slot_of(value, table)
             if table[slot] == value:
                 score = best[start] + likely[numbers[slot]]

@@ -48,7 +48,7 @@ if FAST:
             found = np.uint8(0)
             for k in range(32):
                 b = buf[i + k]
-                found |= np.uint8((b < 123) & (b >= 48)) | np.uint8((b == 0xEF) & (buf[i + k + 1] == 0xBC) & (buf[i + k + 2] >= 0x90))
+                found |= np.uint8((b < 123) & (b >= 48)) | np.uint8((b == 0xEF) & (((buf[i + k + 1] == 0xBC) & (buf[i + k + 2] >= 0x90)) | (buf[i + k + 1] == 0xBD)))
             if found:
                 break
             i += 32
@@ -441,11 +441,11 @@ def scan(buf: Any, begin: int, n: int, out_start: Any, out_end: Any, out_kind: A
             while j < n and j - i < 8 and CLASSES[buf[j]] == 1:
                 j += 1
             size = j - i
-            if size == 4 and j + 6 < n and buf[j] == 45 and buf[j + 3] == 45 and (buf[i] == 50 or (buf[i] == 49 and buf[i + 1] == 57)):
-                if CLASSES[buf[j + 1]] == 1 and CLASSES[buf[j + 2]] == 1 and CLASSES[buf[j + 4]] == 1 and CLASSES[buf[j + 5]] == 1 and ENDERS[buf[j + 6]] > 0:
+            if size == 4 and j + 6 <= n and buf[j] == 45 and buf[j + 3] == 45 and (buf[i] == 50 or (buf[i] == 49 and buf[i + 1] == 57)):
+                if CLASSES[buf[j + 1]] == 1 and CLASSES[buf[j + 2]] == 1 and CLASSES[buf[j + 4]] == 1 and CLASSES[buf[j + 5]] == 1 and (j + 6 == n or ENDERS[buf[j + 6]] > 0):
                     i = j + 6
                     continue
-            if size < 7 and j < n and ENDERS[buf[j]] == 2:
+            if size < 7 and (j == n or ENDERS[buf[j]] == 2):
                 i = j
                 continue
         if kind == 2:
@@ -455,7 +455,7 @@ def scan(buf: Any, begin: int, n: int, out_start: Any, out_end: Any, out_kind: A
             if j - i > 1 and (j == n or (CLASSES[buf[j]] != 1 and CLASSES[buf[j]] != 4)):
                 i = j
                 continue
-        elif kind == 4 and i + 2 < n and ((buf[i + 1] == 0xBC and buf[i + 2] < 0x90) or buf[i + 1] > 0xBD):
+        elif kind == 4 and i + 2 < n and ((buf[i + 1] == 0xBC and 0x80 <= buf[i + 2] < 0x90) or (buf[i + 1] > 0xBD and buf[i + 2] >= 0x80)):
             i += 3
             continue
         c, width = letter_at(buf, i, n)
@@ -467,11 +467,12 @@ def scan(buf: Any, begin: int, n: int, out_start: Any, out_end: Any, out_kind: A
                     count += 1
                     floor = i = end
                     continue
-            i += 3
+            i += 1  # the rest of the character is of no class, or it is none
             continue
         # One word of letters and digits, then those that follow it after a separator and hold a digit.
         total, groups, pos, here = 0, 0, i, i
         digits_in_all = 0
+        cut = False
         while True:
             group_at, _word, digits, letters, leading, trailing, changes, was = total, pos, 0, 0, 0, 0, 0, 0
             while pos < n:
@@ -508,13 +509,16 @@ def scan(buf: Any, begin: int, n: int, out_start: Any, out_end: Any, out_kind: A
             if groups > 0 and (digits == 0 and not (letters == 1 and ch[group_at] == 88)):
                 total, pos = group_at, here
                 break
+            if groups > 0 and (groups == GROUPS or total >= MOST):
+                total, pos, cut = group_at, here, True
+                break
             digits_in_all += digits
             first[groups], sizes[groups], lead[groups], trail[groups] = group_at, total - group_at, leading, trailing if digits else 0
             mixed[groups] = 1 if changes > (1 if leading else 0) + (1 if trailing else 0) or total >= MOST else 0
             used[groups] = 0
             groups += 1
             here = pos
-            if digits == 0 or groups == GROUPS or total >= MOST:
+            if digits == 0 or total >= MOST:
                 break
             gap = pos
             for _ in range(3):
@@ -567,10 +571,22 @@ def scan(buf: Any, begin: int, n: int, out_start: Any, out_end: Any, out_kind: A
         if k < n and buf[k] == 64:
             start, end = email_at(buf, k, 1, floor, n)
             if end and start < end_of_all:
-                out_start[count], out_end[count], out_kind[count], out_sure[count] = start, end, EMAIL, 98
-                count += 1
-                floor = i = end
-                continue
+                g = 0
+                while g < groups and at[first[g]] < start:
+                    g += 1
+                if g == 0 or to[first[g - 1] + sizes[g - 1] - 1] > start:
+                    out_start[count], out_end[count], out_kind[count], out_sure[count] = start, end, EMAIL, 98
+                    count += 1
+                    floor = i = end
+                    continue
+                # Numbers stand before the address, with a space between: they are looked at first.
+                groups, cut = g, False
+                total = first[g - 1] + sizes[g - 1]
+                end_of_all = to[total - 1]
+                digits_in_all = 0
+                for k in range(total):
+                    if ch[k] < 58:
+                        digits_in_all += 1
         opened = count
         if is_plate_character(buf, i):
             size = sizes[0]
@@ -583,7 +599,7 @@ def scan(buf: Any, begin: int, n: int, out_start: Any, out_end: Any, out_kind: A
                 if size > sizes[0]:
                     used[1] = 1
         possible = 0
-        if digits_in_all >= 7:
+        if digits_in_all >= 7 or total >= 17:
             for a in range(groups):
                 size, full = -lead[a], 0
                 for b in range(a, groups):
@@ -732,6 +748,13 @@ def scan(buf: Any, begin: int, n: int, out_start: Any, out_end: Any, out_kind: A
         if count > opened:
             floor = out_end[count - 1]
         i = end_of_all
+        if cut:
+            # There are more groups than are looked at together: go on after the last finding, at least with the second half.
+            g = groups - 1
+            while g > GROUPS // 2 and not used[g]:
+                g -= 1
+            if g + 1 < groups:
+                i = at[first[g + 1]]
     return count
 
 

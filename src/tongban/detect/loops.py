@@ -670,6 +670,10 @@ def scan(buf: Any, begin: int, n: int, out_start: Any, out_end: Any, out_kind: A
                                     if (good < FAR and good <= bad) or (bad == FAR and not glued):
                                         if length > 15 or good < FAR:
                                             found, sure = BANK_CARD, 97 if good < FAR else 92
+                                if found and a < b and b + 1 < groups and sizes[b + 1] < 4 and lead[b + 1] == 0 and trail[b + 1] == 0 and not used[b + 1]:
+                                    more = length + sizes[b + 1]  # of a card written in fours the last few digits belong to it where they can
+                                    if more <= 19 and (ISSUERS[(ch[p] - 48) * 1000 + (ch[p + 1] - 48) * 100 + (ch[p + 2] - 48) * 10 + ch[p + 3] - 48] >> more) & 1 and luhn(ch, p, more) and typical(sizes, a, b + 1):
+                                        found = 0
                         elif step == 3:
                             skip = 0
                             if length == 13 and ch[p] == 56 and ch[p + 1] == 54:

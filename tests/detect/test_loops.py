@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from typing import Any
 
@@ -61,7 +62,7 @@ def test_a_full_width_small_letter_at_the_end_of_a_quiet_stretch(twin):
 
 def test_a_number_after_a_broken_character_is_found():
     for broken in (b"\xef", b"\xef\xbc", b"\xe9", b"\xff\xfe", b"\xc2"):
-        assert [kind for _s, _e, kind, _sure in engine._plain(broken + b"13812345678")] == ["mobile"] or broken == b"\xef"
+        assert [kind for _s, _e, kind, _sure in engine._plain(broken + b"13812345678")] == ["mobile"]
 
 
 @MANY
@@ -125,11 +126,11 @@ def test_spans_in_characters_are_those_of_the_text(twin, text):
 def test_findings_stand_in_order_and_do_not_overlap(text):
     spans = rows(engine._plain(text.encode("utf-8", "surrogatepass")))
     assert all(start < end for start, end, _kind, _sure in spans)
-    assert all(first[1] <= second[0] for first, second in zip(spans, spans[1:], strict=False))
+    assert all(first[1] <= second[0] for first, second in itertools.pairwise(spans))
 
 
 @MANY
-@given(st.lists(st.sampled_from(list('ab1,"\n\r ') + ["13812345678", '""', "路"]), max_size=60).map("".join), st.integers(1, 4), st.sampled_from([34, 0]))
+@given(st.lists(st.sampled_from([*'ab1,"\n\r ', "13812345678", '""', "路"]), max_size=60).map("".join), st.integers(1, 4), st.sampled_from([34, 0]))
 def test_cells_are_walked_alike(twin, text, columns, quote):
     raw = text.encode()
     spans = engine._plain(raw)
@@ -151,7 +152,7 @@ def test_hashes_and_registers_are_alike(twin, raw):
     assert int(twin[1].hashed(buf, 0, len(raw))) == cells.hashed(raw, 0, len(raw))
     mine, theirs = np.zeros(cells.REGISTERS, np.uint8), np.zeros(cells.REGISTERS, np.uint8)
     cells.count_in(mine, cells.hashed(raw, 0, len(raw)))
-    twin[1].count_in(theirs, twin[1].hashed(buf, 0, len(raw)))
+    twin[1].count_in(theirs, np.uint64(cells.hashed(raw, 0, len(raw))))
     assert mine.tolist() == theirs.tolist()
 
 

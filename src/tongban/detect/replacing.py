@@ -119,12 +119,13 @@ class Replacer:
         except ValueError:
             return None
         value = (born - _FIRST_DAY).days * 1000 + int(plain[14:17])
-        if not 0 <= value < _DAYS * 1000 or not _lives(value):
+        band = _band(value)
+        if not band:
             return None
         turn = ff1.decrypt if self._backwards else ff1.encrypt
-        for _ in range(1000):  # cycle walking: 55 of 100 values are days
+        while True:  # cycle walking: 46 of 100 values are days of the first band, 4 of the second
             value = int("".join(map(str, turn(self._key, b"resident_id" + plain[:6].encode(), [int(c) for c in f"{value:08d}"], 10))))
-            if value < _DAYS * 1000 and _lives(value):
+            if _band(value) == band:
                 break
         day = _FIRST_DAY + timedelta(days=value // 1000)
         body = f"{plain[:6]}{day:%Y%m%d}{value % 1000:03d}"
@@ -155,9 +156,10 @@ def _plain(value: str) -> str:
     return _SIGNS.sub("", narrow(value)).upper().translate(_NUMERALS)
 
 
-def _lives(value: int) -> bool:
-    """Whether a day of birth (days since 1900, times a thousand) is one that the scanner takes: not after the year 2035."""
-    return (_FIRST_DAY + timedelta(days=value // 1000)).year <= 2035
+def _band(value: int) -> int:
+    """Which days of birth become one another (days since 1900, times a thousand): 1 until 2025, 2 until 2035 (all that the scanner takes), 0 none."""
+    year = (_FIRST_DAY + timedelta(days=value // 1000)).year if 0 <= value < _DAYS * 1000 else 9999
+    return 1 if year <= 2025 else 2 if year <= 2035 else 0
 
 
 def _spelled(made: str, original: str) -> str:

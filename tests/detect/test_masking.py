@@ -203,7 +203,7 @@ def test_domains_that_are_too_small_or_wrong_are_refused(numerals, radix):
 
 # Copies.
 
-PEOPLE = [(resident_id(f"61011319900101{k:03d}"), f"1380000{k * 7919 % 10_000:04d}", with_luhn(f"62220200000{k:04d}"), f"第{k}次来信，电话1390000{k:04d}，请回复") for k in range(120)]
+PEOPLE = [(resident_id(f"61011319900101{k:03d}"), f"1380000{k * 7919 % 10_000:04d}", with_luhn(f"62220200000{k * 7919 % 10_000:04d}"), f"第{k}次来信，电话1390000{k:04d}，请回复") for k in range(120)]
 
 
 def secrets() -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+import uuid
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from tests.detect.making import cards, chinese, credit_codes, emails, grouped, m
 from tongban.detect import cells, compiled, engine, loops
 
 MANY = settings(max_examples=300, deadline=None)
-identifiers = mobiles | resident_ids | cards | credit_codes | plates | emails | vins | mobiles.map(chinese) | mobiles.map(wide) | mobiles.map(grouped(3, 4)) | credit_codes.map(lambda c: wide(c.lower()))
+identifiers = mobiles | resident_ids | cards | credit_codes | plates | emails | vins | mobiles.map(chinese) | mobiles.map(wide) | mobiles.map(grouped(3, 4)) | credit_codes.map(lambda c: wide(c.lower())) | st.uuids().map(str)
 noise = st.text("0123456789０１２９ＡａｚXx－-–—‐) （）\u00a0\u3000.,，。:+@＠_%陕京A1b·•\n\r\t\x00电话订单号卡身份证一二三幺〇○零😀\ud800\udfff", max_size=40)
 mixtures = st.lists(identifiers | noise | st.text(max_size=10), max_size=12).map("".join)
 
@@ -58,6 +59,14 @@ def test_a_full_width_small_letter_at_the_end_of_a_quiet_stretch(twin):
         raw = b"." * before + "陕ａ１２３４５".encode()
         same(twin, raw)
         assert len(engine._fast(twin[0], raw)) == 1
+
+
+def test_letters_between_groups_of_digits_are_no_digits(twin):
+    for text in ("05a-1234-56789", "029 X 81234567", "0Z9-8123-4567", "1380000a 1234", "02z 81234567", "6222 0212 34a 5678 9012"):
+        same(twin, text.encode())
+        assert rows(engine._plain(text.encode())) == []
+    dice = random.Random(9834)
+    same(twin, "\n".join(str(uuid.UUID(int=dice.getrandbits(128))) for _ in range(20_000)).encode())
 
 
 def test_a_number_after_a_broken_character_is_found():

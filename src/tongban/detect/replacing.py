@@ -144,7 +144,7 @@ class Replacer:
 
 
 _STAYS: dict[str, Callable[[str], bool]] = {
-    "qq": lambda value: value[0] != "0" and len(set(value)) > 1,
+    "qq": lambda value: value[0] != "0" and len(set(value)) > 1 and not re.fullmatch(r"1[3-9][0-9]{9}", value),
     "ssn": lambda value: value[-6:-4] != "00" and value[-4:] != "0000",
 }
 _NUMERALS = str.maketrans("零一二三四五六七八九〇幺○壹贰叁肆伍陆柒捌玖", "0123456789010123456789")

@@ -63,6 +63,9 @@ def said() -> Iterator[None]:
 
     try:
         yield
+    except OSError as error:
+        console.print(f"✗ {error.filename or ''} {error.strerror or type(error).__name__}", style="red", markup=False)
+        raise typer.Exit(2) from None
     except (SourceError, RuleError, ImportError, ValueError) as error:
         console.print(f"✗ {error}", style="red", markup=False)
         raise typer.Exit(2) from None
@@ -131,7 +134,7 @@ def scan(
             report = clusters.run(engine.value, target, options)
         else:
             report = _local(target, options, state, quiet)
-    _write(report, format, output, _language(language))
+        _write(report, format, output, _language(language))
     if report.skipped and format is not Format.table:
         console.print(f"{len(report.skipped)} parts were not read; the report says why", style="yellow")
     if fail_on is not None and _reaches(report, fail_on):
@@ -191,6 +194,7 @@ def _write(report: Any, format: Format, output: Path | None, language: str) -> N
 
 
 def _table(report: Any, language: str, output: Path | None) -> None:
+    from rich.markup import escape
     from rich.table import Table
 
     from tongban.detect import presenting
@@ -202,7 +206,7 @@ def _table(report: Any, language: str, output: Path | None) -> None:
             keys = ("level", "source", "part", "column", "type", "share", "persons", "sure")
             shown = Table(*(presenting.word(key, language) for key in keys))
             for line in lines:
-                shown.add_row(*(value.replace("[", "\\[") for value in line))
+                shown.add_row(*map(escape, line))
             out.print(shown)
         else:
             out.print(presenting.word("nothing", language))

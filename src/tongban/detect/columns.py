@@ -136,7 +136,7 @@ def _in_sequence(sample: list[str]) -> bool:
         return False
     steps = [second - first for first, second in itertools.pairwise(numbers)]
     low, high = min(numbers), max(numbers)
-    return (all(step > 0 for step in steps) and (high - low) < 10_000_000) or len(set(steps)) == 1
+    return (all(step > 0 for step in steps) and (high - low) < 10_000_000) or (len(set(steps)) == 1 and steps[0] != 0)
 
 
 def _tested(sample: list[str], named: Mapping[str, float]) -> tuple[str, float, float, str] | None:

@@ -20,7 +20,11 @@ from .findings import kinds
 from .replacing import REVERSIBLE, Replacer
 from .scan import Options
 from .scanning import scan_text
-from .sources import BytesPiece, Skipped, SourceError, TableBatch, TextPiece, read_database, read_path
+from .sources import BytesPiece, Finished, Skipped, SourceError, TableBatch, TextPiece, read_database, read_path
+from .sources.blobs import opened
+from .sources.jsonfiles import form_of
+from .sources.recognise import recognise
+from .sources.rows import names_of
 from .tally import Tally
 
 Step = Callable[[str, int], None]
@@ -46,6 +50,8 @@ def copy(source: str, target: str, replacer: Replacer, options: Options | None =
     if "://" not in target and os.path.exists(target):
         raise SourceError(f"目标已经存在，不覆盖：{target}")
     done = Copied()
+    if "://" not in source and os.path.isfile(source) and _is_json(source):
+        raise SourceError("JSON 不能逐值遮盖；请先转成 CSV")
     if "://" in source or _is_sqlite(source):
         _database(source, target, replacer, chosen, done, tell)
     elif source.lower().endswith(".parquet"):
@@ -61,6 +67,12 @@ def _is_sqlite(source: str) -> bool:
             return file.read(16) == b"SQLite format 3\x00"
     except OSError:
         raise SourceError(f"无法读取：{source}") from None
+
+
+def _is_json(source: str) -> bool:
+    with opened(source) as blob:
+        kind = recognise(blob) if blob.size else None
+        return kind is not None and kind.form == "text" and kind.encoding == "utf-8" and bool(form_of(blob, kind.begin))
 
 
 @contextmanager
@@ -90,7 +102,9 @@ def _file(source: str, target: str, replacer: Replacer, options: Options, done: 
                 if isinstance(piece, TableBatch):
                     if out is None:
                         out = csv.writer(file, delimiter="\t" if source.lower().endswith((".tsv", ".tab")) else ",", lineterminator="\n")
-                        out.writerow(piece.columns)
+                        named = tallies[piece.part].columns
+                        if named != names_of(None, len(named)):  # a table without a header stays one
+                            out.writerow(named)
                     columns = _replaced(piece, plan[piece.part], replacer, options, done)
                     out.writerows(zip(*columns, strict=True))
                     done.rows += piece.rows
@@ -141,7 +155,10 @@ def _first_look(tallies: dict[str, Tally], piece: Any, done: Copied) -> None:
         values = [piece.column(name) for name in piece.columns]
         if tally is None:
             tally = tallies[piece.part] = Tally(piece.columns, piece.comments, piece.types)
+        tally.widen(piece.columns)
         tally.feed_values(values)
+    elif isinstance(piece, Finished) and piece.part and not piece.rows and piece.part not in tallies:
+        done.left.append(f"{piece.source} {piece.part}: 空表，没有复制")
 
 
 Way = Callable[[str], str]
@@ -152,7 +169,7 @@ def _plan(tally: Tally, replacer: Replacer, options: Options) -> list[Verdict]:
 
 
 def _replaced(piece: TableBatch, plan: Sequence[Verdict], replacer: Replacer, options: Options, done: Copied) -> list[list[str | None]]:
-    return [_column(piece.column(name), verdict, replacer, options, done) for name, verdict in zip(piece.columns, plan, strict=True)]
+    return [_column(piece.column(name), verdict, replacer, options, done) for name, verdict in zip(piece.columns, plan, strict=False)]
 
 
 def _column(values: Sequence[str | None], verdict: Verdict, replacer: Replacer, options: Options, done: Copied) -> list[str | None]:
@@ -248,7 +265,10 @@ class _into_sqlite:  # noqa: N801 - read as a word: put into
     def __init__(self, target: str) -> None:
         self._target, self._part = target, target + ".part"
         Path(self._part).unlink(missing_ok=True)
-        self._connection = sqlite3.connect(self._part)
+        try:
+            self._connection = sqlite3.connect(self._part)
+        except sqlite3.Error:
+            raise SourceError(f"无法写入：{target}") from None
         self._made: set[str] = set()
 
     def rows(self, piece: TableBatch, columns: Sequence[Sequence[str | None]]) -> None:
@@ -283,8 +303,11 @@ class _into_url:  # noqa: N801
             raise SourceError("写入数据库需要可选组件：请安装 tongban[scan]") from None
         self._sql = sqlalchemy
         scheme, _, rest = target.partition("://")
-        self._engine = sqlalchemy.create_engine({"postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql", "mariadb": "mysql+pymysql"}.get(scheme, scheme) + "://" + rest)
-        self._connection = self._engine.connect()
+        try:
+            self._engine = sqlalchemy.create_engine({"postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql", "mariadb": "mysql+pymysql"}.get(scheme, scheme) + "://" + rest)
+            self._connection = self._engine.connect()
+        except Exception:  # drivers raise what they like, with the address in their words
+            raise SourceError("无法连接目标数据库，请检查地址、驱动、用户名和密码") from None
         self._made: dict[str, Any] = {}
         self._there = set(sqlalchemy.inspect(self._connection).get_table_names())
 

@@ -18,14 +18,14 @@ PIECE = 1 << 22
 
 
 def pieces(raw: Any, length: int) -> Iterator[tuple[int, int]]:
-    """Cuts [0, length) where no number or word is cut: after a line's end, else before a character that is not ASCII."""
+    """Cuts [0, length) where no number or word is cut: after a line's end, else before a Chinese character, else after a comma or quote."""
     begin = 0
     while begin < length:
         end = min(begin + PIECE, length)
         if end < length:
             tail = bytes(raw[max(begin, end - 65_536) : end])
             line = tail.rfind(b"\n")
-            end = end - len(tail) + line + 1 if line >= 0 else end - _uncut(tail)
+            end -= len(tail) - line - 1 if line >= 0 else _uncut(tail)
         yield begin, end
         begin = end
 
@@ -34,9 +34,10 @@ def _uncut(tail: bytes) -> int:
     """How many bytes before the end one can cut without cutting a number: 0 where there is no such place."""
     for back in range(1, len(tail)):
         byte = tail[-back]
-        if 0xE4 <= byte <= 0xE9:  # the lead of a Chinese character, neither full width nor a separator
-            return back
-    return 0
+        if 0xE4 <= byte <= 0xE9 and back >= 3 and loops.numeral_at(tail, len(tail) - back, len(tail)) < 0:
+            return back  # the lead of a Chinese character, neither full width nor a separator nor a numeral
+    pause = max(map(tail.rfind, (b",", b'"', b";", b"}", b"|")))
+    return len(tail) - 1 - pause if pause >= 0 else 0
 
 
 _fast_loops: Any = None
@@ -79,13 +80,17 @@ def _fast(loops: Any, raw: bytes | memoryview) -> Spans:
     return Spans(*(np.concatenate(column) if len(column) > 1 else column[0] for column in kept))
 
 
+_ONES = tuple(character.encode() for character in "一幺壹")
+"""With what every mobile number in Chinese numerals begins."""
+
+
 def _plain(raw: bytes) -> Spans:
     size = len(raw) // 5 + 16
     arrays: Any = [[0] * size for _ in range(4)]
     count = loops.scan(raw, 0, len(raw), *arrays)
     rows = list(zip(*(column[:count] for column in arrays), strict=True))
     numerals: Any = [[0] * 64 for _ in range(4)]
-    if len(raw) >= 33 and b"\xe4\xb8" in raw:
+    if len(raw) >= 33 and any(one in raw for one in _ONES):
         numerals = [[0] * (len(raw) // 33 + 1) for _ in range(4)]
         more = loops.chinese_numerals(raw, 0, len(raw), *numerals)
         rows = sorted(rows + list(zip(*(column[:more] for column in numerals), strict=True)))

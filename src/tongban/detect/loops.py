@@ -48,7 +48,7 @@ if FAST:
             found = np.uint8(0)
             for k in range(32):
                 b = buf[i + k]
-                found |= np.uint8((b < 123) & (b >= 48)) | np.uint8((b == 0xEF) & (buf[i + k + 1] == 0xBC) & (buf[i + k + 2] >= 0x90))
+                found |= np.uint8((b < 123) & (b >= 48)) | np.uint8((b == 0xEF) & (((buf[i + k + 1] == 0xBC) & (buf[i + k + 2] >= 0x90)) | (buf[i + k + 1] == 0xBD)))
             if found:
                 break
             i += 32
@@ -447,11 +447,11 @@ def scan(buf: Any, begin: int, n: int, out_start: Any, out_end: Any, out_kind: A
             while j < n and j - i < 8 and CLASSES[buf[j]] == 1:
                 j += 1
             size = j - i
-            if size == 4 and j + 6 < n and buf[j] == 45 and buf[j + 3] == 45 and (buf[i] == 50 or (buf[i] == 49 and buf[i + 1] == 57)):
-                if CLASSES[buf[j + 1]] == 1 and CLASSES[buf[j + 2]] == 1 and CLASSES[buf[j + 4]] == 1 and CLASSES[buf[j + 5]] == 1 and ENDERS[buf[j + 6]] > 0:
+            if size == 4 and j + 6 <= n and buf[j] == 45 and buf[j + 3] == 45 and (buf[i] == 50 or (buf[i] == 49 and buf[i + 1] == 57)):
+                if CLASSES[buf[j + 1]] == 1 and CLASSES[buf[j + 2]] == 1 and CLASSES[buf[j + 4]] == 1 and CLASSES[buf[j + 5]] == 1 and (j + 6 == n or ENDERS[buf[j + 6]] > 0):
                     i = j + 6
                     continue
-            if size < 7 and j < n and ENDERS[buf[j]] == 2:
+            if size < 7 and (j == n or ENDERS[buf[j]] == 2):
                 i = j
                 continue
         if kind == 2:
@@ -461,7 +461,7 @@ def scan(buf: Any, begin: int, n: int, out_start: Any, out_end: Any, out_kind: A
             if j - i > 1 and (j == n or (CLASSES[buf[j]] != 1 and CLASSES[buf[j]] != 4)):
                 i = j
                 continue
-        elif kind == 4 and i + 2 < n and ((buf[i + 1] == 0xBC and buf[i + 2] < 0x90) or buf[i + 1] > 0xBD):
+        elif kind == 4 and i + 2 < n and ((buf[i + 1] == 0xBC and 0x80 <= buf[i + 2] < 0x90) or (buf[i + 1] > 0xBD and buf[i + 2] >= 0x80)):
             i += 3
             continue
         c, width = letter_at(buf, i, n)
@@ -473,11 +473,12 @@ def scan(buf: Any, begin: int, n: int, out_start: Any, out_end: Any, out_kind: A
                     count += 1
                     floor = i = end
                     continue
-            i += 3
+            i += 1  # the rest of the character is of no class, or it is none
             continue
         # One word of letters and digits, then those that follow it after a separator and hold a digit.
         total, groups, pos, here = 0, 0, i, i
         digits_in_all = 0
+        cut = False
         while True:
             group_at, _word, digits, letters, leading, trailing, changes, was = total, pos, 0, 0, 0, 0, 0, 0
             while pos < n:
@@ -514,13 +515,16 @@ def scan(buf: Any, begin: int, n: int, out_start: Any, out_end: Any, out_kind: A
             if groups > 0 and (digits == 0 and not (letters == 1 and ch[group_at] == 88)):
                 total, pos = group_at, here
                 break
+            if groups > 0 and (groups == GROUPS or total >= MOST):
+                total, pos, cut = group_at, here, True
+                break
             digits_in_all += digits
             first[groups], sizes[groups], lead[groups], trail[groups] = group_at, total - group_at, leading, trailing if digits else 0
             mixed[groups] = 1 if changes > (1 if leading else 0) + (1 if trailing else 0) or total >= MOST else 0
             used[groups] = 0
             groups += 1
             here = pos
-            if digits == 0 or groups == GROUPS or total >= MOST:
+            if digits == 0 or total >= MOST:
                 break
             gap = pos
             for _ in range(3):
@@ -573,10 +577,22 @@ def scan(buf: Any, begin: int, n: int, out_start: Any, out_end: Any, out_kind: A
         if k < n and buf[k] == 64:
             start, end = email_at(buf, k, 1, floor, n)
             if end and start < end_of_all:
-                out_start[count], out_end[count], out_kind[count], out_sure[count] = start, end, EMAIL, 98
-                count += 1
-                floor = i = end
-                continue
+                g = 0
+                while g < groups and at[first[g]] < start:
+                    g += 1
+                if g == 0 or to[first[g - 1] + sizes[g - 1] - 1] > start:
+                    out_start[count], out_end[count], out_kind[count], out_sure[count] = start, end, EMAIL, 98
+                    count += 1
+                    floor = i = end
+                    continue
+                # Numbers stand before the address, with a space between: they are looked at first.
+                groups, cut = g, False
+                total = first[g - 1] + sizes[g - 1]
+                end_of_all = to[total - 1]
+                digits_in_all = 0
+                for k in range(total):
+                    if ch[k] < 58:
+                        digits_in_all += 1
         opened = count
         if is_plate_character(buf, i):
             size = sizes[0]
@@ -589,7 +605,7 @@ def scan(buf: Any, begin: int, n: int, out_start: Any, out_end: Any, out_kind: A
                 if size > sizes[0]:
                     used[1] = 1
         possible = 0
-        if digits_in_all >= 7:
+        if digits_in_all >= 7 or total >= 17:
             for a in range(groups):
                 size, full = -lead[a], 0
                 for b in range(a, groups):
@@ -614,6 +630,8 @@ def scan(buf: Any, begin: int, n: int, out_start: Any, out_end: Any, out_kind: A
                     for b in range(a, groups):
                         if used[b] or (b > a and (lead[b] > 0 and not (trail[b] == 0 and sizes[b] == 1) and step != 1)) or (mixed[b] and step != 1):
                             break
+                        if b > a and step != 1 and (trail[b - 1] > 0 or (b - 1 > a and lead[b - 1] > 0)):
+                            break  # a letter stands between the digits
                         stop = first[b] + sizes[b] - (trail[b] if step != 1 else 0)
                         if sizes[b] == 1 and ch[first[b]] == 88 and step != 1:
                             stop = first[b]
@@ -665,6 +683,10 @@ def scan(buf: Any, begin: int, n: int, out_start: Any, out_end: Any, out_kind: A
                                     if longer == 0 and ((good < FAR and good <= bad) or (bad == FAR and not glued)):
                                         if length > 15 or good < FAR:
                                             found, sure = BANK_CARD, 97 if good < FAR else 92
+                                if found and a < b and b + 1 < groups and sizes[b + 1] < 4 and lead[b + 1] == 0 and trail[b + 1] == 0 and not used[b + 1]:
+                                    more = length + sizes[b + 1]  # of a card written in fours the last few digits belong to it where they can
+                                    if more <= 19 and (ISSUERS[(ch[p] - 48) * 1000 + (ch[p + 1] - 48) * 100 + (ch[p + 2] - 48) * 10 + ch[p + 3] - 48] >> more) & 1 and luhn(ch, p, more) and typical(sizes, a, b + 1):
+                                        found = 0
                         elif step == 3:
                             skip = 0
                             if length == 13 and ch[p] == 56 and ch[p + 1] == 54:
@@ -749,6 +771,13 @@ def scan(buf: Any, begin: int, n: int, out_start: Any, out_end: Any, out_kind: A
         if count > opened:
             floor = out_end[count - 1]
         i = end_of_all
+        if cut:
+            # There are more groups than are looked at together: go on after the last finding, at least with the second half.
+            g = groups - 1
+            while g > GROUPS // 2 and not used[g]:
+                g -= 1
+            if g + 1 < groups:
+                i = at[first[g + 1]]
     return count
 
 

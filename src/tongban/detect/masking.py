@@ -48,7 +48,7 @@ def shown(value: str, type: str) -> str:
     value = " ".join(value.split())[:200]
     if type in ("gender", "ethnicity", "ipv4") or not value:
         return STAR * min(len(value), 6)
-    if type in ("resident_id", "mobile", "bank_card", "credit_code", "phone") and len(value) >= 7:
+    if type in ("resident_id", "mobile", "bank_card", "credit_code", "phone") and len(value) >= 7 and value[:2].isdigit():
         return value[:2] + STAR * min(len(value) - 2, 20)
     if type == "name":
         return STAR * min(len(value), 8)

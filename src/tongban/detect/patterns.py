@@ -35,6 +35,8 @@ class Pattern:
     anchors: tuple[str, ...] = ()
     check: Callable[[str], bool] | None = None
     why: str = ""
+    shorter: bool = False
+    """Whether a value whose check fails is tried again without its last words, which may be those of the text."""
     group: int = field(init=False, default=0)
 
     def __post_init__(self) -> None:
@@ -46,7 +48,9 @@ class Pattern:
         for match in self.expression.finditer(text):
             start, end = match.span(self.group)
             if start < 0:  # the other wording of it
-                start, end = match.span("other")
+                start, end = match.span("other" if "other" in self.expression.groupindex else 0)
+            while self.shorter and self.check is not None and not self.check(text[start:end]) and " " in text[start:end]:
+                end = text.rindex(" ", start, end)
             if end > start and (self.check is None or self.check(text[start:end])):
                 yield Finding(self.type, start, end, self.confidence, why)
 
@@ -114,7 +118,7 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern("mac", re.compile(r"(?<![0-9A-Za-z:-])(?:[0-9A-Fa-f]{2}([:-]))(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}(?![0-9A-Za-z:-])"), 0.9, (":", "-"), lambda v: len(set(v)) > 3),
     Pattern("ipv6", re.compile(r"(?<![0-9A-Za-z:.])(?:[0-9A-Fa-f]{1,4}:){2,7}(?::?[0-9A-Fa-f]{1,4}){1,6}(?![0-9A-Za-z:])"), 0.85, (":",), _ipv6),
     Pattern("birth_date", re.compile(rf"(?:出生日期|出生年月日?|出生于|生于|生日|出生|[Bb]irth(?:day|\s?date)?|[Dd]ate [Oo]f [Bb]irth|(?<![A-Za-z])DOB){_IS}(?P<value>{_DATE})|(?P<other>{_DATE})(?=\s?(?:出生|生人|生于))"), 0.85, ("出生", "生日", "生于", "生人", "birth", "dob")),
-    Pattern("iban", re.compile(rf"{_NO}(?P<value>[A-Z]{{2}}[0-9]{{2}}(?:[ ]?[A-Z0-9]{{1,4}}){{3,8}}){_END}"), 0.96, (), iban_ok),
+    Pattern("iban", re.compile(rf"{_NO}(?P<value>[A-Z]{{2}}[0-9]{{2}}(?:[ ]?[A-Z0-9]{{1,4}}){{3,8}}){_END}"), 0.96, (), iban_ok, shorter=True),
     Pattern("ssn", re.compile(r"(?:SSN|[Ss]ocial [Ss]ecurity)[^\n0-9]{0,20}(?P<value>[0-9]{3}-[0-9]{2}-[0-9]{4})(?![0-9-])"), 0.9, ("ssn", "social security"), _ssn),
     Pattern("secret_key", re.compile(rf"{_NO}(?:(?:AKIA|ASIA)[0-9A-Z]{{16}}|LTAI[0-9A-Za-z]{{12,26}}|AKID[0-9A-Za-z]{{13,36}}|AIza[0-9A-Za-z_-]{{35}}|gh[pousr]_[0-9A-Za-z]{{36,}}|github_pat_[0-9A-Za-z_]{{22,}}|glpat-[0-9A-Za-z_-]{{20,}}|xox[abprs]-[0-9A-Za-z-]{{10,}}|sk-(?:proj-|ant-)?[0-9A-Za-z_-]{{20,}}|hf_[0-9A-Za-z]{{30,}}|eyJ[0-9A-Za-z_-]{{8,}}\.eyJ[0-9A-Za-z_-]{{8,}}\.[0-9A-Za-z_-]{{8,}})(?![0-9A-Za-z_])"), 0.95, ("akia", "asia", "ltai", "akid", "aiza", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xox", "sk-", "hf_", "eyj"), _mixed),
     Pattern("private_key", re.compile(r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?:[\s\S]{0,8000}?-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----)?"), 0.99, ("private key",)),

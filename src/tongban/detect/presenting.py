@@ -63,7 +63,7 @@ def rows(report: Report, language: str) -> list[list[str]]:
 
 def safe_cell(value: Any) -> Any:
     """A cell that no spreadsheet takes for a formula."""
-    return "'" + value if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
+    return "'" + value if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
 
 
 def write_xlsx(report: Report, path: Path, language: str = "zh") -> None:

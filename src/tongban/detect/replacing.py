@@ -67,12 +67,12 @@ class Replacer:
         return self._replace(value, type)
 
     def _hash(self, value: str, type: str) -> str:
-        plain = re.sub(r"[\s-]", "", narrow(value)).upper()
+        plain = _plain(value)
         return hmac.new(self._key, f"{type}\x00{plain}".encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:24]
 
     def _replace(self, value: str, type: str) -> str:
-        plain = re.sub(r"[\s-]", "", narrow(value)).upper()
-        made = None
+        plain = _plain(value)
+        made: str | None = None
         if type == "resident_id" and re.fullmatch(r"[0-9]{17}[0-9X]", plain):
             made = self._resident_id(plain)
         elif type in ("bank_card", "imei") and plain.isdigit() and len(plain) >= 13:
@@ -81,20 +81,32 @@ class Replacer:
         elif type == "credit_code" and len(plain) == 18 and all(c in _CREDIT for c in plain):
             made = self._credit_code(plain)
         elif type == "mobile" and plain.isdigit() and len(plain) >= 11:
-            made = plain[:-8] + self._digits(plain[-8:], type + plain[:-8])
+            made = plain[:-8] + self._digits(plain[-8:], type + plain[-11:-8])
         elif type in REVERSIBLE and type != "resident_id":
             digits = "".join(c for c in plain if c.isdigit())
-            keep = len(digits) - 6 if type in ("phone", "ssn") else 0
+            keep = len(digits) - 6 if type in ("phone", "ssn") else 2 if type == "passport" and len(digits) == len(plain) else 0
             if len(digits) >= 7 or (len(digits) == 6 and keep == 0):
-                turned = iter(digits[:keep] + self._digits(digits[keep:], type + str(len(digits)) + digits[:keep]))
-                made = "".join(next(turned) if c.isdigit() else c for c in plain)
+                made = self._walked(plain, digits, keep, type)
         if made is not None:
             return _spelled(made, value)
+        if self._backwards:
+            return value  # nothing that this way made
         if type == "name":
             return self._name(value)
         if type == "email":
             return self._hash(value, type)[:12] + "@example.invalid"
         return self._hash(value, type)
+
+    def _walked(self, plain: str, digits: str, keep: int, type: str) -> str:
+        """The digits after the first `keep` turned, until the value is one that is found again."""
+        tweak, last = type + str(len(digits)) + digits[:keep], digits[keep:]
+        stays = _STAYS.get(type)
+        while True:
+            last = self._digits(last, tweak)
+            turned = iter(digits[:keep] + last)
+            made = "".join(next(turned) if c.isdigit() else c for c in plain)
+            if stays is None or stays(made) or not stays(plain):
+                return made
 
     def _digits(self, digits: str, tweak: str) -> str:
         turn = ff1.decrypt if self._backwards else ff1.encrypt
@@ -107,12 +119,13 @@ class Replacer:
         except ValueError:
             return None
         value = (born - _FIRST_DAY).days * 1000 + int(plain[14:17])
-        if not 0 <= value < _DAYS * 1000 or not _lives(value):
+        band = _band(value)
+        if not band:
             return None
         turn = ff1.decrypt if self._backwards else ff1.encrypt
-        for _ in range(1000):  # cycle walking: 55 of 100 values are days
+        while True:  # cycle walking: 46 of 100 values are days of the first band, 4 of the second
             value = int("".join(map(str, turn(self._key, b"resident_id" + plain[:6].encode(), [int(c) for c in f"{value:08d}"], 10))))
-            if value < _DAYS * 1000 and _lives(value):
+            if _band(value) == band:
                 break
         day = _FIRST_DAY + timedelta(days=value // 1000)
         body = f"{plain[:6]}{day:%Y%m%d}{value % 1000:03d}"
@@ -130,9 +143,23 @@ class Replacer:
         return SURNAMES[int.from_bytes(raw[:2], "big") % 100] + given
 
 
-def _lives(value: int) -> bool:
-    """Whether a day of birth (days since 1900, times a thousand) is one that the scanner takes: not after the year 2035."""
-    return (_FIRST_DAY + timedelta(days=value // 1000)).year <= 2035
+_STAYS: dict[str, Callable[[str], bool]] = {
+    "qq": lambda value: value[0] != "0" and len(set(value)) > 1 and not re.fullmatch(r"1[3-9][0-9]{9}", value),
+    "ssn": lambda value: value[-6:-4] != "00" and value[-4:] != "0000",
+}
+_NUMERALS = str.maketrans("零一二三四五六七八九〇幺○壹贰叁肆伍陆柒捌玖", "0123456789010123456789")
+_SIGNS = re.compile(r"[\s)\u2010-\u2015-]")
+
+
+def _plain(value: str) -> str:
+    """Half-width capitals and digits without the signs that people write between them: the same for every spelling."""
+    return _SIGNS.sub("", narrow(value)).upper().translate(_NUMERALS)
+
+
+def _band(value: int) -> int:
+    """Which days of birth become one another (days since 1900, times a thousand): 1 until 2025, 2 until 2035 (all that the scanner takes), 0 none."""
+    year = (_FIRST_DAY + timedelta(days=value // 1000)).year if 0 <= value < _DAYS * 1000 else 9999
+    return 1 if year <= 2025 else 2 if year <= 2035 else 0
 
 
 def _spelled(made: str, original: str) -> str:
@@ -140,13 +167,15 @@ def _spelled(made: str, original: str) -> str:
     turned = iter(made)
     parts: list[str] = []
     for character in original:
-        if narrow(character) in "- " or character.isspace():
+        if _SIGNS.fullmatch(narrow(character)):
             parts.append(character)
             continue
         new = next(turned, "")
+        if ord(character) in _NUMERALS and new.isdigit():
+            new = "零一二三四五六七八九"[int(new)]
         if character.islower():
             new = new.lower()
-        if ord(character) >= 0xFF01 and new:
+        if 0xFF01 <= ord(character) <= 0xFF5E and new:
             new = chr(ord(new) + 0xFEE0)
         parts.append(new)
     return "".join(parts) + "".join(turned)

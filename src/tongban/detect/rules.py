@@ -81,7 +81,7 @@ def _rule(name: str, row: Any) -> Pattern:
         raise RuleError(f"[{name}]：不认识的项 {'、'.join(unknown)}")
     if row.get("level", levels()[0]) not in levels():
         raise RuleError(f"[{name}]：level 应为 {'、'.join(levels())} 之一")
-    if row.get("check") is not None and row["check"] not in CHECKS:
+    if row.get("check") is not None and (not isinstance(row["check"], str) or row["check"] not in CHECKS):
         raise RuleError(f"[{name}]：check 应为 {'、'.join(CHECKS)} 之一")
     for item in ("anchors", "columns", "matches", "ignores"):
         if not isinstance(row.get(item, []), list) or not all(isinstance(value, str) for value in row.get(item, [])):
@@ -91,7 +91,7 @@ def _rule(name: str, row: Any) -> Pattern:
         raise RuleError(f"[{name}]：confidence 应在 0 和 1 之间")
     try:
         expression = re.compile(row["pattern"])
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         raise RuleError(f"[{name}]：pattern 不是有效的正则表达式（{error}）") from None
     if expression.search("") is not None and expression.fullmatch("") is not None:
         raise RuleError(f"[{name}]：pattern 能匹配空文字")
@@ -125,18 +125,24 @@ def _finds(pattern: Pattern, text: str) -> bool:
     return any(True for _ in find_patterns(text, (pattern,)))
 
 
+_LENGTHS = (*dict.fromkeys(round(8 * 1.1**step) for step in range(46)), 2_000, 20_000)
+"""Characters of the hostile texts: in small steps at first, so that what grows without bound is stopped before it takes for ever."""
+
+
 def _slow(pattern: Pattern, row: Mapping[str, Any]) -> str:
     """Doubling a hostile text should double the time; where it does far more, the expression is refused."""
-    seeds = [*(str(text) for text in row.get("matches", ())), "a", "0", "a0", " "]
+    examples = [str(text) for text in row.get("matches", ())]
+    letters = dict.fromkeys(c for c in "".join(examples) + pattern.expression.pattern if c.isalnum())
+    seeds = [*examples, "a", "0", "a0", " ", *list(letters)[:40]]
     for seed in seeds:
         before = 0.0
-        for length in (12, 16, 20, 24, 2_000, 20_000):
-            text = (seed * (length // max(1, len(seed)) + 1))[:length] + "!"
+        for length in _LENGTHS:
+            text = (seed * (length // max(1, len(seed)) + 1))[:length] + "\x00"
             begun = time.process_time()
             for _ in pattern.expression.finditer(text):
                 pass
             took = time.process_time() - begun
-            if took > 0.5 or (took > 0.05 and before and took > 30 * before):
+            if took > (0.1 if length < 600 else 0.5) or (took > 0.05 and before and took > 30 * before):
                 return f"{length} 个字用了 {took:.2f} 秒"
             before = took
     return ""

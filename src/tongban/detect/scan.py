@@ -159,6 +159,7 @@ class Scan:
         if tally is None:
             tally = self._tables[key] = Tally(piece.columns, piece.comments, piece.types)
             self.watch(tally, values)
+        tally.widen(piece.columns)
         tally.feed_values(values)
         self.report.rows += piece.rows
 
@@ -249,14 +250,21 @@ class Scan:
     def _keep(self) -> None:
         if self._state is None:
             return
-        kept = {"target": public_target(self.target), "profile": self.options.profile, "sample": self.options.sample, "checked_only": self.options.checked_only, "at": self._at, "read": self._read, "report": self.report.as_json()}
+        kept = {**self._same(), "at": self._at, "read": self._read, "report": self.report.as_json()}
         new = self._state.with_name(self._state.name + ".new")
         new.write_text(json.dumps(kept, ensure_ascii=False), "utf-8")
         new.replace(self._state)
 
+    def _same(self) -> dict[str, Any]:
+        """What must be the same where a scan goes on."""
+        mine = self.options
+        return {
+            "target": public_target(self.target), "profile": mine.profile, "sample": mine.sample, "checked_only": mine.checked_only,
+            "tables": list(mine.tables) if mine.tables is not None else None, "rules": sorted(pattern.type for pattern in mine.rules.patterns),
+        }  # fmt: skip
+
     def _go_on(self, kept: dict[str, Any]) -> None:
-        same = {"target": public_target(self.target), "profile": self.options.profile, "sample": self.options.sample, "checked_only": self.options.checked_only}
-        if any(kept.get(name) != value for name, value in same.items()):
+        if not isinstance(kept, dict) or any(kept.get(name) != value for name, value in self._same().items()):
             raise ValueError("这份续扫记录属于另一次扫描（目标或选项不同），请换一个文件或删掉它")
         self.report, self._at, self._read, self.resumed = from_json(kept["report"]), kept["at"], int(kept["read"]), True
 

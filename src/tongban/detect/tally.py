@@ -105,6 +105,15 @@ class Tally:
             self._keep(at, [stripped for value in column if value and (stripped := value.strip())])
         self.rows += rows
 
+    def widen(self, columns: Sequence[str]) -> None:
+        """A table whose later rows are longer gets more columns: `columns` begins with those it has."""
+        more = len(columns) - len(self.columns)
+        if more > 0:
+            self.columns = tuple(columns)
+            self.filled = np.concatenate([self.filled, np.zeros(more, np.int64)])
+            self.sample += [[] for _ in range(more)]
+            self.seen += [0] * more
+
     def join(self, other: Tally) -> None:
         """Adds what another tally of the same table counted."""
         self.filled = self.filled + other.filled

@@ -70,6 +70,8 @@ def public(url: str) -> str:
     """The address without user, password and options: what may be shown and stored."""
     try:
         parts = urlsplit(url)
+        if "@" in parts.path + parts.query + parts.fragment:
+            raise ValueError("a password with / ? or # in it")
         port = f":{parts.port}" if parts.port else ""
         return f"{parts.scheme}://{parts.hostname or ''}{port}{parts.path}"
     except ValueError:

@@ -347,6 +347,31 @@ def plate_ok(ch: Any, p: int, length: int) -> bool:
 
 
 @compiled
+def plate_end(buf: Any, end: int, n: int) -> int:
+    """Bytes of the character of office that closes a plate of letter and four: 警 学 挂 港 澳 领 使; 0 where there is none."""
+    if end + 3 > n:
+        return 0
+    code = (int(buf[end]) << 16) | (int(buf[end + 1]) << 8) | int(buf[end + 2])
+    if code in (0xE8ADA6, 0xE5ADA6, 0xE68C82, 0xE6B8AF, 0xE6BEB3, 0xE9A286, 0xE4BDBF):
+        return 3
+    return 0
+
+
+@compiled
+def office_plate(ch: Any, length: int) -> bool:
+    """Letter and four, before such a character: at least two digits."""
+    if length != 5 or ch[0] < 65:
+        return False
+    digits = 0
+    for k in range(1, 5):
+        if ch[k] < 58:
+            digits += 1
+        elif ch[k] == 73 or ch[k] == 79:
+            return False
+    return digits >= 2
+
+
+@compiled
 def numeral_at(buf: Any, i: int, n: int) -> int:
     """The value of the Chinese numeral at byte i; −1 where there is none."""
     if i + 2 >= n or i < 0:
@@ -559,10 +584,11 @@ def scan(buf: Any, begin: int, n: int, out_start: Any, out_end: Any, out_kind: A
                     ch[total] = c
                     total += 1
                     k += width
-                if plate_ok(ch, 0, total):
-                    out_start[count], out_end[count], out_kind[count], out_sure[count] = i - 3, k, PLATE, 92
+                closed = plate_end(buf, k, n) if office_plate(ch, total) else 0
+                if closed or plate_ok(ch, 0, total):
+                    out_start[count], out_end[count], out_kind[count], out_sure[count] = i - 3, k + closed, PLATE, 92
                     count += 1
-                    floor = i = k
+                    floor = i = k + closed
                     continue
             i = end_of_all
             continue
@@ -598,8 +624,9 @@ def scan(buf: Any, begin: int, n: int, out_start: Any, out_end: Any, out_kind: A
             size = sizes[0]
             if groups > 1 and size == 2:
                 size += sizes[1]
-            if plate_ok(ch, 0, size):
-                out_start[count], out_end[count], out_kind[count], out_sure[count] = i - 3, to[size - 1], PLATE, 92
+            closed = plate_end(buf, to[size - 1], n) if size == 5 and office_plate(ch, size) else 0
+            if closed or plate_ok(ch, 0, size):
+                out_start[count], out_end[count], out_kind[count], out_sure[count] = i - 3, to[size - 1] + closed, PLATE, 92
                 count += 1
                 used[0] = 1
                 if size > sizes[0]:

@@ -45,7 +45,7 @@ ROUTES: dict[str, str] = {
     # everybody; what they show is the same for all
     **dict.fromkeys((
         "", "about/", "language/", "elder/", "design/", "healthz", "letters/new/", "letters/new/where/", "letters/new/text/", "letters/track/",
-        "letters/published/", "letters/published/<slug:slug>/", "letters/search/", "letters/reception/", "figures/", "figures.csv", "ledger/",
+        "letters/published/", "letters/published/<slug:slug>/", "letters/search/", "letters/reception/", "figures/", "figures.csv", "topics/", "ledger/",
         "ledger/check/", "ledger/entry/<int:index>/", "ledger/entry/<int:index>.tlog-proof", "ledger/checkpoint", "ledger/tile/<path:path>",
         "ledger/log.vkey", "responsible/", "accounts/login/", "accounts/logout/", "accounts/inactive/", "accounts/2fa/authenticate/",
         "accounts/2fa/webauthn/login/", "api/v1/openapi.json", "api/v1/letters", "api/v1/published", "api/v1/published/<slug>", "api/v1/figures",
@@ -67,7 +67,7 @@ ROUTES: dict[str, str] = {
         "desk/c/<slug:code>/", "desk/c/<slug:code>/act/<slug:act>/", "desk/c/<slug:code>/answer/", "desk/c/<slug:code>/publish/",
         "desk/c/<slug:code>/merge/", "desk/c/<slug:code>/files/<slug:key>/", "desk/slots/<int:slot_id>/record/",
     ), "officials of the letter"),
-    **dict.fromkeys(("desk/", "desk/search/", "desk/slots/", "desk/load/"), "officials"),
+    **dict.fromkeys(("desk/", "desk/search/", "desk/slots/", "desk/load/", "desk/topics/", "desk/learning/"), "officials"),
     **dict.fromkeys((
         "responsible/admin/", "responsible/admin/import/", "responsible/admin/calendar/", "responsible/admin/officials/",
         "responsible/admin/officials/<int:number>/", "responsible/admin/tables/duties/<int:number>/end/", "responsible/admin/tables/<slug:name>/",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import language, pages, topic_pages
+from . import language, learning_page, pages, topic_pages
 
 app_name = "portal"
 urlpatterns = [
@@ -15,5 +15,6 @@ urlpatterns = [
     path("design/", pages.design, name="design"),
     path("topics/", topic_pages.topics, name="topics"),
     path("desk/topics/", topic_pages.desk_topics, name="desk_topics"),
+    path("desk/learning/", learning_page.learning, name="learning"),
     path("healthz", pages.health, name="health"),
 ]

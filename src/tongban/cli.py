@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from tongban.cli_catalogue import catalogue
 from tongban.cli_ledger import ledger, witness
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Tongban 通办: one door, one desk, one ledger.")
@@ -26,6 +27,7 @@ app.add_typer(bench, name="bench")
 app.add_typer(keys, name="keys")
 app.add_typer(ledger, name="ledger")
 app.add_typer(witness, name="witness")
+app.add_typer(catalogue, name="catalogue")
 console = Console(stderr=True)
 
 

@@ -66,3 +66,9 @@ def profile_name(profile: str) -> str:
 def sensitive_name(name: str) -> str:
     """A class of sensitive personal data: the standards' own words, in the script of the page."""
     return traditional(name) if get_language() == "zh-hant" else name
+
+
+def clause(text: str) -> str:
+    """A reason of the scanner with its level in words: “手机号码 → general-3” becomes “手机号码 → 一般数据 3 级”."""
+    before, arrow, level = text.rpartition(" → ")
+    return f"{before}{arrow}{LEVELS[level]}" if level in LEVELS else text

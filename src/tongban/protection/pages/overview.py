@@ -24,7 +24,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     found = figures.count(listing.narrowed(entered.fields(), wanted))
     scans = access.scans_for(entered.actor, entered.registry).prefetch_related("sources").order_by("-pk")
     context = {
-        "figures": found, "wanted": wanted, "units": entered.units, "formats": FORMATS, "scans": (scans.filter(unit_id=wanted.unit) if wanted.unit else scans)[:5],
+        "figures": found, "wanted": wanted, "unit_choices": entered.units, "formats": FORMATS, "scans": (scans.filter(unit_id=wanted.unit) if wanted.unit else scans)[:5],
         "levels": [(level_name(level), number) for level, number in found.levels.items()], "series": [_("一般数据"), _("重要和核心数据")],
         "categories": [(CATEGORIES[name], numbers) for name, numbers in found.categories.items() if sum(numbers)],
         "sensitive": [(sensitive_name(name), number) for name, number in found.sensitive.items()],

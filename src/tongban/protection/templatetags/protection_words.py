@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from django import template
+from django.utils.translation import gettext as _
 
 from .. import words
 
@@ -11,6 +14,8 @@ register.filter("level_name", words.level_name)
 register.filter("type_name", words.type_name)
 register.filter("sensitive_name", words.sensitive_name)
 register.filter("profile_name", words.profile_name)
+register.filter("clause_text", words.clause)
+WHERE = re.compile(r"(row|line|character) ([0-9]+)")
 
 
 @register.filter
@@ -50,6 +55,8 @@ def value_name(value: str, what: str) -> str:
         return words.type_name(value) if value else "—"
     if what in ("new", "gone", "raised", "lowered"):
         return words.level_name(value) if value else ""
+    if what == "grown":
+        return thousands(int(value)) if value.isdecimal() else value
     return words.sensitive_name(value) if value else "—"
 
 
@@ -57,3 +64,18 @@ def value_name(value: str, what: str) -> str:
 def share_text(value: float) -> str:
     """A share as per cent: 0.4 → 40%."""
     return f"{value:.1%}".replace(".0%", "%")
+
+
+@register.filter
+def thousands(value: int) -> str:
+    """A number with its thousands parted."""
+    return f"{value:,}"
+
+
+@register.filter
+def where_text(where: str) -> str:
+    """A place of a finding as a person reads it; one of another form as it stands."""
+    found = WHERE.fullmatch(where)
+    if found is None:
+        return where
+    return (_("第 %(n)s 个字") if found[1] == "character" else _("第 %(n)s 行")) % {"n": found[2]}

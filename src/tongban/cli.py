@@ -15,6 +15,8 @@ from rich.console import Console
 
 from tongban.cli_catalogue import catalogue
 from tongban.cli_ledger import ledger, witness
+from tongban.cli_scan import mask, scan
+from tongban.cli_text import text
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Tongban 通办: one door, one desk, one ledger.")
 bring_in = typer.Typer(no_args_is_help=True, help="Bring data in: letters, the registry.")
@@ -28,6 +30,9 @@ app.add_typer(keys, name="keys")
 app.add_typer(ledger, name="ledger")
 app.add_typer(witness, name="witness")
 app.add_typer(catalogue, name="catalogue")
+app.command()(scan)
+app.command()(mask)
+app.add_typer(text, name="text")
 console = Console(stderr=True)
 
 
@@ -230,6 +235,26 @@ def bench_ledger(
     from tongban.bench.ledger import run
 
     raise typer.Exit(run(database=database, size=size, seconds=seconds))
+
+
+@bench.command("scan")
+def bench_scan(megabytes: Annotated[int, typer.Option(help="Size of each text.")] = 48) -> None:
+    """The scanner's speed and rightness, its peers where they are installed, and this machine's floors."""
+    from tongban.bench.scan import run
+
+    raise typer.Exit(run(megabytes=megabytes))
+
+
+@bench.command("text")
+def bench_text(
+    data: Annotated[Path, typer.Option(help="CSV of letters: label, detail or text, subject.")],
+    matters: Annotated[Path | None, typer.Option(help="CSV of the matters: code, parent, name, description.")] = None,
+    folds: Annotated[int, typer.Option(help="Parts of the cross-validation.")] = 5,
+) -> None:
+    """The suggester of matters: how right, how sure, how fast, with simple methods beside it."""
+    from tongban.bench.text import run
+
+    raise typer.Exit(run(data=data, matters=matters, folds=folds))
 
 
 @app.command(hidden=True)

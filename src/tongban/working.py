@@ -36,6 +36,7 @@ def steps() -> list[Step]:
     from tongban.cases import escalation, notices, retention, settling
     from tongban.ledger import keeping, signing, witnessing
     from tongban.letters import housekeeping
+    from tongban.letters.advice import copies, rising
 
     return [
         Step("ledger", keeping.keep, 0.2),
@@ -43,6 +44,8 @@ def steps() -> list[Step]:
         Step("notices", notices.send_waiting, 2),
         Step("deadlines", escalation.raise_rungs, 60),
         Step("calendar", escalation.catch_up_with_calendar, 60),
+        Step("copies", copies.index_new, 2),
+        Step("topics", rising.keep_up, 3600),
         Step("close", housekeeping.close_quiet_letters, 600),
         Step("drafts", housekeeping.forget_old_drafts, 3600),
         Step("retention", retention.erase_due, 3600),

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -26,18 +26,37 @@ def pytest_collection_modifyitems(items):
             item.add_marker(missing)
 
 
+def environment() -> dict[str, str]:
+    """This process's environment without what would lead the demo elsewhere."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("TONGBAN_", "DATABASE_URL", "DJANGO_"))}
+
+
 @pytest.fixture(scope="session")
-def site(tmp_path_factory) -> Iterator[str]:
+def folder(tmp_path_factory) -> Path:
+    """The demo's data folder."""
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture(scope="session")
+def new_official(site: str, folder: Path) -> Callable[[str, str, str], str]:
+    """Make an official of the served demo; gives the first password."""
+
+    def make(name: str, unit: str, role: str) -> str:
+        command = [sys.executable, "-m", "tongban.cli", "official", name, "--unit", unit, "--role", role]
+        return subprocess.run(command, env={**environment(), "TONGBAN_DATA": str(folder)}, check=True, capture_output=True, text=True).stdout.strip()
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def site(folder: Path) -> Iterator[str]:
     """The address of a served demo."""
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         port = sock.getsockname()[1]
-    folder = tmp_path_factory.mktemp("demo")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("TONGBAN_", "DATABASE_URL", "DJANGO_"))}
-    environment["TONGBAN_RATE_LIMITS"] = "0"
     child = subprocess.Popen(
         [sys.executable, "-m", "tongban.cli", "serve", "--demo", "--data", str(folder), "--port", str(port), "--workers", "1"],
-        env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env={**environment(), "TONGBAN_RATE_LIMITS": "0"}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     address = f"http://127.0.0.1:{port}"
     for _ in range(300):

@@ -15,6 +15,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = sorted(path.name for path in (ROOT / "tests").iterdir() if path.is_dir() and path.name not in ("house", "browser", "workdays", "text", "detect", "merkle", "interop", "portal", "__pycache__"))
+ROOMS.append("house/test_refusals.py")
 URL = os.environ.get("TONGBAN_TEST_POSTGRESQL", "")
 REASON = "PostgreSQL is missing: install it, start it, and set TONGBAN_TEST_POSTGRESQL=postgresql://user:password@host:port/name"
 

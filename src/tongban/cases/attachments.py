@@ -84,18 +84,22 @@ def keep(name: str, content: bytes, draft: str) -> Attachment:
     kind = media_type(content)
     if kind is None:
         raise Refusal("bad_input", _("不能接收这种文件。可以上传图片（JPG、PNG、WebP）、PDF、Word（docx）、Excel（xlsx）和纯文本。"), "files")
-    if Attachment.objects.filter(draft=draft).count() >= settings.ATTACHMENT_MAX_NUMBER:
-        raise Refusal("bad_input", _("一次最多上传 %(number)d 个文件。") % {"number": settings.ATTACHMENT_MAX_NUMBER}, "files")
     if kind in IMAGES:
         content = without_metadata(content, kind)
+    digest = hashlib.sha256(content).hexdigest()
     stem = Path(name.replace("\\", "/")).name.rsplit(".", 1)[0][:80] or "file"
+    again = next((item for item in Attachment.objects.filter(draft=draft, case=None, digest=digest) if item.name == stem + ENDINGS[kind]), None)
+    if again is not None:
+        return again
+    if Attachment.objects.filter(draft=draft).count() >= settings.ATTACHMENT_MAX_NUMBER:
+        raise Refusal("bad_input", _("一次最多上传 %(number)d 个文件。") % {"number": settings.ATTACHMENT_MAX_NUMBER}, "files")
     key = secrets.token_hex(16)
     path = path_of(key)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(ring().seal(content, PURPOSE))
     return Attachment.objects.create(
         draft=draft, key=key, private={"name": stem + ENDINGS[kind]}, media_type=kind, size=len(content),
-        digest=hashlib.sha256(content).hexdigest(),
+        digest=digest,
     )  # fmt: skip
 
 

@@ -106,7 +106,7 @@ def _table(name: str) -> Iterator[dict[str, str]]:
 
 @lru_cache(maxsize=1)
 def places() -> tuple[PlaceRow, ...]:
-    """Province, cities and counties, parents before children."""
+    """Province, cities, counties and a few townships, parents before children."""
     return tuple(PlaceRow(row["code"], row["name"], row["name_en"], row["level"], row["parent"] or None) for row in _table("places.csv"))
 
 
@@ -142,6 +142,8 @@ BUREAUS = (
 )
 ASSIST = {"0103": "SJ", "0404": "HB", "0305": "GA", "0701": "ZJ", "1401": "GA", "0201": "SP"}
 """Matter → a bureau that assists the lead one."""
+OF_TOWNSHIPS = (("0102", "《城市市容和环境卫生管理条例》"), ("1003", "《土地管理法》第六十二条"), ("1005", "《村民委员会组织法》"))
+"""What a township's own government answers for, and on which basis; all else is the county's."""
 CITY_BUREAUS_SKIPPED_IN_COUNTIES = ("YB",)
 
 
@@ -151,12 +153,16 @@ def _phone(place: str, number: int) -> str:
 
 @lru_cache(maxsize=1)
 def units() -> tuple[UnitRow, ...]:
-    """A government, a coordinating unit and the bureaus of every place; the province has an oversight unit too."""
+    """A government, a coordinating unit and the bureaus of every place down to the county; a township has its government alone."""
     rows: list[UnitRow] = []
     above = {place.code: place.parent for place in places()}
     for place in places():
         parent = above[place.code]
         code, name = place.code, place.name
+        if place.level == "township":
+            office, office_en = ("办事处", "Office of") if name.endswith("街道") else ("人民政府", "People's Government of")
+            rows.append(UnitRow(f"{code}-GOV", code, name + office, f"{office_en} {place.name_en}", f"{parent}-GOV", phone=_phone(code, 1), address=f"{name}便民服务中心（演示地址）"))
+            continue
         government = f"{code}-GOV"
         address = f"{name}政务服务中心（演示地址）"
         rows.append(UnitRow(government, code, f"{name}人民政府", f"People's Government of {place.name_en}", f"{parent}-GOV" if parent else None, phone=_phone(code, 1), address=address))
@@ -177,6 +183,9 @@ def duties() -> tuple[DutyRow, ...]:
     known = {unit.code for unit in units()}
     rows: list[DutyRow] = []
     for place in places():
+        if place.level == "township":
+            rows += [DutyRow(f"{place.code}-GOV", matter, place.code, "lead", SINCE, None, f"{place.name}属地管理清单；{basis}") for matter, basis in OF_TOWNSHIPS]
+            continue
         for short, bureau, _en, _provincial, owned, basis in BUREAUS:
             unit = f"{place.code}-{short}"
             if unit not in known:

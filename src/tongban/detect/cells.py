@@ -77,7 +77,7 @@ def place_spans(
 
     `filled`: per column, cells that are not empty, added to. `wanted`: per column, the row of `registers` that counts its
     distinct cells, or −1. A cell beyond the last column belongs to the last. `quote` 0: no quoting. `kept`: where a record begins
-    about every `step` bytes, from the second place on; the first holds how many.
+    and ends, about every `step` bytes, in pairs from the second place on; the first holds how many.
     """
     row, column, cell, k = 0, 0, begin, 0
     record, due = begin, begin
@@ -120,9 +120,9 @@ def place_spans(
             if b == 10:
                 if column > 0 or high > low or end > low:
                     row += 1
-                    if record >= due and kept[0] + 1 < len(kept):
+                    if record >= due and 2 * kept[0] + 2 < len(kept):
+                        kept[2 * kept[0] + 1], kept[2 * kept[0] + 2] = record, end
                         kept[0] += 1
-                        kept[kept[0]] = record
                         due = record + step
                 column = 0
                 record = cell

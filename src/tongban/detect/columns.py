@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from math import sqrt
 
@@ -42,9 +42,13 @@ class Verdict:
 def verdicts(tally: Tally, sampled: bool = False, rules: Rules | None = None) -> list[Verdict]:
     """One for each column, each seeing what the others are. `sampled`: the tally saw only a part of the rows."""
     own = rules or Rules()
-    first = [_verdict(tally, at, frozenset(), sampled, own) for at in range(len(tally.columns))]
-    neighbours = frozenset(verdict.type for verdict in first if verdict.sure >= 0.8)
-    return [_verdict(tally, at, neighbours, sampled, own) for at in range(len(tally.columns))]
+    first = [_verdict(tally, at, sampled, own) for at in range(len(tally.columns))]
+    sure = [verdict.type for verdict in first if verdict.sure >= 0.8 and verdict.type in kinds() and kinds()[verdict.type].subject == "person"]
+    return [
+        replace(verdict, sure=round(min(0.99, verdict.sure + 0.04), 2))
+        if verdict.type in kinds() and kinds()[verdict.type].subject == "person" and any(other != verdict.type for other in sure) else verdict
+        for verdict in first
+    ]  # fmt: skip
 
 
 def half_width(share: float, cells: int) -> float:
@@ -55,7 +59,7 @@ def half_width(share: float, cells: int) -> float:
     return z / (1 + z * z / cells) * sqrt(share * (1 - share) / cells + z * z / (4 * cells * cells))
 
 
-def _verdict(tally: Tally, at: int, neighbours: frozenset[str], sampled: bool, own: Rules) -> Verdict:
+def _verdict(tally: Tally, at: int, sampled: bool, own: Rules) -> Verdict:
     filled, sample = int(tally.filled[at]), tally.sample[at]
     named = says(tally.columns[at], tally.comments.get(tally.columns[at], ""))
     if filled == 0:
@@ -64,14 +68,12 @@ def _verdict(tally: Tally, at: int, neighbours: frozenset[str], sampled: bool, o
     whole = {TYPES[kind]: tally.whole[at, kind] for kind in range(1, KINDS) if tally.whole[at, kind]}
     inside = {TYPES[kind]: tally.inside[at, kind] for kind in range(1, KINDS) if tally.inside[at, kind]}
     mine = _own(tally.columns[at], sample, own)
-    found = mine or _checked(tally, at, whole, filled, sample, named) or _tested(sample, named, neighbours) or _by_name(sample, named)
+    found = mine or _checked(tally, at, whole, filled, sample, named) or _tested(sample, named) or _by_name(sample, named)
     also, text_share = _in_text(tally, at, whole, inside, filled, sample, found[0] if found else "", named, own)
     if found:
         kind, share, sure, why = found
         if kind in ("resident_id", "birth_date") and _children(kind, sample):
             also["minor"] = _children(kind, sample)
-        if kind in kinds() and kinds()[kind].subject == "person" and neighbours - {kind}:
-            sure = min(0.99, sure + 0.04)
         return Verdict(kind, round(share, 4), _persons(tally, at, kind), round(sure, 2), why, also, _bound(share, kind, whole, filled, len(sample), sampled))
     if also:
         kind = max(also, key=lambda name: (name not in kinds() or kinds()[name].subject == "person", also[name]))
@@ -135,7 +137,7 @@ def _in_sequence(sample: list[str]) -> bool:
     return (all(step > 0 for step in steps) and (high - low) < 10_000_000) or len(set(steps)) == 1
 
 
-def _tested(sample: list[str], named: Mapping[str, float], neighbours: frozenset[str]) -> tuple[str, float, float, str] | None:
+def _tested(sample: list[str], named: Mapping[str, float]) -> tuple[str, float, float, str] | None:
     best: tuple[str, float, float, str] | None = None
     if not sample:
         return None

@@ -114,15 +114,21 @@ def separator_at(buf: Any, i: int, n: int) -> int:
 def distance(buf: Any, start: int, words: Any, ends: Any, lasts: Any) -> int:
     """Bytes between `start` and the nearest of the words that ends at most 18 bytes before it; FAR without one.
 
-    Words do not reach over the end of a line or the border of a cell. `lasts`: whether a word ends with this byte.
+    Words do not reach over the end of a line or a sentence, the border of a cell, or another number. `lasts`: whether a word ends
+    with this byte.
     """
+    digits = 0
     for gap in range(19):
         at = start - gap
         if at <= 0:
             return FAR
         last = buf[at - 1]
-        if last == 10 or last == 44 or last == 9:
+        if last == 10 or last == 44 or last == 9 or (last == 0x82 and at > 2 and buf[at - 2] == 0x80 and buf[at - 3] == 0xE3):
             return FAR
+        if 48 <= last <= 57:
+            digits += 1
+            if digits > 3:
+                return FAR
         if not lasts[last]:
             continue
         if 65 <= last <= 90:
@@ -651,7 +657,12 @@ def scan(buf: Any, begin: int, n: int, out_start: Any, out_end: Any, out_kind: A
                                 if luhn(ch, p, length) and not before_dot and not after_dot and (typical(sizes, a, b) or whole):
                                     bad = distance(buf, at[p], AGAINST_WORDS, AGAINST_ENDS, AGAINST_LASTS)
                                     good = distance(buf, at[p], CARD_WORDS, CARD_ENDS, CARD_LASTS)
-                                    if (good < FAR and good <= bad) or (bad == FAR and not glued):
+                                    longer = 0
+                                    if b + 1 < groups and not used[b + 1] and lead[b + 1] == 0 and trail[b + 1] == 0 and not mixed[b + 1]:
+                                        longer = length + sizes[b + 1]
+                                        if longer > 19 or not ((ISSUERS[(ch[p] - 48) * 1000 + (ch[p + 1] - 48) * 100 + (ch[p + 2] - 48) * 10 + ch[p + 3] - 48] >> longer) & 1) or not typical(sizes, a, b + 1) or not luhn(ch, p, longer):
+                                            longer = 0
+                                    if longer == 0 and ((good < FAR and good <= bad) or (bad == FAR and not glued)):
                                         if length > 15 or good < FAR:
                                             found, sure = BANK_CARD, 97 if good < FAR else 92
                         elif step == 3:
@@ -694,12 +705,18 @@ def scan(buf: Any, begin: int, n: int, out_start: Any, out_end: Any, out_kind: A
                                 found, sure = IMEI, 75
                         if found:
                             end = to[stop - 1 + stretch]
+                            start = at[p]
+                            if (found == MOBILE or found == PHONE) and length > 6 and start > floor and a == 0:
+                                if buf[start - 1] == 43:
+                                    start -= 1
+                                elif start > floor + 2 and buf[start - 1] == 0x8B and buf[start - 2] == 0xBC and buf[start - 3] == 0xEF:
+                                    start -= 3
                             slot = count
-                            while slot > opened and out_start[slot - 1] > at[p]:
+                            while slot > opened and out_start[slot - 1] > start:
                                 out_start[slot], out_end[slot] = out_start[slot - 1], out_end[slot - 1]
                                 out_kind[slot], out_sure[slot] = out_kind[slot - 1], out_sure[slot - 1]
                                 slot -= 1
-                            out_start[slot], out_end[slot], out_kind[slot], out_sure[slot] = at[p], end, found, sure
+                            out_start[slot], out_end[slot], out_kind[slot], out_sure[slot] = start, end, found, sure
                             count += 1
                             for g in range(a, b + 1):
                                 used[g] = 1

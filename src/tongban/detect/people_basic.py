@@ -18,6 +18,8 @@ _SIGNED = re.compile(rf"(?:^|\n)\s*([{SURNAMES}][一-鿿]{{1,2}})\s*(?=$|\n)")
 _DOOR = re.compile(r"(?:[0-9一二三四五六七八九十百]{1,5}\s?(?:号楼|栋|幢|座|单元|号院)[、,，\s-]{0,2}){1,3}(?:[0-9A-Za-z一二三四五六七八九十]{1,6}\s?(?:室|号房|房|户|号|层|楼)?)?|(?<=[路街巷道村组里弄])[0-9一二三四五六七八九十百]{1,5}号(?:院|楼)?(?:[0-9一二三四五六七八九十]{1,5}(?:室|房|单元|楼|层))*")
 _HINT = re.compile(rf"我叫|姓名|我是|联系人|业主|居民|村民|名叫|叫做|{_TITLE}|[栋幢楼单座]|元|号|室|\n")
 
+_NO_NAMES = frozenset(["谢谢", "多谢", "何时", "何故", "安全", "高度", "方便", "高兴", "万分", "和谐", "明天", "左右", "常常", "时间", "白天", "黄金", "应该", "都是", "那么", "那里", "经济", "许多", "向前", "于是", "全部", "宣传", "成都", "安康", "金华"])
+
 
 def find_people_basic(text: str) -> Iterator[Finding]:
     """Names and doors in half-width text; may overlap."""
@@ -26,7 +28,7 @@ def find_people_basic(text: str) -> Iterator[Finding]:
     for pattern, why in ((_TITLED, "姓氏和称谓"), (_NAMED, "姓名的上下文"), (_SIGNED, "单独成行的署名")):
         for match in pattern.finditer(text):
             group = next((i for i in range(1, (match.lastindex or 0) + 1) if match.group(i)), 0)
-            if match.end(group) > match.start(group):
+            if match.end(group) > match.start(group) and match.group(group) not in _NO_NAMES:
                 yield Finding("name", match.start(group), match.end(group), 0.7, why)
     for match in _DOOR.finditer(text):
         if match.end() > match.start():

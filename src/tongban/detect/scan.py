@@ -144,7 +144,7 @@ class Scan:
         values = [piece.column(name) for name in piece.columns]
         if tally is None:
             tally = self._tables[key] = Tally(piece.columns, piece.comments, piece.types)
-            self._watch(tally, lambda trial: trial.feed_values(values))
+            self.watch(tally, values)
         tally.feed_values(values)
         self.report.rows += piece.rows
 
@@ -155,6 +155,11 @@ class Scan:
             head = piece.raw[: 1 << 18] if len(piece.raw) > 1 << 18 else piece.raw
             self._watch(tally, lambda trial: trial.feed_bytes(head[: head.rfind(b"\n") + 1] or head, ord(piece.delimiter)))
         self.report.rows += tally.feed_bytes(piece.raw, ord(piece.delimiter))
+
+    @classmethod
+    def watch(cls, tally: Tally, values: list[list[str | None]]) -> None:
+        """Tells the tally which columns to watch, from the first rows."""
+        cls._watch(tally, lambda trial: trial.feed_values(values))
 
     @staticmethod
     def _watch(tally: Tally, feed: Callable[[Tally], Any]) -> None:
@@ -286,7 +291,7 @@ def scan_table(columns: dict[str, list[str | None]], *, name: str = "", comments
     """The fields of a table that is in memory: column name → cells."""
     tally = Tally(tuple(columns), comments or {})
     values = list(columns.values())
-    Scan._watch(tally, lambda trial: trial.feed_values(values))
+    Scan.watch(tally, values)
     tally.feed_values(values)
     return table_fields("", name, tally, options or Options())
 

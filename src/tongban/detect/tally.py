@@ -7,6 +7,8 @@ parts can be counted on many machines. Memory does not grow with the rows.
 from __future__ import annotations
 
 import csv
+import io
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -67,7 +69,7 @@ class Tally:
         wanted = np.full(width, -1, np.int64)
         wanted[list(self.watched)] = np.arange(len(self.watched))
         mine = np.zeros((max(1, len(self.watched)), cells.REGISTERS), np.uint8)
-        kept = np.zeros(self.room + 2, np.int64)
+        kept = np.zeros(2 * self.room + 3, np.int64)
         step = max(1, len(raw) // (self.room if self.rows == 0 else max(1, self.room // 10)))
         rows = machine.place_spans(buf, 0, len(raw), delimiter, quote, starts, ends, count, width, row, column, size, self.filled, wanted, mine, kept, step)
         for place, at in enumerate(self.watched):
@@ -100,7 +102,7 @@ class Tally:
                         whole = value.encode("utf-8", "surrogatepass")
                         cells.count_in(mine, cells.hashed(whole, 0, len(whole)))
                 self._join((at, 0), mine)
-            self._keep(at, [value for value in cleaned if value])
+            self._keep(at, [stripped for value in column if value and (stripped := value.strip())])
         self.rows += rows
 
     def join(self, other: Tally) -> None:
@@ -117,6 +119,17 @@ class Tally:
             del self.where[at][MOST_KEPT:]
         self.watched = tuple(sorted({*self.watched, *other.watched}))
         self.rows += other.rows
+
+    def packed(self) -> bytes:
+        """The tally as bytes, to be sent to another machine; holds sample values, so it is never stored."""
+        head = {
+            "columns": self.columns, "comments": dict(self.comments), "declared": dict(self.declared), "rows": self.rows, "filled": [int(n) for n in self.filled],
+            "whole": [[*key, n] for key, n in self.whole.items()], "inside": [[*key, n] for key, n in self.inside.items()],
+            "registers": [list(key) for key in self.registers], "sample": self.sample, "seen": self.seen,
+            "where": [[at, places] for at, places in self.where.items()], "watched": self.watched,
+        }  # fmt: skip
+        raw = json.dumps(head).encode()
+        return len(raw).to_bytes(8, "big") + raw + b"".join(np.asarray(registers, np.uint8).tobytes() for registers in self.registers.values())
 
     def distinct(self, column: int, kind: int = 0) -> int:
         """Distinct values of a type in a column, estimated; type 0: of the cells, where they are watched."""
@@ -150,11 +163,10 @@ class Tally:
 
     def _sample_rows(self, raw: Any, offsets: Any, delimiter: int, quote: int) -> None:
         found: list[list[str]] = [[] for _ in self.columns]
-        number = int(offsets[0])
-        for offset in offsets[1 : number + 1]:
-            piece = bytes(raw[int(offset) : int(offset) + 65_536]).decode("utf-8", "replace")
+        for place in range(int(offsets[0])):
+            piece = bytes(raw[int(offsets[2 * place + 1]) : int(offsets[2 * place + 2])]).decode("utf-8", "replace")
             try:
-                cut = next(csv.reader(iter(piece.splitlines(True)), delimiter=chr(delimiter), quotechar=chr(quote) if quote else None, quoting=csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE))
+                cut = next(csv.reader(io.StringIO(piece, newline=""), delimiter=chr(delimiter), quotechar=chr(quote) if quote else None, quoting=csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE))
             except (csv.Error, StopIteration):
                 continue
             for at, value in enumerate(cut[: len(self.columns)]):
@@ -172,3 +184,19 @@ class Tally:
         kept.extend(value[:2000] for value in values)
         while len(kept) > room:
             del kept[1::2]
+
+
+def unpacked(raw: bytes) -> Tally:
+    """What `packed` made. Raises ValueError for anything else."""
+    size = int.from_bytes(raw[:8], "big")
+    try:
+        head = json.loads(raw[8 : 8 + size])
+        rest = np.frombuffer(raw, np.uint8, offset=8 + size).reshape(-1, cells.REGISTERS)
+        return Tally(
+            tuple(head["columns"]), head["comments"], head["declared"], head["rows"], np.array(head["filled"], np.int64),
+            Counter({(at, kind): n for at, kind, n in head["whole"]}), Counter({(at, kind): n for at, kind, n in head["inside"]}),
+            {(key[0], key[1]): rest[number].copy() for number, key in enumerate(head["registers"])}, head["sample"], head["seen"],
+            dict(head["where"]), tuple(head["watched"]),
+        )  # fmt: skip
+    except (KeyError, TypeError, IndexError) as error:
+        raise ValueError(f"not a tally: {error}") from None

@@ -146,3 +146,29 @@ class RejectedRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.line}: {self.reason}"
+
+
+class RisingTopic(models.Model):
+    """A trouble that more people write of than before, as worked out last (`advice.rising`). Names no person."""
+
+    name = models.CharField(_("主题"), max_length=120)
+    words = models.JSONField(default=list)
+    place = models.ForeignKey(Place, models.CASCADE, null=True, related_name="+", verbose_name=_("行政区划"))
+    matter = models.ForeignKey(Matter, models.CASCADE, null=True, related_name="+", verbose_name=_("事项"))
+    since = models.DateTimeField(_("开始时间"))
+    until = models.DateTimeField(_("截止时间"))
+    letters = models.PositiveIntegerField(_("来信"))
+    senders = models.PositiveIntegerField(_("来信人"))
+    senders_before = models.PositiveIntegerField(_("此前来信人"))
+    growth = models.FloatField(_("增长"))
+    significance = models.FloatField()
+    case_ids = models.JSONField(default=list)
+    public = models.BooleanField(_("公开"))
+    worked_out_at = models.DateTimeField(_("计算时间"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("升温主题")
+        indexes = [models.Index(fields=["public", "-significance"], name="rising_surest")]
+
+    def __str__(self) -> str:
+        return self.name

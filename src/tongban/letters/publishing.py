@@ -30,7 +30,7 @@ POSTGRESQL = [
     "CREATE TABLE published_index (letter_id bigint PRIMARY KEY, doc tsvector NOT NULL)",
     "CREATE INDEX published_index_doc ON published_index USING gin (doc)",
 ]
-NEVER = frozenset({"resident_id", "mobile", "bank_card", "email", "passport", "wechat", "qq"})
+NEVER = frozenset({"resident_id", "mobile", "bank_card", "email", "passport", "travel_permit", "iban", "wechat", "qq"})
 """Kinds of findings that a published text must not hold, whoever confirmed it."""
 
 
@@ -130,10 +130,12 @@ def on_merge(rows: Sequence[tuple[Case, Act, Context]]) -> None:
 
 
 def on_erase(rows: Sequence[tuple[Case, Act, Context]]) -> None:
-    """What the door itself keeps of an erased letter goes too: the public page and unsent answers."""
+    """What the door itself keeps of an erased letter goes too: the public page, unsent answers, its signature."""
+    from .advice import copies
     from .models import AnswerDraft
 
     on_unpublish(rows)
+    copies.forget([case.pk for case, _act, _context in rows])
     AnswerDraft.objects.filter(case_id__in=[case.pk for case, _act, _context in rows]).delete()
 
 

@@ -24,6 +24,7 @@ from .models import Slot
 
 LEAD = timedelta(hours=1)
 """A slot can be booked, changed or cancelled up to so long before it starts. House rule."""
+HELD = _("这次接访已经登记。")
 
 
 def units_for(case: Case, registry: Snapshot) -> list[str]:
@@ -97,7 +98,8 @@ def record(slot: Slot, text: str, actor: Actor, nonce: str | None = None) -> Per
         raise Refusal("wrong_state", _("这个时段没有人预约。"))
     with transaction.atomic():
         done = perform(slot.booked_case_id, Step("receive", actor, {"slot": _label(slot), "text": text}, nonce=nonce))
-        Slot.objects.filter(pk=slot.pk, held_at__isnull=True).update(held_at=timezone.now())
+        if not done.again and not Slot.objects.filter(pk=slot.pk, booked_case=slot.booked_case_id, held_at__isnull=True).update(held_at=timezone.now()):
+            raise Refusal("conflict", HELD)
     return done
 
 

@@ -55,7 +55,10 @@ def _places() -> list[tuple[str, list[tuple[str, str]]]]:
     for root in registry.children("places", None):
         groups.append((place_name(root), [(root, place_name(root))]))
         for city in registry.children("places", root):
-            groups.append((place_name(city), [(code, place_name(code)) for code in (city, *registry.children("places", city))]))
+            rows = [(city, place_name(city))]
+            for code in registry.children("places", city):
+                rows += [(code, place_name(code)), *((town, f"{place_name(code)} · {place_name(town)}") for town in registry.children("places", code))]
+            groups.append((place_name(city), rows))
     return groups
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import language, pages
+from . import language, pages, topic_pages
 
 app_name = "portal"
 urlpatterns = [
@@ -13,5 +13,7 @@ urlpatterns = [
     path("language/", language.set_language, name="language"),
     path("elder/", language.set_elder_mode, name="elder"),
     path("design/", pages.design, name="design"),
+    path("topics/", topic_pages.topics, name="topics"),
+    path("desk/topics/", topic_pages.desk_topics, name="desk_topics"),
     path("healthz", pages.health, name="health"),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import zipfile
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
+from tests.detect.sources.making import zipped
 from tests.detect.sources.reading import SMALL, check_resuming, rows_of, whys
 from tongban.detect.sources import BytesPiece, Finished, Limits, TableBatch, TextPiece, read_path
 
@@ -218,6 +220,36 @@ def test_every_sheet_of_a_workbook(tmp_path: Path) -> None:
     assert rows[0]["姓名"] == "名册"
     assert rows[8] == {"姓名": "干部7", "手机": "13800000007", "生日": "1980-01-31", "时间": "2026-01-02 03:04:05", "余额": "1.5", "空": None}
     assert len(rows) == len(rows_of(pieces, "居民")) == 351
+
+
+def test_a_workbook_is_read_as_openpyxl_reads_it(tmp_path: Path) -> None:
+    """The same values from a file with a table of strings, formats of dates, gaps, merged cells and a formula."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet["B2"], sheet["D2"], sheet["C5"], sheet["AA5"] = "姓名 <&> 换\n行", 1.38e10, datetime(2026, 1, 31, 8, 30), -0.25
+    sheet["A7"], sheet["B7"], sheet["C7"], sheet["D7"] = True, "", 45000, date(2024, 2, 29)
+    sheet["C7"].number_format = "yyyy年m月d日"
+    sheet["E7"] = "=1+1"
+    sheet.merge_cells("F7:G8")
+    book.save(tmp_path / "a.xlsx")
+    values = openpyxl.load_workbook(tmp_path / "a.xlsx", data_only=True).active
+    assert values is not None
+    expected = [[cell for cell in row if cell is not None] for row in values.iter_rows(values_only=True)]
+    read = [[cell for cell in row.values() if cell is not None] for row in rows_of(list(read_path(tmp_path / "a.xlsx")))]
+    assert read == [["姓名 <&> 换\n行", "13800000000"], ["2026-01-31 08:30:00", "-0.25"], ["true", "2023-03-15", "2024-02-29"]]
+    assert [len([cell for cell in row if cell != ""]) for row in expected if row] == [2, 2, 3]
+
+
+def test_a_sheet_that_lies_about_its_places_keeps_every_value(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx", 3)
+    members: dict[str, str | bytes] = {}
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    cells = '<c r="B1"><v>1</v></c><c r="A1"><v>2</v></c><c r="ZZZ1"><v>13800138000</v></c><c t="s"><v>999999</v></c><c t="n"><v>x</v></c>'
+    members["xl/worksheets/sheet1.xml"] = f'<worksheet><dimension ref="A1:XFD1048576"/><sheetData><row r="1048576">{cells}</row></sheetData></worksheet>'
+    rows = rows_of(list(read_path(zipped(path, members))), "居民")
+    assert [[cell for cell in row.values() if cell] for row in rows] == [["1", "2", "13800138000", "999999", "x"]]
 
 
 def test_parquet_in_batches_with_binary_columns_noted(tmp_path: Path) -> None:

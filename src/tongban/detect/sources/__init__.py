@@ -5,7 +5,7 @@
 """
 
 from .database import read_database
-from .pieces import WHY, BytesPiece, Finished, Limits, Mode, Piece, Pieces, Skipped, SourceError, TableBatch, TextPiece
+from .pieces import WHY, BytesPiece, Finished, Limits, Mode, Piece, Pieces, RecordsPiece, Skipped, SourceError, TableBatch, TextPiece
 from .walk import read_path
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Mode",
     "Piece",
     "Pieces",
+    "RecordsPiece",
     "Skipped",
     "SourceError",
     "TableBatch",

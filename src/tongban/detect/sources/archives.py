@@ -6,6 +6,7 @@ state is [member, bytes expanded so far, state of the member's reader].
 
 from __future__ import annotations
 
+import os
 import struct
 import tempfile
 import zipfile
@@ -59,7 +60,7 @@ def read_zip(blob: Blob, place: Place, reading: Reading, state: Any, read_file: 
             mimetype = archive.read("mimetype")
         form = form_of(names, mimetype)
         if form == "xlsx":
-            yield from read_sheets(archive, blob.path, place, reading.limits, state)
+            yield from read_sheets(archive, place, reading.limits, state)
         elif form:
             yield from read_document(archive, form, place, reading.limits, state)
         elif reading.depth >= reading.limits.depth:
@@ -90,6 +91,7 @@ def _members(archive: zipfile.ZipFile, blob: Blob, place: Place, reading: Readin
                 with archive.open(info) as stream, open(path, "xb") as file:
                     _expand(stream, file, info, limits, budget)
             except _TooMuch as error:
+                os.unlink(path)
                 yield part.skipped(str(error))
                 if budget.spent >= limits.expanded_bytes:
                     yield place.skipped("bomb")
@@ -100,8 +102,7 @@ def _members(archive: zipfile.ZipFile, blob: Blob, place: Place, reading: Readin
                 continue
             with opened(path, info.filename) as member:
                 yield from read_file(member, part, deeper, inner if index == first else None)
-            with open(path, "wb"):
-                pass  # its space is given back before the next one
+            os.unlink(path)  # its space is given back before the next one
     yield place.finished(blob.size)
 
 

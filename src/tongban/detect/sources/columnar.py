@@ -21,10 +21,9 @@ def read_parquet(path: str, place: Place, limits: Limits, state: Any) -> Pieces:
         schema = file.schema_arrow
         kept = [field for field in schema if not _is_binary(field.type, pa)]
         types = {field.name: str(field.type) for field in schema}
-        if state is None:
-            for field in schema:
-                if _is_binary(field.type, pa):
-                    yield place.skipped("binary_column", [0, 0, 0], field.name)
+        binary = [field.name for field in schema if _is_binary(field.type, pa)]
+        if state is None and binary:
+            yield place.skipped("binary_column", [0, 0, 0], "、".join(binary[:20]))
         columns = tuple(field.name for field in kept)
         comments = {field.name: text for field in kept if (text := _comment(field))}
         batches = Batches(place, limits, columns, file.metadata.num_rows, comments, types)

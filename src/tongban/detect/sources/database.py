@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from .anydatabase import read_any
 from .mysql import read_mysql
-from .pieces import Limits, Pieces, Place, SourceError
+from .pieces import DONE, Limits, Pieces, Place, SourceError
 from .sqlite import read_sqlite
 
 
@@ -39,6 +39,8 @@ def _resumed(resume_at: str | None) -> Any:
 
 
 def _read(url: str, tables: Sequence[str] | None, sample: int | None, state: Any, limits: Limits) -> Pieces:
+    if state == DONE:
+        return
     place = Place(public(url), "", lambda rest: rest)
     scheme = url.partition(":")[0].lower()
     kind = scheme.partition("+")[0]

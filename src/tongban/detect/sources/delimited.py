@@ -36,6 +36,8 @@ class Dialect:
 def dialect_of(blob: Blob, encoding: str, begin: int) -> Dialect | None:
     """How the table is written, or None for what is no table. A file called .csv or .tsv is believed sooner."""
     raw = blob.read(min(LOOK, blob.size - begin), begin)
+    if b"\n" not in raw and b"," in raw:  # thousands of columns
+        raw = blob.read(min(16 * LOOK, blob.size - begin), begin)
     text = raw[: len(raw) & ~1 if encoding.startswith("utf-16") else len(raw)].decode(encoding, "ignore")
     line_end = "\n" if "\n" in text or "\r" not in text or encoding.startswith("utf-16") else "\r"
     text = text if line_end == "\n" else text.replace("\r", "\n")
@@ -88,7 +90,7 @@ def read_delimited(blob: Blob, place: Place, limits: Limits, state: Any, dialect
             break
         whole, ends = _lines(raw, encoding, dialect.line_end, at + len(raw) >= blob.size)
         header = dialect.header if at == begin else None
-        table = _by_arrow(whole, dialect, header) if ends and encoding == "utf-8" else None
+        table = _by_arrow(whole, dialect, header, encoding) if ends else None
         if table is not None:
             used = len(whole)
             for values in table.slice(given).to_batches(max_chunksize=limits.rows):
@@ -120,13 +122,18 @@ def _lines(raw: bytes, encoding: str, line_end: str, last: bool) -> tuple[bytes,
     return raw[: len(raw) & ~1], False
 
 
-def _by_arrow(raw: bytes, dialect: Dialect, header: int | None) -> Any | None:
+def _by_arrow(raw: bytes, dialect: Dialect, header: int | None, encoding: str) -> Any | None:
     """The block as a pyarrow Table of strings; None if it isn't regular or pyarrow isn't there."""
     try:
         import pyarrow as pa
         from pyarrow import csv as arrow
     except ImportError:
         return None
+    if encoding != "utf-8":
+        try:
+            raw = raw.decode(encoding).encode()
+        except UnicodeError:
+            return None
     quotes = raw.count(b'"')
     if quotes % 2 or dialect.line_end != "\n" or b"\x00" in raw:
         return None

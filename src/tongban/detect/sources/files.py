@@ -15,6 +15,7 @@ from .pdf import read_pdf
 from .pieces import DONE, Pieces, Place
 from .raw import read_raw
 from .recognise import Kind, recognise
+from .records import read_records
 from .sqlite import read_sqlite
 
 
@@ -62,6 +63,9 @@ def _text(blob: Blob, place: Place, reading: Reading, state: Any, kind: Kind) ->
         yield from (read_jsonl if form == "jsonl" else read_json)(blob, place, limits, state, begin)
         return
     if dialect is not None and len(dialect.columns) <= limits.columns:
+        if plain and reading.mode == "records" and dialect.line_end == "\n":
+            yield from read_records(blob, place, limits, state, dialect, begin)
+            return
         yield from read_delimited(blob, place, limits, state, dialect, encoding, begin)
         return
     as_raw = plain and reading.mode != "text"

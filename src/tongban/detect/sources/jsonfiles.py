@@ -6,23 +6,28 @@ document that is no proper JSON, or has an element over `record_bytes`, goes on 
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
 from typing import Any
 
 import orjson
 
 from .blobs import Blob
-from .pieces import DONE, Limits, Pieces, Place
+from .pieces import DONE, Limits, Pieces, Place, TableBatch
 from .raw import read_raw
-from .rows import Batches
 
 _LONE = re.compile("[\ud800-\udfff]")
 _MORE = "…"
+_BLOCK = 1 << 20
 _CELLS = 2_000_000
 """Cells of a batch: rows whose keys all differ would make it wide."""
-_SPACE = b" \t\r\n"
+_FLAT = frozenset({str, int, float, bool, type(None)})
+_TEXT = frozenset({str, type(None)})
+_SPACE = re.compile(r"[ \t\r\n]*")
+_DECODER = json.JSONDecoder(strict=False, parse_constant=str)
 
 
 def form_of(blob: Blob, begin: int) -> str:
@@ -47,14 +52,23 @@ def _parses(line: bytes) -> bool:
 
 
 def loaded(raw: bytes) -> Any:
-    """One JSON value; lone surrogates, which orjson refuses, become U+FFFD later. ValueError for what is no JSON or too deep."""
+    """One JSON value; lone surrogates, which orjson refuses, become U+FFFD. ValueError for what is no JSON or too deep."""
     try:
         return orjson.loads(raw)
     except orjson.JSONDecodeError:
         try:
-            return json.loads(raw.decode("utf-8", "replace"), parse_constant=str)
+            return _mended(_DECODER.decode(raw.decode("utf-8", "replace")))
         except RecursionError as error:
             raise ValueError("too deep") from error
+
+
+def _mended(value: Any) -> Any:
+    """The value without lone surrogates, which no encoding can write."""
+    if isinstance(value, str):
+        return value if value.isascii() else _LONE.sub("\ufffd", value)
+    if isinstance(value, dict):
+        return {_mended(key): _mended(inner) for key, inner in value.items()}
+    return [_mended(inner) for inner in value] if isinstance(value, list) else value
 
 
 def flat(value: Any, path: str, into: dict[str, list[str | None]], depth: int = 0) -> None:
@@ -70,35 +84,29 @@ def flat(value: Any, path: str, into: dict[str, list[str | None]], depth: int = 
 
 
 def _shown(value: Any) -> str | None:
-    if isinstance(value, str):
-        return value if value.isascii() else _LONE.sub("\ufffd", value)
-    if value is None:
-        return None
+    if value is None or type(value) is str:
+        return value
     if value is True or value is False:
         return "true" if value else "false"
     return str(value) if isinstance(value, int | float) else json.dumps(value, ensure_ascii=False)
 
 
-def row_of(value: Any, limits: Limits, prefix: str = "") -> dict[str, str | None]:
-    """One row: path to value. Columns past the limit are put together into one."""
-    if isinstance(value, dict) and not prefix:
-        row: dict[str, str | None] = {}
-        for key, inner in value.items():
-            if type(inner) is str and inner.isascii():
-                row[key] = inner
-            elif inner is None or isinstance(inner, str | int | float):
-                row[key] = _shown(inner)
-            else:
-                break
-        else:
-            return row if len(row) <= limits.columns else _narrowed(row, limits.columns)
-    found: dict[str, list[str | None]] = {}
-    flat(value, prefix, found)
-    row = {path: cells[0] if len(cells) == 1 else "\n".join(cell for cell in cells if cell is not None) for path, cells in found.items()}
+Row = dict[str, Any]
+"""Path to value; values are texts, numbers, truth values or None until they stand in a column."""
+
+
+def row_of(value: Any, limits: Limits, prefix: str = "") -> Row:
+    """One row. A flat object is its own row. Columns past the limit are put together into one."""
+    if type(value) is dict and not prefix and _FLAT.issuperset(map(type, value.values())):
+        row: Row = value
+    else:
+        found: dict[str, list[str | None]] = {}
+        flat(value, prefix, found)
+        row = {path: cells[0] if len(cells) == 1 else "\n".join(cell for cell in cells if cell is not None) for path, cells in found.items()}
     return row if len(row) <= limits.columns else _narrowed(row, limits.columns)
 
 
-def _narrowed(row: dict[str, str | None], columns: int) -> dict[str, str | None]:
+def _narrowed(row: Row, columns: int) -> Row:
     names = list(row)
     kept = {name: row[name] for name in names[: columns - 1]}
     kept[_MORE] = "\n".join(f"{name}: {row[name]}" for name in names[columns - 1 :] if row[name] is not None)
@@ -163,123 +171,118 @@ def _rest(place: Place) -> Place:
     return Place(place.source, place.part, lambda rest: place.wrap({"raw": rest} if rest != DONE else DONE))
 
 
-def _rows(stream: Stream, limits: Limits) -> Iterator[dict[str, str | None]]:
+def _rows(stream: Stream, limits: Limits) -> Iterator[Row]:
     try:
-        for prefix, raw in stream.elements():
-            yield row_of(loaded(raw), limits, prefix)
-    except ValueError:
+        for prefix, value in stream.elements():
+            yield row_of(value, limits, prefix)
+    except (ValueError, RecursionError):
         stream.broken = True
 
 
 class Stream:
-    """Finds the elements of a JSON document without holding more of it than one element."""
+    """Finds and parses the elements of a JSON document without holding more of it than one element and a block.
+
+    `begun` is the byte after the last element that was given whole, `at` about how far it is; `broken` is for who reads it.
+    """
 
     def __init__(self, blob: Blob, begin: int, limits: Limits) -> None:
-        self.blob, self.limits = blob, limits
-        self.at = self.begun = begin
-        self.broken = False
-        self._raw, self._base, self._place = b"", begin, 0
+        self._blob, self._limits = blob, limits
+        self._text, self._place, self._whole = "", 0, 0
+        self._base, self.at, self.broken, self._ended = begin, begin, False, False
+        self._suspect = False
+        self._decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
 
-    def elements(self) -> Iterator[tuple[str, bytes]]:
-        """(path, raw value): of an array each element, of an object each member, of a member that is an array each element of it."""
+    @property
+    def begun(self) -> int:
+        return self._base + len(self._text[: self._whole].encode("utf-8", "surrogateescape"))
+
+    def elements(self) -> Iterator[tuple[str, Any]]:
+        """(path, value): of an array each element, of an object each member, of a member that is an array each element of it."""
         opening = self._next()
-        if opening == b"[":
-            yield from (("", raw) for raw in self._array())
-        elif opening == b"{":
+        if opening == "[":
+            yield from (("", value) for value in self._array())
+        elif opening == "{":
             yield from self._members()
         else:
             raise ValueError("no array or object")
         if self._peek():
             raise ValueError("something after the end")
 
-    def _members(self) -> Iterator[tuple[str, bytes]]:
-        if self._peek() == b"}":
+    def _members(self) -> Iterator[tuple[str, Any]]:
+        if self._peek() == "}":
             self._next()
             return
         while True:
-            key = loaded(self._value())
-            if not isinstance(key, str) or self._next() != b":":
+            key = self._value()
+            if not isinstance(key, str) or self._next() != ":":
                 raise ValueError("no key")
-            if self._peek() == b"[":
+            if self._peek() == "[":
                 self._next()
-                yield from ((f"{key}[]", raw) for raw in self._array())
+                yield from ((f"{key}[]", value) for value in self._array())
             else:
-                yield key, self._value()
-            mark = self._next()
-            if mark == b"}":
+                value = self._value()
+                self._whole = self._place
+                yield key, value
+            if self._closed("}"):
                 return
-            if mark != b",":
-                raise ValueError("no comma")
-            self.begun = self._base + self._place
 
-    def _array(self) -> Iterator[bytes]:
-        if self._peek() == b"]":
+    def _array(self) -> Iterator[Any]:
+        if self._peek() == "]":
             self._next()
             return
         while True:
-            yield self._value()
-            self.begun = self._base + self._place
-            mark = self._next()
-            if mark == b"]":
+            value = self._value()
+            self._whole = self._place
+            yield value
+            if self._closed("]"):
                 return
-            if mark != b",":
-                raise ValueError("no comma")
 
-    def _value(self) -> bytes:
-        """The bytes of one value: up to its closing bracket or quotation mark, which are matched here, not understood."""
+    def _closed(self, closing: str) -> bool:
+        mark = self._next()
+        if mark not in (closing, ","):
+            raise ValueError("no comma")
+        self._whole = self._place
+        return mark == closing
+
+    def _value(self) -> Any:
+        """The next value. One that the block cuts is parsed again with more of it, up to the limit."""
         self._peek()
-        end = self._end_of()
-        while end < 0:
-            if len(self._raw) - self._place > self.limits.record_bytes or not self._fill():
-                raise ValueError("an element without an end")
-            end = self._end_of()
-        raw = self._raw[self._place : end]
-        self._place = end
-        self.at = self._base + end
-        if not raw:
-            raise ValueError("no value")
-        return raw
-
-    def _end_of(self) -> int:
-        depth = 0
-        for match in _TOKEN.finditer(self._raw, self._place):
-            mark = match.group()[:1]
-            if mark in b"{[":
-                depth += 1
-            elif mark in b"}]":
-                depth -= 1
-                if depth < 0:
-                    return match.start()
-            elif mark in b",:" and depth == 0:
-                return match.start()
-            if mark == b'"' and not match.group(1):
-                return -1
-            if depth == 0 and mark in b'}]"':
-                return match.end()
-        return -1
-
-    def _peek(self) -> bytes:
         while True:
-            while self._place < len(self._raw) and self._raw[self._place] in _SPACE:
-                self._place += 1
-            if self._place < len(self._raw):
-                return self._raw[self._place : self._place + 1]
-            if not self._fill():
-                return b""
+            try:
+                value, end = _DECODER.raw_decode(self._text, self._place)
+                if end < len(self._text) or self._ended:
+                    self._place = end
+                    return _mended(value) if self._suspect else value
+            except ValueError:
+                if self._ended:
+                    raise
+            if len(self._text) - self._place > self._limits.record_bytes:
+                raise ValueError("an element without an end")
+            self._fill()
 
-    def _next(self) -> bytes:
+    def _peek(self) -> str:
+        while True:
+            match = _SPACE.match(self._text, self._place)
+            self._place = match.end() if match else self._place
+            if self._place < len(self._text):
+                return self._text[self._place]
+            if self._ended:
+                return ""
+            self._fill()
+
+    def _next(self) -> str:
         mark = self._peek()
         self._place += len(mark)
         return mark
 
-    def _fill(self) -> bool:
-        self._base += self._place
-        more = self.blob.read(1 << 20, self._base + len(self._raw) - self._place)
-        self._raw, self._place = self._raw[self._place :] + more, 0
-        return bool(more)
-
-
-_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+("?)|[{}\[\],:]', re.DOTALL)
+    def _fill(self) -> None:
+        """Forgets what was given and reads a block more."""
+        self._base = self.begun
+        raw = self._blob.read(_BLOCK, self.at)
+        self.at += len(raw)
+        self._ended = not raw
+        self._text, self._place, self._whole = self._text[self._whole :] + self._decoder.decode(raw, not raw), self._place - self._whole, 0
+        self._suspect = self._suspect or "\\ud" in self._text or "\\uD" in self._text or _LONE.search(self._text) is not None
 
 
 class _Table:
@@ -288,29 +291,29 @@ class _Table:
     def __init__(self, place: Place, limits: Limits, total: int) -> None:
         self._place, self._limits, self._total = place, limits, total
 
-    def batch(self, rows: list[dict[str, str | None]], first_row: int, state: Any, done: int) -> Any:
-        names: dict[str, None] = {}
+    def batch(self, rows: list[Row], first_row: int, state: Any, done: int) -> TableBatch:
+        union: dict[str, None] = {}
         for row in rows:
-            if row.keys() != names.keys():
-                names.update(dict.fromkeys(row))
-        columns = tuple(map(_clean, names))
-        if len(columns) > self._limits.columns:
-            rows, columns = self._narrow(rows, list(names))
-            names = dict.fromkeys(columns)
-        listed = [list(map(row.get, names)) for row in rows]
-        return Batches(self._place, self._limits, columns, self._total).batch(listed, first_row, state, done)
+            if row.keys() != union.keys():
+                union.update(dict.fromkeys(row))
+        names = list(union)
+        if len(names) > self._limits.columns:
+            rows, names = self._narrow(rows, names)
+        values = {name: _texts(column) for name, column in zip(names, _turned(rows, names), strict=True)}
+        place = self._place
+        return TableBatch(place.source, place.part, tuple(names), {}, {}, values, first_row, len(rows), place.at(state), done, self._total)
 
-    def _narrow(self, rows: list[dict[str, str | None]], names: list[str]) -> tuple[list[dict[str, str | None]], tuple[str, ...]]:
+    def _narrow(self, rows: list[Row], names: list[str]) -> tuple[list[Row], list[str]]:
         kept = dict.fromkeys(names[: self._limits.columns - 1])
         narrow = []
         for row in rows:
             rest = "\n".join(f"{name}: {value}" for name, value in row.items() if name not in kept and value is not None)
             narrow.append({**{name: value for name, value in row.items() if name in kept}, _MORE: rest or None})
-        return narrow, (*kept, _MORE)
+        return narrow, [*kept, _MORE]
 
-    def portions(self, rows: Iterator[dict[str, str | None]], given: int) -> Iterator[list[dict[str, str | None]]]:
+    def portions(self, rows: Iterator[Row], given: int) -> Iterator[list[Row]]:
         """The rows after the first `given`, in lists that keep to the limits of rows and of cells."""
-        kept: list[dict[str, str | None]] = []
+        kept: list[Row] = []
         seen: set[str] = set()
         for number, row in enumerate(rows):
             if number < given:
@@ -325,5 +328,15 @@ class _Table:
             yield kept
 
 
-def _clean(name: str) -> str:
-    return name if name.isascii() else _LONE.sub("\ufffd", name)
+def _turned(rows: list[Row], names: list[str]) -> Iterable[Sequence[Any]]:
+    """The rows as columns, with None where a row has no such key."""
+    if len(names) > 1:
+        try:
+            return zip(*map(itemgetter(*names), rows), strict=True)
+        except KeyError:
+            pass
+    return ([row.get(name) for row in rows] for name in names)
+
+
+def _texts(column: Sequence[Any]) -> list[str | None]:
+    return list(column) if _TEXT.issuperset(map(type, column)) else list(map(_shown, column))

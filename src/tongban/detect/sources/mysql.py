@@ -16,7 +16,7 @@ from .sqltables import Column, Table, quoted, read_each, taken, windows
 
 _OURS = ("mysql", "information_schema", "performance_schema", "sys")
 _BINARY = ("binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob", "geometry", "point", "linestring", "polygon")
-_TEXT = ("char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set")
+_TEXT = ("char", "varchar", "tinytext", "text", "mediumtext", "longtext")  # not enum: it is ordered by number and compared by name
 _WHOLE = ("tinyint", "smallint", "mediumint", "int", "bigint")
 
 

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Mode = Literal["columns", "bytes", "text"]
-"""columns: what has columns comes as TableBatch, other UTF-8 text as BytesPiece. bytes: UTF-8 CSV, TSV and JSON as BytesPiece too.
+Mode = Literal["columns", "records", "bytes", "text"]
+"""records: as columns, but UTF-8 CSV and TSV as RecordsPiece. columns: what has columns comes as TableBatch, other UTF-8 text as BytesPiece. bytes: UTF-8 CSV, TSV and JSON as BytesPiece too.
 text: as columns, but UTF-8 text as TextPiece, with overlap. Text in other encodings, and of documents, is always TextPiece."""
 
 DONE = "done"
@@ -89,6 +89,21 @@ class BytesPiece:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordsPiece:
+    """Whole records of a delimited table in UTF-8, from byte `offset` of the file; the header is not among them."""
+
+    source: str
+    part: str
+    raw: bytes = field(repr=False)
+    offset: int
+    columns: tuple[str, ...]
+    delimiter: str
+    at: str
+    done: int
+    total: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class TableBatch:
     """Rows of a table, column by column: `values` is a dict of lists of str or None, or a pyarrow RecordBatch of string columns.
 
@@ -143,13 +158,13 @@ class Finished:
     at: str
 
 
-Piece = TextPiece | BytesPiece | TableBatch | Skipped | Finished
+Piece = TextPiece | BytesPiece | RecordsPiece | TableBatch | Skipped | Finished
 Pieces = Iterator[Piece]
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one reader may take. Bytes, characters, rows and seconds as named."""
+    """What one reader may take. Bytes, characters, rows and seconds as named; `overlap` in characters, at least the longest identifier."""
 
     block_bytes: int = 4 << 20
     text_bytes: int = 1 << 20
@@ -169,6 +184,10 @@ class Limits:
     pdf_seconds: int = 120
     pdf_memory: int = 1 << 30
     pdf_bytes: int = 256 << 20
+
+    def __post_init__(self) -> None:
+        if min(self.block_bytes, self.text_bytes, self.overlap, self.rows, self.batch_bytes) < 1:
+            raise ValueError("读取的各项上限至少为 1")
 
 
 class SourceError(Exception):

@@ -1,6 +1,6 @@
 """PostgreSQL: every table and materialised view in the order of its storage, by a server-side cursor in a READ ONLY transaction.
 
-The order is that of `ctid`, so any table can be resumed, with or without a key. The state is [ctid of the last row, rows given]; a sample takes
+The order is that of `ctid`, so any table can be resumed, with or without a key. The state is [ctid of the last row, rows given, whether a cut is yet to be said]; a sample takes
 evenly spaced pages. Rows that others move while a reading is interrupted may be seen twice or not at all; within one reading all is of one
 moment. A value over `record_bytes` characters is cut there, which is said. Foreign tables are not read.
 """
@@ -73,10 +73,12 @@ def _tables(connection: psycopg.Connection[Any]) -> Iterator[tuple[Table, int]]:
 
 
 def _rows_of(connection: psycopg.Connection[Any], table: Table, pages: int, place: Place, limits: Limits, state: Any, sample: int | None) -> Pieces:
-    last, row = state if state is not None else ("(0,0)", 0)
+    last, row, cut = state if state is not None else ("(0,0)", 0, False)
     if not re.fullmatch(r"\(\d+,\d+\)", str(last)):
         raise SourceError("续读位置无效：请使用上次读取给出的 at")
     page, row = int(last[1:].partition(",")[0]), int(row)
+    if cut:
+        yield place.skipped("long_value", [last, row, False], "只读取了开头部分")
     batches = Batches(place, limits, tuple(column.name for column in table.read), pages, table.comments, table.types)
     for begin, end, wanted in _spans(pages, sample):
         if (end is not None and end <= page) or (wanted is not None and row >= wanted):
@@ -84,9 +86,9 @@ def _rows_of(connection: psycopg.Connection[Any], table: Table, pages: int, plac
         since = last if page >= begin else f"({begin},0)"
         for rows, last, long in _range(connection, table, since, end, limits, wanted - row if wanted is not None else None):
             row += len(rows)
-            yield batches.batch(rows, row - len(rows), [last, row], min(int(last[1:].partition(",")[0]) + 1, pages))
+            yield batches.batch(rows, row - len(rows), [last, row, long], min(int(last[1:].partition(",")[0]) + 1, pages))
             if long:
-                yield place.skipped("long_value", [last, row], "只读取了开头部分")
+                yield place.skipped("long_value", [last, row, False], "只读取了开头部分")
     yield place.finished(None, row)
 
 

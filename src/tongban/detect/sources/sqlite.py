@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from typing import Any
 from urllib.parse import quote
 
@@ -79,12 +80,12 @@ def _rows_of(connection: sqlite3.Connection, table: Table, place: Place, limits:
             if rows:
                 last, row = query.key, query.row
                 yield batches.batch(rows, row - len(rows), [last, row], row)
-            elif query.too_long and numbered:
-                last = query.after_long()
-                yield place.skipped("long_value", [last, row])
             elif query.too_long:
-                yield place.skipped("long_value")
-                return
+                last = query.after_long()
+                if last is None:
+                    yield place.skipped("failed", more="单个值超过上限")
+                    return
+                yield place.skipped("long_value", [last, row])
             else:
                 break
     yield place.finished(None, row)
@@ -107,21 +108,35 @@ class _Query:
             yield from self._rows(lambda raw: raw.decode("utf-8", "replace"))
 
     def _rows(self, factory: Any) -> Iterator[Row]:
-        sql, values = self._statement()
-        width = len(self._table.key)
         before, self._connection.text_factory = self._connection.text_factory, factory
-        cursor = self._connection.execute(sql, values)
         try:
+            yield from self._selected(self._count)
+        except sqlite3.DataError:
+            yield from self._carefully()
+        finally:
+            self._connection.text_factory = before
+
+    def _selected(self, count: int) -> Iterator[Row]:
+        sql, values = self._statement(count)
+        width = len(self._table.key)
+        with closing(self._connection.execute(sql, values)) as cursor:
             for line in cursor:
                 self.key, self.row = [None if isinstance(one, bytes) else one for one in line[:width]], self.row + 1
                 yield line[width:]
-        except sqlite3.DataError:
-            self.too_long = True
-        finally:
-            cursor.close()
-            self._connection.text_factory = before
 
-    def _statement(self) -> tuple[str, list[Any]]:
+    def _carefully(self) -> Iterator[Row]:
+        """Row by row, as sqlite3 has already thrown away the row before the one that it complains about."""
+        for _ in range(self._count):
+            row = self.row
+            try:
+                yield from self._selected(1)
+            except sqlite3.DataError:
+                self.too_long = True
+                return
+            if self.row == row:
+                return
+
+    def _statement(self, count: int) -> tuple[str, list[Any]]:
         table = self._table
         keys = ", ".join(map(_key, table.key))
         by_key = bool(table.key) and (self.key is None or None not in self.key)
@@ -136,13 +151,17 @@ class _Query:
         skip = "" if by_key or not self.row else f" OFFSET {int(self.row)}"
         cells = [f"CAST({quoted(column.name)} AS TEXT)" for column in table.read]
         listed = ", ".join([*map(_key, table.key), *cells]) or "NULL"
-        return f"SELECT {listed} FROM main.{table.quoted}{where}{order} LIMIT {self._count}{skip}", values  # noqa: S608  names are quoted, values are parameters
+        return f"SELECT {listed} FROM main.{table.quoted}{where}{order} LIMIT {count}{skip}", values  # noqa: S608  names are quoted, values are parameters
 
-    def after_long(self) -> list[Any]:
-        """The key of the row that was too long, by a query that does not touch its values."""
-        key = _key(self._table.key[0])
-        since, sign = (self.key[0], ">") if self.key else (-(1 << 63), ">=")
-        return list(self._connection.execute(f"SELECT min({key}) FROM main.{self._table.quoted} WHERE {key} {sign} ?", [since]).fetchone())  # noqa: S608  names are quoted, values are parameters
+    def after_long(self) -> list[Any] | None:
+        """The key of the row that was too long, by a query that does not touch its values; None where keys can't tell."""
+        keys = ", ".join(map(_key, self._table.key))
+        if not keys or (self.key is not None and None in self.key):
+            return None
+        where = f" WHERE ({keys}) > ({', '.join('?' * len(self.key))})" if self.key else ""
+        sql = f"SELECT {keys} FROM main.{self._table.quoted}{where} ORDER BY {keys} LIMIT 1"  # noqa: S608  names are quoted, values are parameters
+        found = list(self._connection.execute(sql, self.key or []).fetchone())
+        return None if any(isinstance(one, bytes) for one in found) else found
 
 
 def _key(name: str) -> str:

@@ -14,6 +14,8 @@ from typing import Any
 from .pieces import DONE, Limits, Pieces, Place
 
 WINDOWS = 64
+_NOTED = "noted"
+"""The state of a table of which nothing was given but the note of its binary columns."""
 Row = Sequence[str | None]
 
 
@@ -72,10 +74,11 @@ def read_each(
         if not table.readable:
             yield part.skipped("not_a_table")
             continue
-        if begun is None:
-            for column in table.columns:
-                if column.binary:
-                    yield part.skipped("binary_column", None, column.name)
+        binary = [column.name for column in table.columns if column.binary]
+        if begun is None and binary:
+            yield part.skipped("binary_column", _NOTED, "、".join(binary[:20]))
+        elif begun == _NOTED:
+            begun = None
         try:
             yield from read(table, part, begun)
         except failures as error:

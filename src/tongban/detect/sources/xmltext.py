@@ -16,10 +16,6 @@ class Doctype(ValueError):
     """The document declares a type, and could declare entities in it."""
 
 
-class _Begun(Exception):
-    """The root element has begun: nothing can be declared any more."""
-
-
 def parser() -> expat.XMLParserType:
     """An expat parser that refuses a DOCTYPE."""
     made = expat.ParserCreate(namespace_separator=" ")
@@ -30,23 +26,6 @@ def parser() -> expat.XMLParserType:
 
 def _refuse(*_: object) -> None:
     raise Doctype("DOCTYPE")
-
-
-def refuse_doctype(stream: IO[bytes]) -> None:
-    """Reads up to the root element; Doctype if one is declared before it. For parts that another library will parse."""
-    made = parser()
-
-    def begun(*_: object) -> None:
-        raise _Begun
-
-    made.StartElementHandler = begun
-    try:
-        while raw := stream.read(_READ):
-            made.Parse(raw, False)
-    except _Begun:
-        return
-    except expat.ExpatError:
-        return  # the library that reads it will say so
 
 
 class Words:

@@ -19,23 +19,24 @@ from tongban.cases import access, search
 from tongban.cases.actor import Actor
 from tongban.cases.inputs import clean_text
 from tongban.cases.looks import look
-from tongban.cases.models import Act, Case
+from tongban.cases.models import Act, Attachment, Case
 from tongban.cases.procedure import Edge
 from tongban.cases.refusal import Refusal
 from tongban.cases.writer import Step, perform
 from tongban.gate.problems import problems
 from tongban.registry import snapshot
 
+from .. import filing
 from ..desk import paging
 from ..desk.needs import colleagues
 from ..desk.opening import Found
 from ..procedure import LETTER
 from .calling import TOKEN, IdempotencyKey, code_of, done_before, nonce_of
-from .schemas import CaseOut, CasePage, CaseRow, DoneOut, ExportFilter, ExportRow, OfficialActIn, TrayFilter
+from .schemas import CaseOut, CasePage, CaseRow, DoneOut, ExportFilter, ExportRow, FileOut, OfficialActIn, TrayFilter
 from .track import act_out
 
 router = Router(tags=["desk"], auth=TOKEN)
-OPERATIONS = dict.fromkeys(("list_cases", "read_case", "act_on_case", "export_cases"), "token")
+OPERATIONS = dict.fromkeys(("list_cases", "read_case", "act_on_case", "export_cases", "read_file"), "token")
 PURPOSE = "接口查看"
 """What the sender reads as the purpose of a look through this API."""
 ACTS = frozenset(edge.act for edge in LETTER.edges if edge.button and edge.act not in ("publish",)) | {"merge"}
@@ -122,9 +123,12 @@ def read_case(request: HttpRequest, code: str) -> Any:
         look(found.case, found.actor, PURPOSE)
         found.case.refresh_from_db()
     acts = []
+    files: dict[int, list[Attachment]] = {}
+    for item in Attachment.objects.filter(case=found.case).exclude(private=None).order_by("pk"):
+        files.setdefault(item.act_id or 0, []).append(item)
     for act in Act.objects.filter(case=found.case).exclude(act="look").order_by("sequence"):
         edge = LETTER.named(act.act)
-        acts.append(act_out(act, edge.label if edge is not None else act.act, act.text))
+        acts.append(act_out(act, edge.label if edge is not None else act.act, act.text, files.get(act.pk, ())))
     return {
         **_row(found.case), "subject": found.case.subject, "body": found.case.body, "visibility": found.case.visibility, "acts": acts,
         "may": [_may(edge) for edge in open_edges(found)],
@@ -156,6 +160,19 @@ def payload_of(found: Found, act: str, given: Mapping[str, Any]) -> dict[str, An
     return payload
 
 
+@router.get(
+    "/desk/cases/{code}/files/{key}", response={200: FileOut, **problems(400, 401, 404, 429, 503)}, operation_id="read_file",
+    summary="A file of a case; the look is recorded and its sender sees it",
+)  # fmt: skip
+def read_file(request: HttpRequest, code: str, key: str) -> Any:
+    """A file of a case that the token's post may see, with what is in it. 404 for any other, as for one that does not exist."""
+    found = find(request, code)
+    item = Attachment.objects.filter(case=found.case, key=key).exclude(private=None).first()
+    if item is not None:
+        look(found.case, found.actor, PURPOSE)
+    return filing.handed_out(item)
+
+
 @router.post(
     "/desk/cases/{code}/acts", response={200: DoneOut, **problems(400, 401, 403, 404, 409, 413, 415, 422, 429, 503)},
     operation_id="act_on_case", summary="Perform an act",
@@ -176,7 +193,12 @@ def act_on_case(request: HttpRequest, code: str, step: OfficialActIn, idempotenc
     payload = payload_of(found, step.act, step.payload)
     if done_before(nonce, step.act, payload, registry) is None and found.case.erased_at:
         raise Refusal("wrong_state", _("这封来信的内容已经删除，不能再办理。"))
-    performed = perform(found.case.pk, Step(step.act, actor, payload, version=step.version, nonce=nonce))
+    files = filing.waiting_in(found.case, found.official_id, f"api {nonce}") if step.files else None
+    if files:
+        if step.act not in filing.TAKING:
+            raise Refusal("bad_input", _("这一步不能附文件。"), "files")
+        filing.keep_sent([(file.name, file.content) for file in step.files], files)
+    performed = perform(found.case.pk, Step(step.act, actor, payload, version=step.version, nonce=nonce), files)
     case = performed.case
     still = access.may_see(actor, case, registry)
     return {

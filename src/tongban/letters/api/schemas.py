@@ -54,6 +54,28 @@ class ReceiptOut(BaseModel):
     answer_due_at: datetime | None = Field(description="Null while the working-day calendar of that year is not loaded.")
 
 
+class FileRow(BaseModel):
+    """A file of an act: its name and type, not what is in it."""
+
+    key: str = Field(description="For reading it: /letters/{code}/files/{key} or /desk/cases/{code}/files/{key}.")
+    name: str
+    media_type: str
+    size: int = Field(description="In bytes.")
+
+
+class FileOut(FileRow):
+    """A file with what is in it."""
+
+    content: str = Field(description="The bytes, base64 (RFC 4648). Never open it where scripts in it could run.")
+
+
+class FileIn(Strict):
+    """A file that comes with an act: a picture (JPEG, PNG, WebP), PDF, docx, xlsx or plain text, told by its content."""
+
+    name: str = Field(min_length=1, max_length=200)
+    content: str = Field(min_length=1, max_length=2_400_000, description="The bytes, base64 (RFC 4648).")
+
+
 class ActOut(BaseModel):
     """One act. `text` is empty where the words are not for the caller or were erased."""
 
@@ -66,6 +88,7 @@ class ActOut(BaseModel):
     role: str
     text: str
     facts: dict[str, Any] = Field(description="The public part of the act, as it stands in the ledger.")
+    files: list[FileRow] = Field(description="The files of the act that are for the caller.")
 
 
 class LookOut(BaseModel):
@@ -115,6 +138,7 @@ class OfficialActIn(Strict):
     act: str = Field(min_length=1, max_length=24, pattern=r"^[a-z_]+$")
     version: int = Field(ge=0, le=2**31 - 1)
     payload: dict[str, str | int | bool | list[str]] = Field(default_factory=dict)
+    files: list[FileIn] = Field(default_factory=list, max_length=6, description="For acts that say something in words. A whole call has at most 2.5 MB.")
 
 
 class DoneOut(BaseModel):

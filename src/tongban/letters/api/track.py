@@ -3,6 +3,7 @@ get the same answer."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest
@@ -11,19 +12,20 @@ from ninja import Router
 
 from tongban.cases import receipts
 from tongban.cases.actor import resident
-from tongban.cases.models import Act, Case
+from tongban.cases.models import Act, Attachment, Case
 from tongban.cases.refusal import Refusal
 from tongban.cases.writer import Step, perform
 from tongban.gate.problems import problems
 from tongban.registry import snapshot
 
+from .. import filing
 from ..pages.tracking import OFFERED, left
 from ..procedure import LETTER
 from .calling import RECEIPT, IdempotencyKey, code_of, done_before, limit, nonce_of
-from .schemas import DoneOut, LetterOut, ResidentActIn
+from .schemas import DoneOut, FileOut, LetterOut, ResidentActIn
 
 router = Router(tags=["letters"])
-OPERATIONS = {"track_letter": "resident", "act_on_own_letter": "resident"}
+OPERATIONS = {"track_letter": "resident", "act_on_own_letter": "resident", "read_own_file": "resident"}
 
 
 def own_letter(code: str, secret: str) -> Case | None:
@@ -43,23 +45,23 @@ def mine(request: HttpRequest, code: str) -> Case:
     return case
 
 
-def act_out(act: Act, told: Any, text: str) -> dict[str, Any]:
-    """An act as the API gives it."""
+def act_out(act: Act, told: Any, text: str, files: Iterable[Attachment] = ()) -> dict[str, Any]:
+    """An act as the API gives it, with its words and files as far as they are for the caller."""
     return {
         "sequence": act.sequence, "act": act.act, "told": str(told), "at": act.at, "by": act.actor, "unit": act.unit_id, "role": act.role,
-        "text": text, "facts": act.public,
+        "text": text, "facts": act.public, "files": filing.told(files),
     }  # fmt: skip
 
 
 def told_to_sender(case: Case, acts: list[Act]) -> list[dict[str, Any]]:
     """The acts that the sender is told of, with the words that are for them; looks are a list of their own."""
-    found = []
+    found, files = [], filing.for_sender(case)
     for act in acts:
         edge = LETTER.named(act.act)
         if edge is None or edge.shown == "nothing" or act.act in ("look", "escalate"):
             continue
         text = case.body if act.act == "submit" else act.text if edge.shown == "words" else ""
-        found.append(act_out(act, edge.told, text))
+        found.append(act_out(act, edge.told, text, files.get(act.pk, ())))
     return found
 
 
@@ -100,6 +102,15 @@ def track_letter(request: HttpRequest, code: str) -> Any:
     """State, unit, deadline and days left, everything that was done, and every look at the letter, for whoever holds its
     secret. A code that does not exist and a wrong secret are answered alike (404)."""
     return letter_out(mine(request, code))
+
+
+@router.get(
+    "/letters/{code}/files/{key}", response={200: FileOut, **problems(400, 401, 404, 429, 503)}, auth=RECEIPT,
+    operation_id="read_own_file", summary="A file of one's own letter",
+)  # fmt: skip
+def read_own_file(request: HttpRequest, code: str, key: str) -> Any:
+    """A file that the sender added, or that the office gave with its answer. Internal files are not there for the sender (404)."""
+    return filing.handed_out(filing.senders_file(mine(request, code), key))
 
 
 @router.post(

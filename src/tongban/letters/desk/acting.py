@@ -20,6 +20,7 @@ from tongban.cases.receipts import plain
 from tongban.cases.refusal import Refusal
 from tongban.cases.writer import Performed, Step, perform
 from tongban.gate.allow import actor_of, allows
+from tongban.letters import filing
 from tongban.letters.models import AnswerDraft
 from tongban.letters.procedure import LETTER
 from tongban.registry import snapshot
@@ -65,12 +66,25 @@ def repeated(request: HttpRequest, code: str) -> HttpResponse | None:
     return HttpResponseRedirect(reverse("letters:desk_case", args=[act.case.code]) if still else reverse("letters:tray"))
 
 
+def keep_files(request: HttpRequest, form: ActForm) -> bool:
+    """Keep the files that came with a form; what was wrong with one stands at the form, and then False."""
+    files = request.FILES.getlist("files")
+    if files and not (form.takes_files and form.files_in):
+        problems = [_("这一步不能附文件。")]
+    else:
+        problems = filing.keep(files, form.files_in)
+    form.is_valid()
+    for problem in problems:
+        form.refuse(problem)
+    return not problems
+
+
 def take_step(found: Found, form: ActForm, payload: dict[str, Any] | None = None) -> Performed:
-    """Perform the form's act with what was filled in (or with `payload`). Raises Refusal."""
+    """Perform the form's act with what was filled in (or with `payload`), and the files that wait for it. Raises Refusal."""
     refuse_erased(found)
     given = form.payload() if payload is None else payload
     step = Step(form.edge.act, found.actor, given, version=form.shown_version, nonce=form.shown_nonce)
-    return perform(found.case.pk, step)
+    return perform(found.case.pk, step, form.files_in if form.takes_files else None)
 
 
 def done(request: HttpRequest, found: Found, performed: Performed, words: Any = None) -> HttpResponse:
@@ -108,7 +122,7 @@ def desk_act(request: HttpRequest, code: str, act: str) -> HttpResponse:
         raise Http404
     refuse_erased(found)
     form = ActForm(edge_for(found, act), found, request.POST)
-    if not form.is_valid():
+    if not form.is_valid() or not keep_files(request, form):
         return case_page(request, found, form, status=422)
     try:
         performed = take_step(found, form)

@@ -22,10 +22,12 @@ from tongban.cases.models import Case
 from tongban.cases.procedure import Edge
 from tongban.cases.refusal import Refusal
 from tongban.gate.allow import allows
+from tongban.letters import filing
+from tongban.letters.advice import noting
 from tongban.letters.models import AnswerDraft, AnswerTemplate
 
 from . import beside, offers, opening, story
-from .acting import done, edge_for, refuse_erased, refused, repeated, take_step
+from .acting import done, edge_for, keep_files, refuse_erased, refused, repeated, take_step
 from .needs import ActForm
 from .opening import Found
 
@@ -67,6 +69,11 @@ class EditorForm(ActForm):
         text = self.fields["text"]
         text.widget = forms.Textarea(attrs={**text.widget.attrs, "rows": "18"})
 
+    @property
+    def files_in(self) -> str:
+        """One set for the editor, whichever button sends: the files are kept like the draft."""
+        return filing.waiting_in(self.found.case, self.found.official_id, "answer")
+
 
 def answer_page(
     request: HttpRequest, found: Found, form: EditorForm, changes: Any = (), status: int = 200
@@ -74,7 +81,9 @@ def answer_page(
     """The letter on one side, the editor on the other."""
     case = found.case
     back = next((edge for edge in offers.offered(found) if edge.act == "send_back"), None)
+    written = str(form["text"].value() or "")
     context = {
+        "notes": noting.notes(case, written, [template.text for template in templates_for(found)]),
         "found": found, "case": case, "form": form, "writing": offers.writing(found), "changes": changes,
         "templates": templates_for(found), "send_back": ActForm(back, found) if back else None,
         "merged": Case.objects.filter(lead_case=case, state="merged").count(), "similar": beside.similar(found),
@@ -120,6 +129,16 @@ def _post(request: HttpRequest, found: Found, writing: list[Edge]) -> HttpRespon
         raise Refusal("wrong_state", _("现在不能答复这封来信：可能已经答复，或者须由其他岗位办理。"))
     form = EditorForm(by_act.get(wish, writing[0]), found, request.POST)
     typed = clean_text(request.POST.get("text", ""))
+    if wish.startswith("remove:"):
+        filing.remove(form.files_in, wish.removeprefix("remove:"))
+    if not keep_files(request, form):
+        return answer_page(request, found, form, status=422)
+    if wish.startswith("remove:"):
+        version, nonce = request.POST.get("version", ""), request.POST.get("nonce", "")
+        return answer_page(request, found, EditorForm(writing[0], found, initial={"text": typed, "version": version, "nonce": nonce}))
+    if wish == "check":
+        version, nonce = request.POST.get("version", ""), request.POST.get("nonce", "")
+        return answer_page(request, found, EditorForm(writing[0], found, initial={"text": typed, "version": version, "nonce": nonce}))
     if wish.startswith("insert:"):
         template = _template(found, wish.removeprefix("insert:"))
         version, nonce = request.POST.get("version", ""), request.POST.get("nonce", "")
@@ -148,7 +167,7 @@ def _too_late(request: HttpRequest, found: Found, act: str) -> HttpResponse:
     """The answer can no longer be sent (somebody else was first), or it is not this official's to send: the kernel is
     asked all the same, so that the person reads why, with the text still there."""
     form = EditorForm(edge_for(found, act), found, request.POST)
-    if not form.is_valid():
+    if not form.is_valid() or not keep_files(request, form):
         return answer_page(request, found, form, status=422)
     try:
         performed = take_step(found, form)

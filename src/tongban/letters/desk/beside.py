@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from tongban.cases import access, search
 from tongban.cases.models import Case
 from tongban.letters import suggest
+from tongban.letters.advice import copies
 from tongban.letters.models import PublishedLetter
 from tongban.letters.procedure import LETTER
 from tongban.registry.snapshot import DutyRow
@@ -70,7 +71,7 @@ class Repeat:
 
 
 def repeats(found: Found) -> list[Repeat]:
-    """Letters from the same telephone or e-mail, and letters of the same unit with the same words in their subject."""
+    """Letters nearly the same, letters from the same telephone or e-mail, letters of the same unit with the same words in their subject."""
     case = found.case
     if case.erased_at:
         return []
@@ -80,8 +81,13 @@ def repeats(found: Found) -> list[Repeat]:
         same |= Q(phone_index=case.phone_index)
     if case.email_index:
         same |= Q(email_index=case.email_index)
-    rows = [Repeat(other, _("同一联系方式")) for other in others.filter(same).order_by("-id")[:MOST]] if same else []
+    shares = dict(copies.near(case))
+    nearest = sorted(others.filter(pk__in=list(shares)), key=lambda other: (-shares[other.pk], -other.pk))
+    rows = [Repeat(other, _("内容几乎相同（%(share)d%%）") % {"share": round(100 * shares[other.pk])}) for other in nearest[:MOST]]
     known = {row.case.pk for row in rows}
+    if same:
+        rows += [Repeat(other, _("同一联系方式")) for other in others.filter(same).exclude(pk__in=known).order_by("-id")[:MOST]]
+        known = {row.case.pk for row in rows}
     ids = search.case_ids(case.subject) if len(case.subject) >= 4 else None
     if ids is not None:
         alike = others.filter(pk__in=ids, unit_id=case.unit_id).order_by("-id")[: MOST + len(known)]

@@ -17,8 +17,10 @@ from django.utils.translation import gettext as _
 
 from tongban.accounts.models import Official, Post
 from tongban.cases.access import WORKING
+from tongban.cases.models import Attachment
 from tongban.cases.procedure import Edge, Need
 from tongban.gate.templatetags.tongban_names import matter_name, place_name, role_name, unit_name
+from tongban.letters import filing
 from tongban.registry.snapshot import Snapshot
 
 from .opening import Found
@@ -100,7 +102,7 @@ class ActForm(forms.Form):
     nonce = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, edge: Edge, found: Found, data: Any = None, initial: dict[str, Any] | None = None) -> None:
-        self.edge = edge
+        self.edge, self.found = edge, found
         fresh = {"version": found.case.version, "nonce": new_nonce(), **(initial or {})}
         super().__init__(data, initial=fresh, auto_id=f"id_{edge.act}_%s", label_suffix="")
         for need in edge.needs:
@@ -113,6 +115,22 @@ class ActForm(forms.Form):
     def payload(self) -> dict[str, Any]:
         """What was filled in, by the names of the needs. After `is_valid`."""
         return {need.name: value for need in self.edge.needs if (value := self.cleaned_data.get(need.name)) not in (None, "", [], False)}
+
+    @property
+    def takes_files(self) -> bool:
+        """Whether files can be added to this act."""
+        return self.edge.act in filing.TAKING
+
+    @property
+    def files_in(self) -> str:
+        """The set in which files for this form wait: they stay there while the form is shown again."""
+        nonce = str(self.data.get("nonce", "")) if self.is_bound else ""
+        return filing.waiting_in(self.found.case, self.found.official_id, f"{self.edge.act} {nonce}") if _NONCE.fullmatch(nonce) else ""
+
+    @property
+    def kept_files(self) -> list[Attachment]:
+        """The files that wait for this form."""
+        return list(filing.kept(self.files_in)) if self.files_in else []
 
     @property
     def shown_version(self) -> int | None:

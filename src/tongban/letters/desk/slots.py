@@ -178,8 +178,8 @@ def slot_record(request: HttpRequest, slot_id: int) -> HttpResponse:
     asked = opening.ask_first(found)
     if asked is not None:
         return asked
-    if slot.held_at is not None:
-        raise Refusal("conflict", _("这次接访已经登记。"))
+    if slot.held_at is not None and request.method != "POST":
+        raise Refusal("conflict", reception.HELD)
     if slot.starts_at > timezone.now():
         raise Refusal("wrong_state", _("接访还没有开始，开始以后才能登记。"))
     form = ActForm(edge, found, request.POST if request.method == "POST" else None)

@@ -49,7 +49,9 @@ class WhereForm(forms.Form):
         for root in registry.children("places", None):
             top = [(root, place_name(root))]
             for city in registry.children("places", root):
-                rows = [(city, place_name(city)), *((code, place_name(code)) for code in registry.children("places", city))]
+                rows = [(city, place_name(city))]
+                for code in registry.children("places", city):
+                    rows += [(code, place_name(code)), *((town, f"{place_name(code)} · {place_name(town)}") for town in registry.children("places", code))]
                 groups.append((place_name(city), rows))
             groups.append((place_name(root), top))
         self.fields["place"].choices = [("", _("请选择")), *groups]

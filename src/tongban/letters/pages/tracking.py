@@ -7,6 +7,7 @@ answer for a case that exists and for one that does not.
 from __future__ import annotations
 
 import io
+import itertools
 import time
 import zipfile
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from typing import Any
 import orjson
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -33,6 +35,7 @@ from tongban.gate.templatetags.tongban_names import role_name, unit_name
 from tongban.registry import snapshot
 from tongban.workdays import YearNotLoaded, days_left
 
+from .. import filing
 from ..models import Slot
 from ..procedure import LETTER
 
@@ -87,11 +90,10 @@ class Entry:
 
 def timeline(case: Case) -> list[Entry]:
     """What happened, newest first, in plain words; looks are on a page of their own."""
-    files: dict[int, list[dict[str, Any]]] = {}
-    from django.urls import reverse
-
-    for item in Attachment.objects.filter(case=case).exclude(private=None).order_by("pk"):
-        files.setdefault(item.act_id or 0, []).append({"name": item.name, "url": reverse("letters:file", args=[case.code, item.key]), "size": item.size})
+    files = {
+        act: [{"name": item.name, "url": reverse("letters:file", args=[case.code, item.key]), "size": item.size} for item in items]
+        for act, items in filing.for_sender(case).items()
+    }
     found = []
     for act in Act.objects.filter(case=case).exclude(act__in=("look", "escalate")).order_by("-sequence"):
         edge = LETTER.named(act.act)
@@ -197,7 +199,7 @@ def _files(request: HttpRequest, nonce: str) -> tuple[str | None, list[str]]:
             attachments.keep(file.name or "file", file.read(attachments.settings.ATTACHMENT_MAX_BYTES + 1), key)
         except Refusal as refusal:
             problems.append(f"{file.name}：{refusal.message}")
-    return (key if request.FILES else None), problems
+    return (key if Attachment.objects.filter(draft=key, case=None).exists() else None), problems
 
 
 @allows("resident")
@@ -215,14 +217,14 @@ def looks(request: HttpRequest, code: str) -> HttpResponse:
 def file(request: HttpRequest, code: str, key: str) -> HttpResponse:
     """An attachment, as a download that no browser renders."""
     found = proven_case(request, code)
-    return download(found, key)
-
-
-def download(found: Case, key: str) -> HttpResponse:
-    """The attachment `key` of the case. Raises Http404."""
-    item = Attachment.objects.filter(case=found, key=key).exclude(private=None).first()
+    item = filing.senders_file(found, key)
     if item is None:
         raise Http404
+    return download(item)
+
+
+def download(item: Attachment) -> HttpResponse:
+    """A file as a download. Raises Http404 where it was erased."""
     try:
         content = attachments.content_of(item)
     except FileNotFoundError:
@@ -263,7 +265,7 @@ def my_data(request: HttpRequest, code: str) -> HttpResponse:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("letter.json", orjson.dumps(data_of(found), option=orjson.OPT_INDENT_2))
-        for number, item in enumerate(Attachment.objects.filter(case=found).exclude(private=None), start=1):
+        for number, item in enumerate(itertools.chain.from_iterable(filing.for_sender(found).values()), start=1):
             archive.writestr(f"files/{number}-{item.name}", attachments.content_of(item))
     response = HttpResponse(out.getvalue(), content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="tongban-{found.code}.zip"'

@@ -1,0 +1,83 @@
+"""What troubles are rising: worked out by the worker from the letters of the last weeks, kept as rows, shown on two pages.
+
+A topic counts people, not letters, and names a trouble at a place, never a person or an opinion. Letters about the conduct of a unit
+are left out. On the public page stand only topics behind which at least `FEWEST_IN_PUBLIC` people stand, made from public letters
+alone. On the desk only letters that exist for who looks are linked.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from tongban.cases.models import Case
+from tongban.detect import scan_text
+from tongban.letters.models import RisingTopic
+from tongban.text import Letter, Topic, hot_topics
+
+DAYS, DAYS_BEFORE = 7, 21
+MOST_LETTERS = 20_000
+FEWEST_ON_DESK, FEWEST_IN_PUBLIC = 2, 5
+TOP = 12
+
+
+def personal(text: str) -> list[tuple[int, int, str]]:
+    """What of a text must not become a topic's name."""
+    return [(found.start, found.end, found.type) for found in scan_text(text)]
+
+
+def letters(since: datetime, until: datetime, public: bool) -> Iterator[Letter]:
+    """The letters of a time, newest first and at most MOST_LETTERS; without the erased and those about conduct."""
+    cases = Case.objects.filter(kind="letter", erased_at__isnull=True, against__isnull=True, submitted_at__gte=since, submitted_at__lt=until)
+    if public:
+        cases = cases.filter(visibility="public")
+    for case in cases.order_by("-submitted_at")[:MOST_LETTERS].iterator(chunk_size=500):
+        sender = case.phone_index or case.email_index or ""
+        yield Letter(case.pk, f"{case.subject}\n{case.body}", case.submitted_at, case.place_id, sender)
+
+
+def work_out(now: datetime | None = None) -> int:
+    """Works the topics out anew, for the desk and for the public; returns how many there are."""
+    until = now or timezone.now()
+    since, before = until - timedelta(days=DAYS), until - timedelta(days=DAYS + DAYS_BEFORE)
+    made: list[RisingTopic] = []
+    for public, fewest in ((False, FEWEST_ON_DESK), (True, FEWEST_IN_PUBLIC)):
+        found = hot_topics(list(letters(before, until, public)), since, until, before, fewest_senders=fewest, top=TOP, find_personal=personal)
+        made += [_row(topic, public, until) for topic in found]
+    with transaction.atomic():
+        RisingTopic.objects.all().delete()
+        RisingTopic.objects.bulk_create(made)
+    return len(made)
+
+
+_running: subprocess.Popen[bytes] | None = None
+
+
+def keep_up() -> int:
+    """For the worker: has another process work them out, so that nobody waits for it. Returns 0, it has no queue."""
+    global _running
+    if _running is None or _running.poll() is not None:
+        _running = subprocess.Popen([sys.executable, "-m", "tongban", "text", "topics", "--here"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return 0
+
+
+def _row(topic: Topic, public: bool, worked_out_at: datetime) -> RisingTopic:
+    ids = [int(number) for number in topic.ids]
+    counted = Counter(Case.objects.filter(pk__in=ids).values_list("matter_id", flat=True))
+    place = topic.place or None
+    return RisingTopic(
+        name=topic.name[:120], words=list(topic.words), place_id=place, matter_id=counted.most_common(1)[0][0] if counted else None, since=topic.since, until=topic.until,
+        letters=topic.letters, senders=topic.senders, senders_before=topic.senders_before, growth=topic.growth, significance=topic.significance, case_ids=ids,
+        public=public, worked_out_at=worked_out_at,
+    )  # fmt: skip
+
+
+def shown(public: bool) -> Sequence[RisingTopic]:
+    """The topics of one page, the surest rise first."""
+    return list(RisingTopic.objects.filter(public=public).select_related("place", "matter").order_by("-significance", "-senders"))

@@ -1,0 +1,127 @@
+"""One file for a model: arrays in NumPy's npz form, no pickle, a version, and a hash that is checked when it is read.
+
+The hash finds damage and mix-ups; it is not a signature. The same model gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .confidence import Curve
+from .features import Space
+from .margins import Tree, Weights
+from .matters_model import MatterModel, levels
+from .words import Lexicon
+
+VERSION = 1
+HEADER = "header"
+Arrays = dict[str, NDArray[Any]]
+
+
+class ModelFileError(ValueError):
+    """The file is no model, is damaged, or is of another version; says which."""
+
+
+def save(model: MatterModel, file: Path) -> str:
+    """Write the model; the file is there whole or not at all. Returns its hash."""
+    arrays = _arrays(model)
+    digest = _digest(arrays, model)
+    header = {"format": "tongban matters", "version": VERSION, "sha256": digest, "codes": list(model.tree.codes), "about": model.about}
+    packed = {HEADER: np.frombuffer(_text(header), np.uint8), **arrays}
+    half = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        with half.open("wb") as stream:
+            np.savez_compressed(stream, **packed)  # type: ignore[arg-type]
+            stream.flush()
+            os.fsync(stream.fileno())
+        half.replace(file)
+    finally:
+        half.unlink(missing_ok=True)
+    return digest
+
+
+def load(file: Path) -> MatterModel:
+    """Read a model. Raises ModelFileError."""
+    try:
+        with np.load(file, allow_pickle=False) as opened:
+            arrays = {name: opened[name] for name in opened.files}
+        header = json.loads(arrays.pop(HEADER).tobytes())
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise ModelFileError(f"{file}: not a model of matters, or damaged ({error})") from None
+    if header.get("format") != "tongban matters" or header.get("version") != VERSION:
+        raise ModelFileError(f"{file}: version {header.get('version')} of the model file; this Tongban reads version {VERSION}. Train again: tongban text train")
+    try:
+        model = _model(arrays, header)
+    except (KeyError, IndexError, ValueError) as error:
+        raise ModelFileError(f"{file}: damaged ({error})") from None
+    if _digest(arrays, model) != header["sha256"]:
+        raise ModelFileError(f"{file}: damaged, its hash is not the one it was written with")
+    return model
+
+
+def fingerprint(model: MatterModel) -> str:
+    """The hash that `save` writes: the same for models that answer the same."""
+    return _digest(_arrays(model), model)
+
+
+def _text(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True).encode()
+
+
+def _digest(arrays: Arrays, model: MatterModel) -> str:
+    seal = hashlib.sha256(_text([VERSION, list(model.tree.codes), {name: value for name, value in model.about.items() if name != "seconds"}]))
+    for name in sorted(arrays):
+        array = np.ascontiguousarray(arrays[name])
+        seal.update(f"{name} {array.dtype.str} {array.shape}\n".encode())
+        seal.update(array.tobytes())
+    return seal.hexdigest()
+
+
+def _arrays(model: MatterModel) -> Arrays:
+    lexicon, weights = model.space.lexicon, model.weights
+    arrays: Arrays = {
+        "words": lexicon.keys.astype("<i4"),
+        "likely": lexicon.likely.astype("<f4"),
+        "unknown": np.array([lexicon.unknown], "<f8"),
+        "features": model.space.keys.astype("<i8"),
+        "rarity": model.space.rarity.astype("<f4"),
+        "parents": model.tree.parents.astype("<i4"),
+        "counts": np.diff(weights.stops).astype("<i4"),
+        "spoken": weights.codes.astype("<i4" if len(model.tree.codes) > 65_535 else "<u2"),
+        "weights": weights.weights.astype("<f2"),
+        "bias": weights.bias.astype("<f4"),
+        "sharpness": model.sharpness.astype("<f8"),
+    }
+    for number, curve in enumerate(model.curves):
+        arrays[f"curve{number}.leads"] = curve.leads.astype("<f8")
+        arrays[f"curve{number}.probabilities"] = curve.probabilities.astype("<f8")
+        arrays[f"curve{number}.seen"] = curve.seen.astype("<f8")
+        arrays[f"curve{number}.right"] = curve.right.astype("?")
+    return arrays
+
+
+def _model(arrays: Arrays, header: dict[str, Any]) -> MatterModel:
+    parents = arrays["parents"].astype(np.int64)
+    codes = [str(code) for code in header["codes"]]
+    tree = Tree.of({code: codes[parents[n]] if parents[n] >= 0 else None for n, code in enumerate(codes)})
+    if tree.codes != tuple(codes):
+        raise ValueError("the tree of matters is out of order")
+    lexicon = Lexicon(arrays["words"].astype(np.int64), arrays["likely"].astype(np.float64), float(arrays["unknown"][0]))
+    stops = np.concatenate([[0], np.cumsum(arrays["counts"], dtype=np.int64)])
+    weights = Weights(stops, arrays["spoken"].astype(np.int64), arrays["weights"].astype(np.float32), arrays["bias"].astype(np.float32))
+    count = levels(tree)
+    curves = tuple(Curve(*(arrays[f"curve{n}.{name}"] for name in ("leads", "probabilities", "seen", "right"))) for n in range(count))
+    features = arrays["features"].astype(np.int64)
+    if len(stops) != len(features) + 1 or stops[-1] != len(weights.codes) or len(weights.weights) != len(weights.codes) or len(weights.bias) != len(codes):
+        raise ValueError("its parts do not fit together")
+    if len(weights.codes) and int(weights.codes.max()) >= len(codes):
+        raise ValueError("a weight names a matter that is not there")
+    return MatterModel(Space(lexicon, features, arrays["rarity"].astype(np.float32)), tree, weights, arrays["sharpness"], curves, header["about"])

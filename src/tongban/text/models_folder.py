@@ -1,0 +1,66 @@
+"""A folder with the model in use and the one before it, each with its card, so that one can go back. Plain files, no database.
+
+    models/current/model.npz  card.json  card.md
+    models/previous/…
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from .matters_model import MatterModel
+from .model_card import card, markdown
+from .model_file import ModelFileError, load, save
+
+CURRENT, PREVIOUS, MODEL = "current", "previous", "model.npz"
+
+
+def keep(model: MatterModel, folder: Path, names: Mapping[str, str] | None = None) -> Path:
+    """Put a model in use; the one that was becomes the previous. Returns the folder of the new one."""
+    folder.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(prefix=".new-", dir=folder))
+    try:
+        save(model, fresh / MODEL)
+        facts = card(model, _last(folder), (fresh / MODEL).stat().st_size, names)
+        (fresh / "card.json").write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        (fresh / "card.md").write_text(markdown(facts), encoding="utf-8")
+        fresh.chmod(0o755)
+        current, previous = folder / CURRENT, folder / PREVIOUS
+        if current.exists():
+            if previous.exists():
+                shutil.rmtree(previous)
+            current.rename(previous)
+        return fresh.rename(current)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def in_use(folder: Path) -> MatterModel:
+    """The model in use. Raises ModelFileError where there is none."""
+    return load(folder / CURRENT / MODEL)
+
+
+def go_back(folder: Path) -> Path:
+    """Put the previous model in use again, and keep the present one as the previous: twice is as before. Raises ModelFileError."""
+    current, previous = folder / CURRENT, folder / PREVIOUS
+    load(previous / MODEL)
+    aside = Path(tempfile.mkdtemp(prefix=".aside-", dir=folder)) / CURRENT
+    if current.exists():
+        current.rename(aside)
+    previous.rename(current)
+    if aside.exists():
+        aside.rename(previous)
+    aside.parent.rmdir()
+    return current
+
+
+def _last(folder: Path) -> MatterModel | None:
+    """The model to compare with; a damaged one is none."""
+    try:
+        return in_use(folder)
+    except ModelFileError:
+        return None

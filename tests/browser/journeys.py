@@ -1,0 +1,143 @@
+"""What the journeys share: people at the desk who signed in once, residents who wrote, a page that is looked at as it stands."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from typing import Any
+
+from tests.browser.test_pages import RULES, axe, opened
+
+PASSWORD = "tongban-demo-2026"
+VIEWS = [("phone", "zh-hans"), ("desktop", "zh-hant"), ("phone", "en"), ("desktop", "en")]
+NAMES = ["-".join(view) for view in VIEWS]
+_cookies: dict[tuple[str, str], list[Any]] = {}
+_numbers = itertools.count()
+
+
+def seen(page: Any) -> None:
+    """The page as it stands, after whatever was done: axe finds nothing, nothing scrolls sideways."""
+    page.wait_for_load_state("load")
+    found = axe.run(page, options=RULES).response["violations"]
+    assert not found, [f"{page.url}: {item['id']}: {node['html'][:200]}" for item in found for node in item["nodes"][:2]]
+    assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"), f"{page.url} scrolls sideways"
+
+
+def sign_in(page: Any, site: str, name: str, password: str = PASSWORD) -> None:
+    """By name and password."""
+    page.goto(site + "/accounts/login/")
+    page.fill("input[name=login]", name)
+    page.fill("input[name=password]", password)
+    page.locator("main form .btn--primary").first.click()
+    page.wait_for_load_state("load")
+
+
+def at_desk(chromium: Any, site: str, name: str, width: str, language: str, scripts: bool = True) -> Any:
+    """A page of an official of the demo, signed in; the sign-in itself happens once a session."""
+    context = opened(chromium, site, width, language, scripts)
+    page = context.new_page()
+    if (site, name) in _cookies:
+        context.add_cookies(_cookies[(site, name)])
+    else:
+        sign_in(page, site, name)
+        _cookies[(site, name)] = [cookie for cookie in context.cookies() if cookie["name"] == "tongban_session"]
+    return page
+
+
+class Resident:
+    """Somebody who wrote a letter and follows it in a browser of their own."""
+
+    def __init__(self, chromium: Any, site: str, width: str, language: str, **letter: str) -> None:
+        self.site = site
+        self.page = opened(chromium, site, width, language).new_page()
+        number = next(_numbers)
+        self.subject = letter.get("subject", "") or f"第{number}封：路灯不亮"
+        values = {"matter": "0104", "place": "610113", "body": "门口的灯一个星期不亮，请来看看。", "name": "王小明", "phone": "13800000000", **letter, "subject": self.subject}
+        answer = self.page.request.post(f"{site}/api/v1/letters", data=values, headers={"Idempotency-Key": f"journey-{id(site)}-{number:09d}"})
+        assert answer.status == 201, answer.text()
+        receipt = answer.json()
+        self.code, secret = receipt["code"], receipt["secret"]
+        self.page.goto(site + "/letters/track/")
+        self.page.fill("#code", self.code)
+        self.page.fill("#secret", secret)
+        self.page.locator("main form button").first.click()
+        self.page.wait_for_url(f"**/letters/c/{self.code}/")
+
+    def look(self) -> str:
+        """The letter as it stands, in words."""
+        self.page.goto(f"{self.site}/letters/c/{self.code}/")
+        return self.page.locator("main").inner_text()
+
+    def act(self, name: str, **values: str) -> str:
+        """Perform an act of the sender on the letter's page."""
+        self.look()
+        fill_in(self.page, f"#act-{name}", values)
+        self.page.wait_for_load_state("load")
+        assert not self.page.locator("[data-errors]").count(), self.page.locator("main").inner_text()
+        return self.page.locator("main").inner_text()
+
+
+def fill_in(page: Any, box: str, values: dict[str, str], double: bool = False) -> None:
+    """Open the box of an act, fill its form and send it; say yes where a dialog asks."""
+    place = page.locator(box)
+    if place.evaluate("node => node.tagName === 'DETAILS' && !node.open"):
+        place.locator("> summary").click()
+    for name, value in values.items():
+        field = place.locator(f"[name={name}]").first
+        kind = field.evaluate("node => node.type || node.tagName")
+        if kind == "select-one":
+            field.select_option(value)
+        elif kind == "radio":
+            place.locator(f"[name={name}][value='{value}']").check()
+        else:
+            field.fill(value)
+    button = place.locator("form .actions .btn").first
+    question = button.get_attribute("data-confirm")
+    if double:
+        with page.expect_navigation():
+            button.dblclick()
+        page.wait_for_load_state("networkidle")
+    else:
+        button.click()
+    if question:
+        page.locator("dialog[open] button[value=yes]").click()
+    page.wait_for_load_state("load")
+
+
+def open_letter(page: Any, site: str, code: str) -> str:
+    """The letter's page on the desk; a supervisor says first what they look for."""
+    page.goto(f"{site}/desk/c/{code}/")
+    if page.locator("[name=purpose]").count():
+        seen(page)
+        page.locator("[name=purpose]").first.check()
+        page.locator("form:has([name=purpose]) .btn--primary").click()
+        page.wait_for_load_state("load")
+    return page.locator("main").inner_text()
+
+
+def desk_act(page: Any, site: str, code: str, name: str, double: bool = False, **values: str) -> None:
+    """Perform an act on the letter's page at the desk; it is done, or the test says what the page said."""
+    open_letter(page, site, code)
+    fill_in(page, f"#act-{name}", values, double)
+    assert not page.locator("[data-errors], main .notice--danger").count(), page.locator("main").inner_text()
+
+
+def write_answer(page: Any, site: str, code: str, text: str, wish: str, file: str = "") -> None:
+    """Send what is written in the editor, by the button of `wish`; with a file of that name."""
+    page.goto(f"{site}/desk/c/{code}/answer/")
+    seen(page)
+    page.locator("textarea[name=text]").first.fill(text)
+    if file:
+        page.set_input_files("input[type=file]", {"name": file, "mimeType": "text/plain", "buffer": "检查记录".encode()})
+        page.locator("button[name=do][value=save]").click()
+        page.wait_for_load_state("load")
+        assert file in page.locator("main ul.files").inner_text(), "a kept draft keeps its files"
+        seen(page)
+    page.locator(f"button[name=do][value={wish}]").click()
+    page.wait_for_load_state("load")
+    assert not page.locator("[data-errors]").count(), page.locator("main").inner_text()
+
+
+def code_in(text: str) -> str:
+    """The tracking code that stands in a text."""
+    return re.search(r"\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){2}\b", text)[0].replace("-", "")

@@ -1,0 +1,661 @@
+"""Who gets nothing, on every route there is: one matrix over the resolver, so that a new route cannot be forgotten.
+
+`ROUTES` says for each route who may; the resolver, the declarations in the source and this table are held against each
+other. Every route then meets every intruder, by GET and POST and the rarer methods: the answer is a refusal, holds no
+word of the letters, and nothing in the database is other than before. The second half is about those who may act, but
+not now or not in this role: a form that is stale, a state that does not allow the act, a post that does not.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import unquote
+
+import orjson
+import pytest
+from django.apps import apps
+from django.test import Client
+from django.urls import get_resolver
+from django.urls.resolvers import RegexPattern
+from django.utils import timezone
+
+from tests.house.test_meta import routes
+from tongban.accounts.models import ApiToken, Official, Post
+from tongban.cases import attachments
+from tongban.cases.actor import resident
+from tongban.cases.models import Act, Assist, Attachment, Case
+from tongban.cases.settling import settle
+from tongban.cases.writer import Step, perform
+from tongban.letters.api.officials import ACTS
+from tongban.letters.models import Slot
+from tongban.letters.pages.tracking import OFFERED
+from tongban.letters.procedure import ALL, EDGES, LETTER
+from tongban.portal.api import OPERATIONS
+
+pytestmark = pytest.mark.django_db
+
+# --- the table: every route, and who may ------------------------------------------------------------------------------
+
+ROUTES: dict[str, str] = {
+    # everybody; what they show is the same for all
+    **dict.fromkeys((
+        "", "about/", "language/", "elder/", "design/", "healthz", "letters/new/", "letters/new/where/", "letters/new/text/", "letters/track/",
+        "letters/published/", "letters/published/<slug:slug>/", "letters/search/", "letters/reception/", "figures/", "figures.csv", "ledger/",
+        "ledger/check/", "ledger/entry/<int:index>/", "ledger/entry/<int:index>.tlog-proof", "ledger/checkpoint", "ledger/tile/<path:path>",
+        "ledger/log.vkey", "responsible/", "accounts/login/", "accounts/logout/", "accounts/inactive/", "accounts/2fa/authenticate/",
+        "accounts/2fa/webauthn/login/", "api/v1/openapi.json", "api/v1/letters", "api/v1/published", "api/v1/published/<slug>", "api/v1/figures",
+        "api/v1/registry/places", "api/v1/registry/units", "api/v1/registry/matters", "api/v1/registry/duties", "api/v1/registry/responsible",
+        "api/v1/calendar/<year>", "api/v1/^.*$", "api/v1/", "api/", r"open311/v2/^discovery\.(?P<form>xml|json)$",
+        r"open311/v2/^services\.(?P<form>xml|json)$", r"open311/v2/^services/(?P<code>[^/]+)\.(?P<form>xml|json)$",
+        r"open311/v2/^requests\.(?P<form>xml|json)$", r"open311/v2/^requests/(?P<number>[^/]+)\.(?P<form>xml|json)$",
+        r"open311/v2/^tokens/(?P<number>[^/]+)\.(?P<form>xml|json)$", r"open311/v2/^.*\.(?P<form>json)$", "open311/v2/", "open311/v2/^.*$",
+    ), "everybody"),
+    # the sender, whose browser has shown the secret of this very letter
+    **dict.fromkeys((
+        "letters/c/<str:code>/", "letters/c/<str:code>/act/<slug:act>/", "letters/c/<str:code>/looks/", "letters/c/<str:code>/data/",
+        "letters/c/<str:code>/file/<str:key>/", "letters/c/<str:code>/proof/", "letters/c/<str:code>/proof/<int:sequence>.tlog-proof",
+        "letters/c/<str:code>/proof/<int:sequence>.pdf", "letters/c/<str:code>/proof/<int:sequence>.svg", "letters/c/<str:code>/book/",
+    ), "the sender"),
+    **dict.fromkeys(("letters/sent/", "letters/receipt/", "letters/receipt/qr.svg"), "the sender who just sent"),
+    # officials: a page of one letter, and pages that list what exists for whoever looks
+    **dict.fromkeys((
+        "desk/c/<slug:code>/", "desk/c/<slug:code>/act/<slug:act>/", "desk/c/<slug:code>/answer/", "desk/c/<slug:code>/publish/",
+        "desk/c/<slug:code>/merge/", "desk/c/<slug:code>/files/<slug:key>/", "desk/slots/<int:slot_id>/record/",
+    ), "officials of the letter"),
+    **dict.fromkeys(("desk/", "desk/search/", "desk/slots/", "desk/load/"), "officials"),
+    **dict.fromkeys((
+        "responsible/admin/", "responsible/admin/import/", "responsible/admin/calendar/", "responsible/admin/officials/",
+        "responsible/admin/officials/<int:number>/", "responsible/admin/tables/duties/<int:number>/end/", "responsible/admin/tables/<slug:name>/",
+        "responsible/admin/tables/<slug:name>/add/", "responsible/admin/tables/<slug:name>/<slug:key>/", "responsible/admin/export/<slug:name>.<slug:form>",
+    ), "administrators"),
+    # one's own account
+    **dict.fromkeys((
+        "accounts/reauthenticate/", "accounts/password/change/", "accounts/2fa/", "accounts/2fa/reauthenticate/", "accounts/2fa/totp/activate/",
+        "accounts/2fa/totp/deactivate/", "accounts/2fa/recovery-codes/", "accounts/2fa/recovery-codes/generate/", "accounts/2fa/recovery-codes/download/",
+        "accounts/2fa/webauthn/", "accounts/2fa/webauthn/add/", "accounts/2fa/webauthn/keys/<int:pk>/remove/", "accounts/2fa/webauthn/keys/<int:pk>/edit/",
+        "accounts/2fa/webauthn/reauthenticate/",
+    ), "whoever is signed in"),
+    # programs
+    **dict.fromkeys((
+        "api/v1/letters/<code>", "api/v1/letters/<code>/acts", "api/v1/letters/<code>/proofs", "api/v1/letters/<code>/proofs/<sequence>",
+        "api/v1/letters/<code>/files/<key>",
+    ), "the sender's program"),
+    **dict.fromkeys(("api/v1/desk/cases/<code>", "api/v1/desk/cases/<code>/acts", "api/v1/desk/cases/<code>/files/<key>"), "programs of the letter's officials"),
+    **dict.fromkeys(("api/v1/desk/cases", "api/v1/desk/export"), "officials' programs"),
+}  # fmt: skip
+DECLARED = {
+    "everybody": {"public"}, "the sender": {"resident"}, "the sender who just sent": {"resident"}, "officials of the letter": {"official"},
+    "officials": {"official"}, "administrators": {"administrator"}, "whoever is signed in": {"signed_in"}, "the sender's program": {"resident"},
+    "programs of the letter's officials": {"token"}, "officials' programs": {"token"},
+}  # fmt: skip
+
+
+def test_every_route_of_the_house_stands_in_the_matrix_with_who_may():
+    found = dict(routes(get_resolver()))
+    assert set(found) == set(ROUTES), "a route was added or taken away: say in ROUTES who may use it"
+    for path, route in found.items():
+        assert {getattr(route.callback, "allows", "public")} <= DECLARED[ROUTES[path]] or path.startswith("api/v1/"), path
+
+
+def test_the_matrix_says_of_the_api_what_the_api_says_of_itself():
+    named = {path: route.name for path, route in routes(get_resolver()) if path.startswith("api/v1/")}
+    for path, name in named.items():
+        if name in OPERATIONS:
+            assert OPERATIONS[name] in DECLARED[ROUTES[path]], path
+        else:
+            assert ROUTES[path] == "everybody", path
+
+
+# --- the world: two letters full of words, and those who may not read them ----------------------------------------------
+
+CONTACT = {"name": "王小明", "phone": "13800000000", "email": "xiaoming@example.org", "address": "北门巷七号"}
+WORDS = ("夜里的秘密", "王小明的来信", "王小明", "13800000000", "xiaoming@example.org", "北门巷七号", "证据甲", "补充的秘密", "答复的秘密", "内部的秘密")
+
+
+@dataclass
+class World:
+    """The letter that intruders are after, what hangs on it, and a letter of somebody else's."""
+
+    case: Case
+    secret: str
+    slot: Slot
+    file: Attachment
+    victim: Official
+    key_id: int
+    other: Case
+    other_secret: str
+    values: dict[str, str] = field(default_factory=dict)
+
+
+def everything() -> dict[str, list[Any]]:
+    """Every row of the house, but for what a browser may leave of its own: sessions, drafts, one's own sign-in."""
+    kept = {}
+    for room in ("cases", "letters", "registry", "ledger", "accounts", "mfa", "scorecards"):
+        for model in apps.get_app_config(room).get_models():
+            if model._meta.label in ("letters.Draft", "accounts.Official"):
+                continue
+            rows = model._base_manager.values_list(*(column.attname for column in model._meta.concrete_fields))
+            kept[model._meta.label] = sorted(map(repr, rows))
+    kept["officials"] = list(Official.objects.order_by("pk").values_list("pk", "username", "password", "is_active"))
+    return kept
+
+
+@pytest.fixture
+def world(letter: Callable[..., Any], official: Callable[..., Official], actor: Callable[..., Any], request: pytest.FixtureRequest) -> Callable[..., World]:
+    def make(complaint: bool) -> World:
+        from allauth.mfa.models import Authenticator
+
+        draft = f"draft-{Case.objects.count()}"
+        attachments.keep("证据甲.txt", "夜里的秘密".encode(), draft)
+        about = {"matter": "0901", "against": "610113-CG"} if complaint else {"matter": "0101"}
+        case, receipt = letter(subject="王小明的来信", body="夜里的秘密", visibility="confidential", draft=draft, **CONTACT, **about)
+        unit = "610113-GOV" if complaint else "610113-CG"
+        handler = actor(unit, "handler", "the-handler")
+        perform(case.pk, Step("supplement", resident(case.pk), {"text": "补充的秘密"}))
+        perform(case.pk, Step("note", handler, {"text": "内部的秘密"}))
+        perform(case.pk, Step("answer", handler, {"text": "答复的秘密"}))
+        settle()
+        case.refresh_from_db()
+        assert case.unit_id == unit
+        slot = Slot.objects.create(unit_id=unit, starts_at=timezone.now() - timedelta(hours=1), booked_case=case, booked_at=timezone.now())
+        victim = official(unit, "handler", "the-handler")
+        key = Authenticator.objects.create(user=victim, type="webauthn", data={"name": "key", "credential": {}})
+        other, other_receipt = letter(subject="别人的信", body="别人的事", place="610124")
+        file = Attachment.objects.get(case=case)
+        return World(case, receipt.secret, slot, file, victim, key.pk, other, other_receipt.secret)
+
+    return make
+
+
+def filled(path: str, world: World) -> str:
+    """The address of a route about the letter."""
+    fixed = {
+        "api/v1/^.*$": "api/v1/nothing", r"open311/v2/^.*\.(?P<form>json)$": "open311/v2/nothing.json", "open311/v2/^.*$": "open311/v2/nothing",
+        "responsible/admin/tables/<slug:name>/<slug:key>/": "responsible/admin/tables/units/610113-CG/", "ledger/tile/<path:path>": "ledger/tile/0/000",
+        r"open311/v2/^services/(?P<code>[^/]+)\.(?P<form>xml|json)$": "open311/v2/services/0901.json", "api/v1/calendar/<year>": "api/v1/calendar/2026",
+    }  # fmt: skip
+    values = {
+        "code": world.case.code, "key": world.file.key, "sequence": "1", "slot_id": str(world.slot.pk), "slug": "nothing", "index": "0",
+        "number": str(world.victim.pk), "name": "units", "form": "csv", "pk": str(world.key_id), "act": "{act}",
+    }  # fmt: skip
+    if path in fixed:
+        return "/" + fixed[path]
+    path = re.sub(r"\^|\$|\\", "", path).replace("(?P<number>[^/]+)", world.case.code).replace("(?P<form>xml|json)", "json")
+    return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: values[found[1]], path)
+
+
+def payload(world: World) -> dict[str, Any]:
+    """What every form of the house would need, at once."""
+    return {
+        "text": "侵入", "unit": "610113-ZJ", "matter": "0102", "official": str(world.victim.pk), "grade": "5", "days": "3", "basis": "依据", "case": world.other.code,
+        "subject": "侵入", "body": "侵入", "answer": "侵入", "read": "on", "slot": str(world.slot.pk), "purpose": "督办", "version": str(world.case.version), "nonce": "n" * 32,
+        "code": world.case.code, "secret": world.other_secret, "q": "秘密", "name": "x", "password": "x", "login": "x", "receipt": "x",
+    }  # fmt: skip
+
+
+def calls(path: str, world: World, thorough: bool = True) -> Iterator[tuple[str, str, Any]]:
+    """(method, address, data) of every way to knock at a route; not `thorough`: with two of the acts, by GET and POST."""
+    address = filled(path, world)
+    acts = [""] if "{act}" not in address else sorted({edge.act for edge in EDGES}) if thorough else ["note", "rate"]
+    for act in acts:
+        here = address.replace("{act}", act)
+        for method in () if act != acts[0] else ("GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS") if thorough else ("GET",):
+            yield method, here, None
+        if path.startswith("api/v1/"):
+            for name in () if not path.endswith("/acts") else sorted(ACTS) if "desk" in path else OFFERED:
+                yield "POST", here, orjson.dumps({"act": name, "version": world.case.version, "payload": {"text": "侵入"}})
+            yield "POST", here, b'{"subject": "x"}' if not path.endswith("/acts") else b'{"act": "note", "version": 1, "payload": {}}' if "desk" in path else b'{"act": "rate"}'
+            continue
+        yield "POST", here, payload(world)
+        wishes = {"answer/": ("answer", "draft_answer", "approve_answer", "save", "answer_review"), "slots/": ("cancel", "withdraw", "offer"), "c/<slug:code>/": ("contact",)}
+        for end, names in wishes.items():
+            for name in names if path.endswith(end) and path.startswith("desk/") else ():
+                more = {"contact": "1"} if name == "contact" else {"do": name, "unit": "610000-GOV" if name == "offer" else world.case.unit_id, "first": "2030-01-02T09:00", "number": "2", "minutes": "20", "way": "video"}
+                yield "POST", here, {**payload(world), **more}
+    if path == "desk/":
+        yield from (("GET", f"/desk/?{query}", None) for query in ("state=all", "state=done", "scope=area&state=all", "scope=below&state=all", "scope=assist&state=all", f"unit={world.case.unit_id}&state=all"))
+    if path == "desk/search/":
+        yield from (("GET", f"/desk/search/?{query}", None) for query in (f"q={world.case.code}", "q=13800000000", f"phone={world.case.phone_index}", f"email={world.case.email_index}", "q=秘密"))
+    if path == "api/v1/desk/cases":
+        yield from (("GET", f"/api/v1/desk/cases?{query}", None) for query in ("show=all", "state=answered", "q=秘密"))
+    if path == "letters/search/":
+        yield from (("GET", f"/letters/search/?q={query}", None) for query in ("秘密", "王小明", world.case.code))
+
+
+# --- the intruders --------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Intruder:
+    """How an intruder calls, and which refusals are right for them by who may. A kind that is not listed is not refused:
+    then only the words and the rows count."""
+
+    client: Client
+    headers: dict[str, str]
+    refusals: dict[str, set[int]]
+    blind: bool = True
+
+    def call(self, method: str, address: str, data: Any) -> Any:
+        headers = {"Idempotency-Key": f"intruder-{next(NUMBERS):012d}", **self.headers}
+        if isinstance(data, bytes):
+            return self.client.generic(method, address, data, content_type="application/json", headers=headers)
+        return self.client.post(address, data, headers=headers) if method == "POST" else self.client.generic(method, address, headers=headers)
+
+
+NUMBERS = itertools.count()
+NOT_FOUND, SIGN_IN = {404}, {302}
+STRANGER = {
+    "the sender": NOT_FOUND, "the sender who just sent": {302}, "officials of the letter": SIGN_IN, "officials": SIGN_IN, "administrators": SIGN_IN,
+    "whoever is signed in": SIGN_IN, "the sender's program": {401}, "programs of the letter's officials": {401}, "officials' programs": {401},
+}  # fmt: skip
+OFFICIAL = {**STRANGER, "officials of the letter": NOT_FOUND, "administrators": {403}}
+for _kind in ("officials", "whoever is signed in"):
+    OFFICIAL.pop(_kind)
+ADMINISTRATOR = {kind: codes for kind, codes in OFFICIAL.items() if kind != "administrators"}
+WITHOUT_POST = {**STRANGER, "officials of the letter": {403}, "officials": {403}, "administrators": {403}}
+WITHOUT_POST.pop("whoever is signed in")
+PROGRAM = {**STRANGER, "programs of the letter's officials": NOT_FOUND}
+PROGRAM.pop("officials' programs")
+
+BOTH = ("complaint", "letter")
+INTRUDERS: dict[str, tuple[str, ...]] = {
+    "a stranger": BOTH,
+    "an official of another unit": BOTH,
+    "an official of another county": BOTH,
+    "an official of a unit below": BOTH,
+    "a handler of the unit complained of": ("complaint",),
+    "the head of the unit complained of": ("complaint",),
+    "a supervisor of a unit below the one complained of": ("complaint",),
+    "the head above who also holds a post at the unit complained of": ("complaint",),
+    "the coordinating clerk who also holds a post below the unit complained of": ("complaint",),
+    "an administrator": BOTH,
+    "an official whose post has ended": BOTH,
+    "an official whose account is closed": BOTH,
+    "an official without a second factor where one is asked for": BOTH,
+    "the sender of another letter": BOTH,
+    "a program with the secret of another letter": BOTH,
+    "a program with an invented token": BOTH,
+    "a program with the secret as a token": BOTH,
+    "a program with a token that was revoked": BOTH,
+    "a program with a token that has expired": BOTH,
+    "a program of a post that has ended": BOTH,
+    "a program of another unit": BOTH,
+    "a program of the unit complained of": ("complaint",),
+    "a program of a unit below": BOTH,
+    "a program of a data officer": BOTH,
+    "a program of an administrator": BOTH,
+}
+"""Intruder → the letters that they must not see: one that complains about 610113-CG, and one that 610113-CG has."""
+THOROUGH = ("a stranger", "an official of another unit", "the head of the unit complained of", "the sender of another letter")
+"""These knock with every act and every method; for the others the same doors decide, and two acts are enough."""
+
+
+@pytest.fixture
+def intruder(official: Callable[..., Official], signed_in: Callable[[Official], Client], settings: Any) -> Callable[[str, World], Intruder]:
+    def of_post(*posts: tuple[str, str]) -> Client:
+        user = official(*posts[0], f"intruder-{posts}")
+        for unit, role in posts[1:]:
+            official(unit, role, user.username)
+        return signed_in(user)
+
+    def token(unit: str, role: str, days: int = 30) -> str:
+        user = official(unit, role, f"program-{unit}-{role}")
+        return ApiToken.issue(Post.objects.get(official=user, role=role), "test", timezone.now() + timedelta(days=days))[1]
+
+    def bearer(text: str) -> dict[str, str]:
+        return {"Authorization": f"Bearer {text}"}
+
+    def make(who: str, world: World) -> Intruder:
+        complained = {
+            "an official of another unit": [("610113-ZJ", "handler"), ("610113-ZJ", "head")],
+            "an official of another county": [("610124-XF", "clerk"), ("610124-GOV", "head")],
+            "an official of a unit below": [("610113-CG1", "handler"), ("610113-CG1", "clerk")],
+            "a handler of the unit complained of": [("610113-CG", "handler")],
+            "the head of the unit complained of": [("610113-CG", "head"), ("610113-CG", "clerk")],
+            "a supervisor of a unit below the one complained of": [("610113-CG1", "supervisor"), ("610113-CG1", "head")],
+            "the head above who also holds a post at the unit complained of": [("610113-GOV", "head"), ("610113-CG", "data_officer")],
+            "the coordinating clerk who also holds a post below the unit complained of": [("610113-XF", "clerk"), ("610113-CG1", "handler")],
+        }
+        if who in complained:
+            return Intruder(of_post(*complained[who]), {}, OFFICIAL)
+        if who == "an administrator":
+            return Intruder(of_post((world.case.unit_id, "administrator")), {}, ADMINISTRATOR)
+        if who == "an official whose post has ended":
+            client = of_post((world.case.unit_id, "head"))
+            Post.objects.filter(role="head").update(since=date(2020, 1, 1), until=timezone.localdate() - timedelta(days=1))
+            return Intruder(client, {}, WITHOUT_POST)
+        if who == "an official whose account is closed":
+            client = of_post((world.case.unit_id, "head"))
+            Official.objects.filter(username__startswith="intruder").update(is_active=False)
+            return Intruder(client, {}, STRANGER)
+        if who == "an official without a second factor where one is asked for":
+            settings.SECOND_FACTOR = True
+            client = of_post((world.case.unit_id, "head"))
+            return Intruder(client, {}, {kind: codes for kind, codes in STRANGER.items() if kind != "whoever is signed in"})
+        if who == "the sender of another letter":
+            client = Client()
+            assert client.post("/letters/track/", {"code": world.other.code, "secret": world.other_secret}).status_code == 302
+            return Intruder(client, {}, STRANGER)
+        if who == "a program with the secret of another letter":
+            return Intruder(Client(), {"Authorization": f"Receipt {world.other_secret}"}, {**STRANGER, "the sender's program": NOT_FOUND})
+        if who.startswith("a program"):
+            program = dict(PROGRAM)
+            given = {
+                "a program of another unit": ("610113-ZJ", "handler"), "a program of the unit complained of": ("610113-CG", "head"),
+                "a program of a unit below": ("610113-CG1", "head"), "a program of a data officer": (world.case.unit_id, "data_officer"),
+                "a program of an administrator": (world.case.unit_id, "administrator"),
+            }  # fmt: skip
+            if who in given:
+                return Intruder(Client(), bearer(token(*given[who])), program)
+            unit = world.case.unit_id
+            if who == "a program with an invented token":
+                return Intruder(Client(), bearer("tb_" + "x" * 43), STRANGER)
+            if who == "a program with the secret as a token":
+                return Intruder(Client(), bearer(world.secret), STRANGER)
+            text = token(unit, "head", -1 if "expired" in who else 30)
+            if "revoked" in who:
+                ApiToken.objects.update(revoked_at=timezone.now())
+            if "post" in who:
+                Post.objects.filter(official__username__startswith="program").update(until=timezone.localdate() - timedelta(days=1))
+            return Intruder(Client(), bearer(text), STRANGER)
+        assert who == "a stranger"
+        return Intruder(Client(), {}, STRANGER)
+
+    return make
+
+
+def told(response: Any) -> str:
+    """All that an answer says: its words and its headers."""
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    return body.decode(errors="replace") + unquote(repr(response.headers))
+
+
+@pytest.mark.parametrize("kind", BOTH)
+@pytest.mark.parametrize("who", INTRUDERS)
+def test_an_intruder_gets_nothing_on_any_route(who, kind, world, intruder):
+    if kind not in INTRUDERS[who]:
+        pytest.skip("they may see it: the letter is not about their unit")
+    here = world(kind == "complaint")
+    caller = intruder(who, here)
+    before = everything()
+    for path, may in ROUTES.items():
+        for method, address, data in calls(path, here, thorough=who in THOROUGH):
+            if may == "administrators" and may not in caller.refusals and method != "GET":
+                continue  # theirs to change; tests/registry and tests/accounts say how
+            if method == "POST" and (may == "whoever is signed in" and may not in caller.refusals and "keys" not in path):
+                continue  # one's own account
+            if path == "accounts/logout/" and method == "POST":
+                continue
+            if path == "desk/slots/" and method == "POST" and data.get("do") not in ("cancel", "withdraw") and "unit" not in data:
+                continue
+            response = caller.call(method, address, data)
+            said, where = told(response), (who, method, address, response.status_code)
+            assert not [word for word in WORDS if word in said and word not in unquote(address)], where
+            assert response.status_code < 500, where
+            if may in caller.refusals and method in ("GET", "POST"):
+                assert response.status_code in caller.refusals[may] | {405}, where
+                assert response.status_code != 302 or re.match(r"/accounts/(login|2fa|reauthenticate)/|/letters/track/", response["Location"]), where
+            if may in ("officials", "officials' programs") and response.status_code == 200 and method == "GET" and here.case.code not in unquote(address):
+                assert here.case.code not in said, where
+    after = everything()
+    assert {name for name in before if before[name] != after[name]} == set(), who
+    for case in Case.objects.all():
+        assert not Act.objects.filter(case=case, act="look").exists()
+
+
+def test_a_form_from_another_site_changes_nothing(world, official):
+    """The browser of somebody who may, sent here by a page that is not ours: without the token of our own form."""
+    here = world(False)
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(official("610113-CG", "head"), backend="django.contrib.auth.backends.ModelBackend")
+    for role in ("administrator", "handler", "clerk"):
+        official("610113-CG", role, "610113-CG-head")
+    session = client.session
+    session["proven"] = {str(here.case.pk): 2**40}
+    session.save()
+    before = everything()
+    for path in ROUTES:
+        for method, address, data in calls(path, here) if not path.startswith(("api/v1/", "open311/")) else ():
+            if method == "POST":
+                response = client.post(address, data)
+                assert response.status_code in (302, 403, 404, 405), (address, response.status_code)
+                assert not [word for word in WORDS if word in told(response)], address
+    assert everything() == before
+
+
+# --- those who may, but not now or not in this role ------------------------------------------------------------------------
+
+LEAD = [("610113-CG", role) for role in ("clerk", "handler", "head", "supervisor")]
+POSTS = [
+    *LEAD, ("610113-CG", "data_officer"), ("610113-ZJ", "handler"), ("610113-GOV", "head"), ("610113-GOV", "supervisor"), ("610113-GOV", "handler"),
+    ("610113-XF", "clerk"), ("610113-XF", "head"), ("610113-XF", "supervisor"), ("610100-GOV", "head"), ("610000-GOV", "head"), ("610000-GOV", "handler"),
+]  # fmt: skip
+"""Enough posts that one of them may take each step; 610113-ZJ assists."""
+STANDINGS = [*LEAD, *(post for post in POSTS if post in {("610113-CG", "data_officer"), ("610113-ZJ", "handler"), ("610113-GOV", "head"), ("610113-XF", "clerk")})]
+ON_PAGES = {("610113-CG", "supervisor"), ("610113-ZJ", "handler")}
+"""The posts that also try every form of the desk; the others ask by program, which goes the same way and is quicker."""
+
+
+@pytest.fixture
+def brought(letter: Callable[..., Any], actor: Callable[..., Any]) -> Callable[[str], tuple[Case, str]]:
+    """A letter in a state, and its secret."""
+
+    def make(state: str) -> tuple[Case, str]:
+        case, receipt = letter(matter="0103" if state == "submitted" else "0101", **CONTACT)
+        sender = resident(case.pk)
+
+        def go(*steps: tuple[Any, str, dict[str, Any]]) -> None:
+            for who, act, given in steps:
+                case.refresh_from_db()
+                doer = sender if who == "sender" else actor(case.unit_id, who)
+                perform(case.pk, Step(act, doer, given))
+
+        text = {"text": "侵入之前"}
+        clerk = actor("610113-XF", "clerk")
+        accept, answer = ("handler", "accept", {}), ("handler", "answer", text)
+        if state == "merged":
+            lead, _ = letter(subject="领头的信", body="同一件事", nonce="lead")
+            go(("handler", "merge", {"case": str(lead.pk)}))
+        if state in ("returned", "disputed"):
+            go(("handler", "return_dispatch", text))
+        if state == "disputed":
+            perform(case.pk, Step("dispatch", clerk, {"unit": "610113-CG"}))
+            go(("handler", "return_dispatch", text))
+        paths: dict[str, list[tuple[Any, str, dict[str, Any]]]] = {
+            "accepted": [accept], "waiting": [accept, ("handler", "ask_resident", text)], "drafted": [accept, ("handler", "draft_answer", text)],
+            "answered": [answer], "closed": [answer, ("handler", "close", {})], "refused": [("handler", "refuse", {**text, "basis": "依据"})],
+            "withdrawn": [("sender", "withdraw", {})], "under_review": [answer, ("sender", "ask_review", text)],
+        }  # fmt: skip
+        paths["reviewed"] = [*paths["under_review"], ("handler", "answer_review", text)]
+        paths["under_recheck"] = [*paths["reviewed"], ("sender", "ask_recheck", text)]
+        paths["final"] = [*paths["under_recheck"], ("handler", "answer_recheck", text)]
+        go(*paths.get(state, []))
+        case.refresh_from_db()
+        assert case.state == state
+        if not case.assists.filter(unit_id="610113-ZJ").exists() and case.unit_id != "610113-ZJ":
+            Assist.objects.create(case=case, unit_id="610113-ZJ")
+        return case, receipt.secret
+
+    return make
+
+
+def inputs(edge: Any, case: Case, colleague: str, lead: Case) -> dict[str, Any]:
+    """Inputs that the kernel would take for an act, were it allowed."""
+    values = {"unit": "610113-ZJ", "matter": "0102", "number": 3, "grade": 5, "case": lead.code, "official": colleague, "line": "依据", "text": "打好的字", "units": ["610113-GOV"]}
+    return {need.name: values[need.kind] for need in edge.needs if need.required}
+
+
+def the_rest(case: Case) -> Any:
+    """All rows, without the looks that those who may read leave, and the counters on the case that a look moves."""
+    kept = everything()
+    looks = set(Act.objects.filter(act="look").values_list("pk", flat=True))
+    kept["cases.Act"] = sorted(Act.objects.exclude(pk__in=looks).values_list("pk", "act", "case_id"))
+    kept["cases.Case"] = sorted(Case.objects.values_list("pk", "state", "unit_id", "version", "matter_id", "grade", "published", "lead_case_id", "handler_id"))
+    for name in ("ledger.QueuedEntry", "letters.AnswerDraft"):
+        kept.pop(name)
+    return kept
+
+
+@pytest.mark.parametrize("state", sorted(ALL))
+def test_an_act_is_refused_in_every_role_and_state_that_the_table_does_not_name(state, brought, letter, official, signed_in):
+    """Page and API, every post that stands anyhow to the letter: 403 where the post may not, 409 where the state does not
+    allow it, 404 where the letter or the act does not exist for them. What is in the table is left alone here."""
+    from tongban.cases import access
+    from tongban.cases.actor import Actor
+    from tongban.registry import snapshot
+
+    case, _secret = brought(state)
+    lead, _ = letter(subject="另一封", body="另一件", nonce="another")
+    official("610113-CG", "handler")
+    official(case.unit_id, "handler", "colleague")
+    before = the_rest(case)
+    refused = 0
+    for unit, role in STANDINGS:
+        user = official(unit, role, f"{unit}-{role}")
+        client, text = signed_in(user), ApiToken.issue(Post.objects.get(official=user), "test", timezone.now() + timedelta(days=1))[1]
+        before = the_rest(case)
+        standing = frozenset(access.standing(Actor("official", user.pk, ((unit, role),)), case, snapshot.current()))
+        for act in dict.fromkeys(edge.act for edge in EDGES):
+            edge = LETTER.edge(act, state)
+            if edge is not None and edge.who & standing:
+                continue
+            edge = edge or LETTER.named(act)
+            ever = any(line.who & standing for line in EDGES if line.act == act)
+            given = inputs(edge, case, "colleague", lead)
+            expected = {404} if not standing else {403} if not ever or LETTER.edge(act, state) else {409}
+            body = orjson.dumps({"act": act, "version": case.version, "payload": given})
+            headers = {"Authorization": f"Bearer {text}", "Idempotency-Key": f"matrix-{next(NUMBERS):012d}"}
+            wrong_input = {422} if edge.act in ("assign", "merge") else set()  # named by what does not exist for them
+            if act in ACTS or (unit, role) in ON_PAGES:
+                by_program = client.generic("POST", f"/api/v1/desk/cases/{case.code}/acts", body, content_type="application/json", headers=headers)
+                assert by_program.status_code in (expected if act in ACTS else {404}) | wrong_input, (unit, role, act, by_program.content.decode())
+                refused += 1
+            if (unit, role) not in ON_PAGES:
+                continue
+            number = str(Official.objects.get(username="colleague").pk)
+            form = {**{name: number if name == "official" else value for name, value in given.items()}, "version": case.version, "nonce": f"matrix{next(NUMBERS):020d}"}
+            by_page = client.post(f"/desk/c/{case.code}/act/{act}/", form)
+            button = any(line.button for line in EDGES if line.act == act)
+            assert by_page.status_code in (expected if button else {404}) | wrong_input, (unit, role, act, by_page.status_code)
+            refused += 1
+        assert the_rest(case) == before, (unit, role)
+    assert refused > 200
+
+
+@pytest.mark.parametrize("state", sorted(ALL))
+def test_a_form_that_was_loaded_before_anothers_act_is_refused_and_keeps_its_words(state, brought, letter, official, signed_in):
+    case, secret = brought(state)
+    lead, _ = letter(subject="另一封", body="另一件", nonce="another")
+    for unit, role in POSTS:
+        official(unit, role, "everything")
+    for role in ("clerk", "handler", "head", "supervisor"):
+        official(case.unit_id, role, "everything")
+    user = official(case.unit_id, "handler", "everything")
+    colleague = official(case.unit_id, "handler", "colleague")
+    drafter = {**(case.private or {}), "drafter": None}
+    Case.objects.filter(pk=case.pk).update(private=drafter)
+    client = signed_in(user)
+    client.post(f"/desk/c/{case.code}/", {"purpose": "督办"})
+    before = the_rest(case)
+    tokens = [ApiToken.issue(post, "test", timezone.now() + timedelta(days=1))[1] for post in Post.objects.filter(official=user)]
+    before = the_rest(case)
+    taken = 0
+    for edge in EDGES:
+        if state not in edge.sources or edge.quiet or edge.who <= {"resident", "system"} or (not edge.button and edge.act != "merge"):
+            continue
+        given = inputs(edge, case, "colleague", lead)
+        answers = set()
+        for text in tokens:
+            body = orjson.dumps({"act": edge.act, "version": case.version - 1, "payload": given})
+            headers = {"Authorization": f"Bearer {text}", "Idempotency-Key": f"stale-{next(NUMBERS):012d}"}
+            response = client.generic("POST", f"/api/v1/desk/cases/{case.code}/acts", body, content_type="application/json", headers=headers)
+            answers.add((response.status_code, response.json()["code"]))
+        assert (409, "stale") in answers, (edge.act, answers)
+        assert all(status in (403, 404, 409, 422) for status, _code in answers), (edge.act, answers)
+        form = {**given, "official": str(colleague.pk), "version": case.version - 1, "nonce": f"stale{next(NUMBERS):020d}"}
+        address = f"/desk/c/{case.code}/merge/" if edge.act == "merge" else f"/desk/c/{case.code}/act/{edge.act}/"
+        page = client.post(address, form)
+        assert page.status_code == 409, (edge.act, page.status_code)
+        assert "text" not in given or "打好的字" in page.content.decode(), f"{edge.act}: the words were lost"
+        if edge.act in ("answer", "draft_answer", "approve_answer", "answer_review", "answer_recheck"):
+            page = client.post(f"/desk/c/{case.code}/answer/", {**form, "do": edge.act, "nonce": f"stale{next(NUMBERS):020d}"})
+            assert page.status_code in (403, 409), (edge.act, page.status_code)
+            assert page.status_code == 403 or "打好的字" in page.content.decode()
+        taken += 1
+    browser = Client()
+    browser.post("/letters/track/", {"code": case.code, "secret": secret})
+    for act in OFFERED:
+        edge = LETTER.edge(act, state)
+        if edge is not None and edge.quiet:
+            continue
+        given = inputs(edge or LETTER.named(act), case, "", lead)
+        page = browser.post(f"/letters/c/{case.code}/act/{act}/", {**given, "version": case.version - 1, "nonce": f"stale{next(NUMBERS):020d}"})
+        assert page.status_code == 409, (act, page.status_code)
+        headers = {"Authorization": f"Receipt {secret}", "Idempotency-Key": f"stale-{next(NUMBERS):012d}"}
+        body = orjson.dumps({"act": act, "version": case.version - 1, "payload": given})
+        response = browser.generic("POST", f"/api/v1/letters/{case.code}/acts", body, content_type="application/json", headers=headers)
+        assert response.status_code == 409, (act, response.content.decode())
+        taken += 1
+    assert taken
+    assert the_rest(case) == before
+
+
+def test_two_who_record_the_same_reception_make_one_act_and_the_second_keeps_the_words(world, official, signed_in):
+    here = world(False)
+    first, second = (signed_in(official("610113-CG", "handler", name)) for name in ("first", "second"))
+    address = f"/desk/slots/{here.slot.pk}/record/"
+    assert [client.get(address).status_code for client in (first, second)] == [200, 200]
+    assert first.post(address, {"text": "谈了修灯", "nonce": "a" * 32}).status_code == 302
+    late = second.post(address, {"text": "我也谈了修灯", "nonce": "b" * 32})
+    assert late.status_code == 409
+    assert "我也谈了修灯" in late.content.decode()
+    assert Act.objects.filter(case=here.case, act="receive").count() == 1
+
+
+def test_two_records_of_one_reception_at_the_same_moment_are_one_act(world, actor):
+    """Both passed the page's look at the time before either wrote: the kernel's transaction has the last word."""
+    from tongban.cases.refusal import Refusal
+    from tongban.letters import reception
+
+    here = world(False)
+    handler = actor("610113-CG", "handler")
+    seen = Slot.objects.get(pk=here.slot.pk)
+    reception.record(here.slot, "谈了修灯", handler)
+    with pytest.raises(Refusal) as refusal:
+        reception.record(seen, "我也谈了修灯", handler)
+    assert refusal.value.status == 409
+    assert Act.objects.filter(case=here.case, act="receive").count() == 1
+
+
+def test_a_time_that_somebody_else_booked_or_that_is_gone_is_refused(letter, official, signed_in):
+    mine, receipt = letter(nonce="mine")
+    theirs, _ = letter(nonce="theirs")
+    soon = timezone.now() + timedelta(days=2)
+    taken = Slot.objects.create(unit_id="610113-CG", starts_at=soon, booked_case=theirs, booked_at=timezone.now())
+    gone = Slot.objects.create(unit_id="610113-CG", starts_at=soon + timedelta(hours=1), cancelled_at=timezone.now())
+    elsewhere = Slot.objects.create(unit_id="610124-XF", starts_at=soon)
+    browser = Client()
+    browser.post("/letters/track/", {"code": mine.code, "secret": receipt.secret})
+    desk = signed_in(official("610113-CG", "handler"))
+    before = everything()
+    for slot, status in ((taken, 409), (gone, 409), (elsewhere, 404)):
+        assert browser.post(f"/letters/c/{mine.code}/book/", {"slot": slot.pk}).status_code == status
+    assert browser.post(f"/letters/c/{mine.code}/book/", {"slot": taken.pk, "cancel": "1"}).status_code == 404
+    assert desk.post("/desk/slots/", {"do": "withdraw", "slot": taken.pk}).status_code == 409
+    assert desk.post("/desk/slots/", {"do": "withdraw", "slot": elsewhere.pk}).status_code == 404
+    assert everything() == before
+
+
+def test_no_route_is_a_pattern_that_the_matrix_fills_in_wrongly(world):
+    """Every address of the matrix leads to its own route."""
+    here = world(False)
+    resolver = get_resolver()
+    for path, route in routes(resolver):
+        address = filled(path, here).replace("{act}", "note")
+        if not isinstance(route.pattern, RegexPattern) and not path.startswith(("api/v1/", "open311/")):
+            assert resolver.resolve(address).func is route.callback, (path, address)

@@ -121,6 +121,18 @@ def test_names_of_files_and_columns_that_hold_personal_data_are_kept_masked(take
     assert taken(first, replace(first, column="13900139000"), day=2).differences == {}
 
 
+@pytest.mark.parametrize("name", ["单位", "金额", "任务", "项目", "时间", "常住地址", "联系人", "姓名", "房号", "黄金", "车牌", "方向", "解释", "10.0.0.5"])
+def test_ordinary_headings_stay_as_they_are(taken, name):
+    taken(replace(PLAIN, column=name, comment=name, part=name))
+    row = Field.objects.get()
+    assert (row.column, row.part, row.comment) == (name, name, name)
+
+
+def test_a_name_with_its_context_is_masked_in_a_comment(taken):
+    taken(replace(PLAIN, comment="联系人：王小明，电话 13800138000"))
+    assert Field.objects.get().comment == "联系人：王某某，电话 ＊＊＊＊＊＊＊＊＊＊＊"
+
+
 WRONG = [
     (b"{", "不是完整的 JSON"), (b"{\xff}", "UTF-8"), (b"[]", "不是扫描报告"), (b'{"a": 1}', "不是扫描报告"), (b'{"tongban_scan": 9}', "第 1 版"),
     (b'{"tongban_scan": 1}', "缺少"), (b'{"tongban_scan": 1, "started": "x", "profile": "45574", "fields": [{"no": 1}]}', "缺少"),

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from tongban.cases.inputs import clean_text
 from tongban.cases.refusal import Refusal
-from tongban.detect.findings import kinds
+from tongban.detect.findings import Finding, kinds
 from tongban.detect.grading import PROFILES, levels
 from tongban.detect.masking import mask_text
 from tongban.detect.report import VERSION, FieldFound, Left, Report, from_json
@@ -32,6 +32,8 @@ MOST_NUMBER = 10**15
 TYPE = re.compile(r"[a-z][a-z0-9_]{0,59}|")
 STARS = ("＊", "*")
 SUBJECTS = ("person", "secret")
+MACHINES = frozenset({"ipv4", "ipv6", "mac", "imei", "vin"})
+"""Addresses and numbers of machines: sources are named after them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +143,20 @@ def is_masked(sample: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def public(words: str) -> str:
-    """Text without the personal data and the secrets that stand in it; addresses of machines stay."""
+    """Text without the personal data and the secrets that stand in it; addresses of machines stay.
+
+    A guess that takes the whole text for a name is none: 单位 and 金额 are headings, though 单 and 金 are surnames.
+    """
     clean = clean_text(words)
-    found = [finding for finding in scan_text(clean) if finding.type in kinds() and kinds()[finding.type].subject in SUBJECTS]
+    found = [finding for finding in scan_text(clean) if finding.type in kinds() and _told(finding, clean)]
     return mask_text(clean, found).text if found else clean
+
+
+def _told(finding: Finding, words: str) -> bool:
+    """Whether a finding in a name or a remark is taken for what it says."""
+    kind = kinds()[finding.type]
+    sure = kind.checked or finding.confidence >= 0.8 or finding.end - finding.start < len(words)
+    return sure and kind.subject in SUBJECTS and finding.type not in MACHINES
 
 
 def without_values(found: FieldFound) -> FieldFound:

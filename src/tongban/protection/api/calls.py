@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from typing import Annotated, Any
 
 import orjson
 from django.db.models import OuterRef, Subquery
@@ -95,7 +95,7 @@ def list_sources(request: HttpRequest, wanted: Query[Cursor]) -> Any:
     "/protection/scans/{code}/differences", response={200: DifferencePage, **problems(400, 401, 403, 404, 422, 429, 503)}, operation_id="list_differences",
     summary="What one scan changed",
 )  # fmt: skip
-def list_differences(request: HttpRequest, wanted: Query[DifferenceFilter], code: str = Path(..., max_length=20, pattern=CODE)) -> Any:
+def list_differences(request: HttpRequest, wanted: Query[DifferenceFilter], code: Annotated[str, Path(max_length=20, pattern=CODE)]) -> Any:
     """50 a page, in the order of the report. 404 for a scan that is not the post's to see, as for one that does not exist."""
     actor, registry = _entered(request)
     scan = access.scans_for(actor, registry).filter(code=code).first()

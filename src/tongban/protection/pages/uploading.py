@@ -38,8 +38,8 @@ class UploadForm(forms.Form):
         widget=forms.ClearableFileInput(attrs={"accept": ".json,application/json"}),
     )  # fmt: skip
 
-    def __init__(self, entered: Entered, *args: Any) -> None:
-        super().__init__(*args, label_suffix="")
+    def __init__(self, entered: Entered, data: Any = None, files: Any = None) -> None:
+        super().__init__(data, files, label_suffix="")
         unit = self.fields["unit"]
         assert isinstance(unit, forms.ChoiceField)
         unit.choices = entered.own

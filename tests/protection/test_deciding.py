@@ -9,8 +9,9 @@ from django.db import DatabaseError, transaction
 
 from tests.protection.conftest import IDENTITY, ILLNESS
 from tongban.cases.refusal import Refusal
+from tongban.detect.report import Left
 from tongban.protection.deciding import Verdict, act_on
-from tongban.protection.models import Decision, Difference, Field, Source, Unchanging
+from tongban.protection.models import Decision, Difference, Field, Skipped, Source, Unchanging
 from tongban.protection.removing import remove
 
 pytestmark = pytest.mark.django_db
@@ -118,7 +119,7 @@ def test_decisions_are_never_changed_not_even_by_sql(field, officer):
 
 
 def test_a_removed_source_leaves_a_tombstone_and_no_sample(field, officer, taken):
-    taken(ILLNESS, IDENTITY, day=2)
+    taken(ILLNESS, IDENTITY, day=2, skipped=[Left("/data/old.zip", "", "encrypted", "有密码")])
     row = Field.objects.get(column="note")
     act_on(row.code, "decide", officer, version=row.version, verdict=TO, reason="备注栏只有回访电话")
     source = Source.objects.get()
@@ -130,6 +131,7 @@ def test_a_removed_source_leaves_a_tombstone_and_no_sample(field, officer, taken
     left = Field.objects.get()
     assert (left.column, left.samples, left.found, left.where, left.words, left.review) == ("note", [], {}, [], "", "")
     assert not Difference.objects.exists()
+    assert not Skipped.objects.exists()
     assert Decision.objects.count() == 1
     with pytest.raises(Refusal):
         remove(source.code, officer, "again")

@@ -1,4 +1,7 @@
-"""Removes a source: its samples, counts and places go, a tombstone stays. What officers decided stays, for the record."""
+"""Removes a source: its samples, counts, places and the names of files not read go, a tombstone stays.
+
+What officers decided stays, for the record. Not for data in the source itself: the catalogue never had any.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from tongban.registry import snapshot
 
 from . import access
 from .deciding import checked_reason
-from .models import Difference, Field, Source
+from .models import Difference, Field, Scan, Skipped, Source
 
 
 def remove(code: str, actor: Actor, reason: str) -> Source:
@@ -34,4 +37,5 @@ def remove(code: str, actor: Actor, reason: str) -> Source:
         source.removed_at, source.removed_why, source.removed_by_id = timezone.now(), words, actor.official_id
         source.purpose, source.contact = "", None
         source.save()
+        Skipped.objects.filter(scan__in=Scan.objects.filter(sources=source).exclude(sources__removed_at__isnull=True)).delete()
     return source

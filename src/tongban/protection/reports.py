@@ -31,6 +31,8 @@ MOST_SAMPLES = 20
 MOST_NUMBER = 10**15
 TYPE = re.compile(r"[a-z][a-z0-9_]{0,59}|")
 STARS = ("＊", "*")
+NOTHING = re.compile(r"[＊*@…\s]*")
+"""What shows nothing: stars, the sign of an address, and what was cut off."""
 SUBJECTS = ("person", "secret")
 MACHINES = frozenset({"ipv4", "ipv6", "mac", "imei", "vin"})
 """Addresses and numbers of machines: sources are named after them."""
@@ -97,6 +99,7 @@ def checked(report: Report, now: datetime) -> Checked:
         fields.append(shown)
     skipped = [left_out(left, index) for index, left in enumerate(report.skipped, start=1)]
     sources = [text(name, NAME, _("数据源的名称")) for name in report.sources]
+    public.cache_clear()  # nothing of a report stays in memory
     return Checked(replace(report, fields=fields, skipped=skipped, sources=sources), started, moment(report.finished, _("结束时间")), masked)
 
 
@@ -135,10 +138,11 @@ def check_field(found: FieldFound, number: int) -> None:
         raise bad(_("%(at)s的样例没有遮蔽。目录里不保存任何原值，请用 tongban scan 重新写出报告。") % {"at": at})
 
 
-@lru_cache(maxsize=4096)
 def is_masked(sample: str) -> bool:
     """Whether a sample shows no value: it has stars, and the scanner finds nothing in it."""
-    return not sample.strip() or (any(star in sample for star in STARS) and not scan_text(sample))
+    if NOTHING.fullmatch(sample):
+        return True
+    return any(star in sample for star in STARS) and not scan_text(sample)
 
 
 @lru_cache(maxsize=4096)

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from tongban.cli_catalogue import catalogue
 from tongban.cli_ledger import ledger, witness
 from tongban.cli_scan import mask, scan
 from tongban.cli_text import text
@@ -28,6 +29,7 @@ app.add_typer(bench, name="bench")
 app.add_typer(keys, name="keys")
 app.add_typer(ledger, name="ledger")
 app.add_typer(witness, name="witness")
+app.add_typer(catalogue, name="catalogue")
 app.command()(scan)
 app.command()(mask)
 app.add_typer(text, name="text")

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "tongban.gate",
     "tongban.cases",
     "tongban.letters",
+    "tongban.protection",
     "tongban.scorecards",
     "tongban.demo",
     "django.contrib.auth",

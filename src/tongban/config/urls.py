@@ -9,6 +9,7 @@ from tongban.portal.api import api, read_api
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tongban.portal.urls")),
     path("", include("tongban.letters.urls")),
+    path("protection/", include("tongban.protection.urls")),
     path("", include("tongban.portal.urls_figures")),
     path("ledger/", include("tongban.portal.urls_ledger")),
     path("ledger/", include("tongban.ledger.urls")),

@@ -27,6 +27,7 @@ from tongban.registry import models as rows
 from tongban.registry import snapshot
 
 from . import generate
+from .catalogue import load_catalogue
 
 PASSWORD = "tongban-demo-2026"  # noqa: S105 -- the demo's published password
 PEOPLE = (
@@ -36,8 +37,12 @@ PEOPLE = (
     ("head", "雁塔区住建局 负责人", "610113-ZJ", "head", "郑复核（演示）"),
     ("supervisor", "雁塔区政府 督办员", "610113-GOV", "supervisor", "冯督办（演示）"),
     ("province", "陕西省政府 督办员", "610000-GOV", "supervisor", "蒋督办（演示）"),
+    ("dataofficer", "雁塔区住建局 数据安全员", "610113-ZJ", "data_officer", "沈数安（演示）"),
+    ("dataofficer2", "雁塔区卫健局 数据安全员", "610113-WJ", "data_officer", "许数安（演示）"),
+    ("dataofficer3", "雁塔区政府 数据安全员", "610113-GOV", "data_officer", "何数安（演示）"),
     ("administrator", "系统管理员", "610000-GOV", "administrator", "韩管理（演示）"),
 )
+WHERE = {"administrator": "/responsible/admin/", "data_officer": "/protection/"}
 RESIDENTS = frozenset({"supplement", "reply", "withdraw", "rate", "ask_review", "ask_recheck", "ask_erasure"})
 
 
@@ -45,7 +50,7 @@ def accounts() -> list[tuple[str, str, str]]:
     """(who, sign-in name, path) for the list that `serve --demo` prints."""
     found = [("resident 群众", "—", "/"), ("a letter 一封来信", _shown_letter(), "/letters/track/")]
     for username, label, _unit, role, _name in PEOPLE:
-        found.append((f"{role}: {label}", username, "/responsible/admin/" if role == "administrator" else "/desk/"))
+        found.append((f"{role}: {label}", username, WHERE.get(role, "/desk/")))
     return found
 
 
@@ -121,6 +126,8 @@ def load_demo(console: Console) -> None:
         for _ in load_letters(timezone.now()):
             progress.advance(task)
         load_slots()
+        for _ in load_catalogue(timezone.now()):
+            pass
         while settle():
             pass
         progress.advance(task)

@@ -29,13 +29,14 @@ from tongban.gate.allow import allows
 from tongban.gate.keeping import public_for
 from tongban.gate.problems import Limited
 from tongban.letters import api as letters
+from tongban.protection import api as protection
 from tongban.scorecards import api as scorecards
 
 from . import api_registry
 
 log = logging.getLogger("django.request")
-ROUTERS = (*letters.routers, scorecards.router, api_registry.router)
-OPERATIONS: dict[str, str] = {**letters.OPERATIONS, **scorecards.OPERATIONS, **api_registry.OPERATIONS}
+ROUTERS = (*letters.routers, *protection.routers, scorecards.router, api_registry.router)
+OPERATIONS: dict[str, str] = {**letters.OPERATIONS, **protection.OPERATIONS, **scorecards.OPERATIONS, **api_registry.OPERATIONS}
 """Operation → who may use it (public, resident, token); a test asks for every operation."""
 DESCRIPTION = """\
 Letters, published answers, figures and the registry of an office that runs Tongban.
@@ -219,7 +220,7 @@ MEANINGS = {
     413: "Too large", 415: "Not JSON", 422: "An input is wrong; `field` names it", 429: "Too many requests; wait",
     503: "Not possible yet, or the system is busy; try again",
 }  # fmt: skip
-GROUPS = {"letters": "Letters", "published": "Published letters", "figures": "Figures", "registry": "Registry", "desk": "For officials' programs"}
+GROUPS = {"letters": "Letters", "published": "Published letters", "figures": "Figures", "registry": "Registry", "desk": "For officials' programs", "protection": "Catalogue of data"}
 
 
 def completed(document: dict[str, Any]) -> dict[str, Any]:

@@ -9,8 +9,10 @@ from django.http import HttpRequest
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Name of the site, languages, elder mode, whether this is a demo."""
+    """Name of the site, languages, elder mode, whether this is a demo, and whether a data officer has opened the page."""
+    actor = getattr(request, "actor", None)
     return {
+        "data_officer": actor is not None and actor.has_role("data_officer"),
         "site_name": settings.SITE_NAME,
         "languages": settings.LANGUAGES,
         "elder": getattr(request, "elder", False),

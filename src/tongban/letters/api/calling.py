@@ -1,4 +1,4 @@
-"""Who calls the letters' API and under which key: the receipt's secret, an official's token, the Idempotency-Key.
+"""Who calls the letters' API and under which key: the receipt's secret; the token and the Idempotency-Key are the gate's.
 
 Not for permissions: `cases.access` decides what a token's post may see and do.
 """
@@ -12,33 +12,19 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from ninja import Header
-from ninja.security import APIKeyHeader, HttpBearer
+from ninja.security import APIKeyHeader
 
-from tongban.accounts.models import ApiToken
 from tongban.cases import receipts
-from tongban.cases.actor import Actor
 from tongban.cases.inputs import checked
 from tongban.cases.models import Act
 from tongban.cases.refusal import Refusal
-from tongban.gate.problems import Limited
-from tongban.gate.rates import wait_for
+from tongban.gate.calling import TOKEN, IdempotencyKey, limit
 from tongban.registry.snapshot import Snapshot
 
 from ..procedure import LETTER
-from .schemas import KEY
 
-IdempotencyKey: Any = Header(  # type: ignore[type-arg]  # ninja names the function like its type
-    ..., alias="Idempotency-Key", pattern=KEY, description="16–100 characters of A–Z a–z 0–9 _ -, random, new for each thing to be done. Sent again, it is done once."
-)
+__all__ = ["RECEIPT", "TOKEN", "IdempotencyKey", "code_of", "done_before", "limit", "nonce_of"]
 _CODE = re.compile(f"[{receipts.ALPHABET}]{{{receipts.CODE_LENGTH}}}")
-
-
-def limit(request: HttpRequest, kind: str) -> None:
-    """Raises Limited where this address has to wait."""
-    wait = wait_for(request, kind)
-    if wait:
-        raise Limited(wait)
 
 
 def code_of(typed: str) -> str | None:
@@ -68,22 +54,7 @@ class ReceiptSecret(APIKeyHeader):
         return (key or "").strip()[:80] or None
 
 
-class Token(HttpBearer):
-    """An official's token: it carries one post and no more."""
-
-    openapi_description = "A token that an administrator issued for one post. It ends with the post."
-
-    def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
-        limit(request, "api")
-        found = ApiToken.find(token)
-        if found is None:
-            return None
-        post = found.post
-        return Actor("official", post.official_id, ((post.unit_id, post.role),), name=str(post.official))
-
-
 RECEIPT = [ReceiptAuthorization(), ReceiptSecret()]
-TOKEN = Token()
 
 
 def nonce_of(code: str, who: str, key: str) -> str:

@@ -32,6 +32,7 @@ from tongban.cases.models import Case
 from tongban.cases.refusal import Refusal
 from tongban.cases.writer import Submission, submit
 from tongban.gate.allow import allows
+from tongban.gate.calling import KEY
 from tongban.gate.rates import wait_for
 from tongban.gate.templatetags.tongban_names import matter_name, place_line, unit_name
 from tongban.registry import snapshot
@@ -43,7 +44,6 @@ from . import georeport
 from .calling import RECEIPT, code_of
 from .georeport import LONGEST, Wrong, answer, refusal
 from .published import by_slug
-from .schemas import KEY
 from .submit import checked_contact, line
 from .track import own_letter
 

@@ -11,7 +11,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-KEY = r"^[A-Za-z0-9_-]{16,100}$"
 CODE = r"^[0-9A-Za-z][0-9A-Za-z_-]*$"
 Code = Annotated[str, Field(min_length=1, max_length=32, pattern=CODE)]
 Filter = Annotated[str, Field(max_length=32, pattern=r"^[0-9A-Za-z_-]*$")]

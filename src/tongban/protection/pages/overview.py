@@ -1,0 +1,46 @@
+"""The overview: counts, charts by level and category, what waits, the last scans; and the exports."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from tongban.gate.allow import allows
+
+from .. import access, figures, listing
+from ..exports import FORMATS, export
+from ..words import CATEGORIES, level_name, sensitive_name
+from .opening import enter
+
+
+@allows("official")
+@require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    """Everything at a glance, of all units that the officer sees, or of one."""
+    entered = enter(request)
+    wanted = listing.Filter(unit=listing.read(request.GET).unit)
+    found = figures.count(listing.narrowed(entered.fields(), wanted))
+    scans = access.scans_for(entered.actor, entered.registry).prefetch_related("sources").order_by("-pk")
+    context = {
+        "figures": found, "wanted": wanted, "unit_choices": entered.units, "formats": FORMATS, "scans": (scans.filter(unit_id=wanted.unit) if wanted.unit else scans)[:5],
+        "levels": [(level_name(level), number) for level, number in found.levels.items()], "series": [_("一般数据"), _("重要和核心数据")],
+        "categories": [(CATEGORIES[name], numbers) for name, numbers in found.categories.items() if sum(numbers)],
+        "sensitive": [(sensitive_name(name), number) for name, number in found.sensitive.items()],
+    }  # fmt: skip
+    return render(request, "protection/overview.html", context)
+
+
+@allows("official")
+@require_safe
+def take_out(request: HttpRequest, form: str) -> HttpResponse:
+    """The list as a file, narrowed as the page was."""
+    entered = enter(request)
+    if form not in FORMATS:
+        raise Http404(_("没有这种格式。"))
+    content = export(form, listing.narrowed(entered.fields(), listing.read(request.GET)), entered.registry)
+    response = HttpResponse(content, content_type=FORMATS[form].media)
+    response["Content-Disposition"] = f'attachment; filename="{FORMATS[form].file}"'
+    response["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,81 @@
+"""Filters from the catalogue's keys to words, in the language of the page."""
+
+from __future__ import annotations
+
+import re
+
+from django import template
+from django.utils.translation import gettext as _
+
+from .. import words
+
+register = template.Library()
+register.filter("level_name", words.level_name)
+register.filter("type_name", words.type_name)
+register.filter("sensitive_name", words.sensitive_name)
+register.filter("profile_name", words.profile_name)
+register.filter("clause_text", words.clause)
+WHERE = re.compile(r"(row|line|character) ([0-9]+)")
+
+
+@register.filter
+def level_tone(level: str) -> str:
+    """How loud a level is shown."""
+    return words.TONES.get(level, "neutral")
+
+
+@register.filter
+def category_name(category: str) -> str:
+    """A category in words."""
+    return str(words.CATEGORIES.get(category, category))
+
+
+@register.filter
+def difference_name(what: str) -> str:
+    """A difference in words."""
+    return str(words.DIFFERENCES.get(what, what))
+
+
+@register.filter
+def reason_name(reason: str) -> str:
+    """A reason to look again, in words."""
+    return str(words.REASONS.get(reason, reason))
+
+
+@register.filter
+def review_name(review: str) -> str:
+    """A state of the queue in words."""
+    return str(words.REVIEWS.get(review, review))
+
+
+@register.filter
+def value_name(value: str, what: str) -> str:
+    """The value before or after a difference: a level, a type, a class or a number."""
+    if what == "type":
+        return words.type_name(value) if value else "—"
+    if what in ("new", "gone", "raised", "lowered"):
+        return words.level_name(value) if value else ""
+    if what == "grown":
+        return thousands(int(value)) if value.isdecimal() else value
+    return words.sensitive_name(value) if value else "—"
+
+
+@register.filter
+def share_text(value: float) -> str:
+    """A share as per cent: 0.4 → 40%."""
+    return f"{value:.1%}".replace(".0%", "%")
+
+
+@register.filter
+def thousands(value: int) -> str:
+    """A number with its thousands parted."""
+    return f"{value:,}"
+
+
+@register.filter
+def where_text(where: str) -> str:
+    """A place of a finding as a person reads it; one of another form as it stands."""
+    found = WHERE.fullmatch(where)
+    if found is None:
+        return where
+    return (_("第 %(n)s 个字") if found[1] == "character" else _("第 %(n)s 行")) % {"n": found[2]}

@@ -16,6 +16,8 @@ from .advice import matters as learned
 from .models import PublishedLetter
 
 EXAMPLES = 2000
+HALF = 0.5
+"""Less sure than this, the learned model goes behind the search: it has seen too few letters of the kind."""
 _lock = threading.Lock()
 _kept: dict[str, object] = {}
 
@@ -56,13 +58,13 @@ def suggester() -> MatterSuggester:
 def matters(text: str, top: int = 3) -> Sequence[Suggestion]:
     """The matters that speak to `text`, best first; empty where nothing speaks for any.
 
-    By the learned model where it knows enough of such a text, else by search.
+    By the learned model where it is likelier right than wrong, else by search.
     """
     if not text.strip():
         return []
     if _kept.get("suggester") is None or _kept.get("version") is not None:
         advice = learned.advise(text, top)
-        if advice is not None:
+        if advice is not None and (advice.sure or advice.suggestions[0].score >= HALF):
             return advice.suggestions
     return suggester().suggest(text, top)
 

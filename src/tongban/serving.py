@@ -6,6 +6,7 @@ where it dies, and stops both cleanly on Ctrl-C. Not for a province: there each 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -20,6 +21,14 @@ from rich.console import Console
 from tongban.config.demo_keys import demo_keys
 
 console = Console(stderr=True)
+
+
+def end_with_parent() -> None:
+    """In a new child: be told to stop when the parent dies, even by kill -9, so that nobody keeps the port. Linux only; elsewhere nothing."""
+    import ctypes
+
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
 
 
 def server_command(host: str, port: int, workers: int) -> list[str]:
@@ -95,7 +104,7 @@ def _run(host: str, port: int, workers: int, demo: bool) -> int:
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
     for name, command in commands.items():
-        children[name] = subprocess.Popen(command, start_new_session=True)
+        children[name] = subprocess.Popen(command, start_new_session=True, preexec_fn=end_with_parent)
     _announce(host, port, demo)
     code = 0
     while not stopping:
@@ -106,7 +115,7 @@ def _run(host: str, port: int, workers: int, demo: bool) -> int:
             break
         if children["worker"].poll() is not None:
             time.sleep(1)
-            children["worker"] = subprocess.Popen(commands["worker"], start_new_session=True)
+            children["worker"] = subprocess.Popen(commands["worker"], start_new_session=True, preexec_fn=end_with_parent)
     for child in children.values():
         if child.poll() is None:
             child.terminate()

@@ -303,3 +303,25 @@ def look_at_notices(crowd: Crowd, found: dict[str, Any], postbox: Postbox) -> No
         assert notices[code] <= came <= tries[code], (code, notices[code], came, tries[code])
         twice += came - notices[code]
     assert twice <= 200 * len(ROUNDS), "at most what one batch of a dead worker had in hand"
+
+
+def test_what_serve_starts_ends_when_serve_itself_is_killed(tmp_path):
+    """Else the next `tongban serve` finds the port taken by a house without a master."""
+    script = (
+        "import subprocess, sys, time\n"
+        "from tongban.serving import end_with_parent\n"
+        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'], start_new_session=True, preexec_fn=end_with_parent)\n"
+        "print(child.pid, flush=True); time.sleep(600)\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    child = int(parent.stdout.readline())
+    assert Path(f"/proc/{child}").exists()
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+    for _ in range(200):
+        if not Path(f"/proc/{child}").exists() or " Z " in Path(f"/proc/{child}/stat").read_text():
+            break
+        time.sleep(0.05)
+    else:
+        pytest.fail("the child lives on without its parent")

@@ -107,7 +107,8 @@ def _printable(value: Any) -> Any:
 
 
 _STYLE = """body{font:16px/1.6 system-ui,"Noto Sans CJK SC",sans-serif;margin:2rem auto;max-width:72rem;padding:0 1rem;color:#1b1f24;background:#fff}
-table{border-collapse:collapse;width:100%;margin:1rem 0}th,td{border-bottom:1px solid #ccd2d9;padding:.4rem .6rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}
+table{border-collapse:collapse;width:100%;margin:1rem 0}th,td{border-bottom:1px solid #ccd2d9;padding:.4rem .6rem;text-align:left;vertical-align:top}
+th{white-space:nowrap}td{min-width:3.5em;max-width:22em;overflow-wrap:break-word}
 caption{text-align:left;font-weight:600;padding:.4rem 0}svg text{font:14px system-ui,sans-serif;fill:#1b1f24}.wide{overflow-x:auto}"""
 
 

@@ -50,6 +50,12 @@ def sensitive_fields(report: Report) -> list[FieldFound]:
     return sorted((found for found in report.fields if found.type), key=lambda found: (-order.index(found.level), found.source, found.part, found.column))
 
 
+def place_name(place: str, language: str) -> str:
+    """Where a finding stands: "row 12" as 第 12 行."""
+    kind, _, number = place.partition(" ")
+    return f"第 {number} 行" if language == "zh" and kind in ("row", "line") else place
+
+
 def rows(report: Report, language: str) -> list[list[str]]:
     """Level, source, part, field, type, share, persons, sure: for a table."""
     return [
@@ -78,7 +84,7 @@ def write_xlsx(report: Report, path: Path, language: str = "zh") -> None:
     _sheet(sheet, word("fields", language), [word(key, language) for key in keys], ([
         level_name(found.level, language), found.source, found.part, found.column or word("text", language), type_name(found.type, language), found.share, found.error_bound,
         found.persons, found.rows, found.sure, word("yes" if found.personal else "no", language), found.sensitive, found.why, "；".join(found.because),
-        "、".join(f"{type_name(name, language)} {count}" for name, count in found.found.items()), "、".join(found.where), "、".join(found.samples),
+        "、".join(f"{type_name(name, language)} {count}" for name, count in found.found.items()), "、".join(place_name(place, language) for place in found.where), "、".join(found.samples),
     ] for found in sensitive_fields(report)))  # fmt: skip
     counted = Counter(found.level for found in report.fields if found.type)
     _sheet(book.create_sheet(), word("summary", language), [word("level", language), word("count", language)], [[level_name(level, language), counted[level]] for level in reversed(levels())] + [
@@ -109,6 +115,7 @@ def _printable(value: Any) -> Any:
 _STYLE = """body{font:16px/1.6 system-ui,"Noto Sans CJK SC",sans-serif;margin:2rem auto;max-width:72rem;padding:0 1rem;color:#1b1f24;background:#fff}
 table{border-collapse:collapse;width:100%;margin:1rem 0}th,td{border-bottom:1px solid #ccd2d9;padding:.4rem .6rem;text-align:left;vertical-align:top}
 th{white-space:nowrap}td{min-width:3.5em;max-width:22em;overflow-wrap:break-word}
+td:nth-child(n+10){min-width:11em}
 caption{text-align:left;font-weight:600;padding:.4rem 0}svg text{font:14px system-ui,sans-serif;fill:#1b1f24}.wide{overflow-x:auto}"""
 
 
@@ -135,7 +142,7 @@ def as_html(report: Report, language: str = "zh") -> str:
         parts.append(f'<svg role="img" aria-label="{word("summary", language)}" viewBox="0 0 600 {30 * len(order)}" width="600">{bars}</svg>')
         parts.append(_table(word("summary", language), [word("level", language), word("count", language)], [[level_name(level, language), counted[level]] for level in order]))
         head = [word(key, language) for key in ("level", "source", "part", "column", "type", "share", "persons", "sure", "sensitive", "why", "because", "where", "samples")]
-        lines = [[*row, field.sensitive, field.why, "；".join(field.because), "、".join(field.where), "、".join(field.samples)] for row, field in zip(rows(report, language), found, strict=True)]
+        lines = [[*row, field.sensitive, field.why, "；".join(field.because), "、".join(place_name(place, language) for place in field.where), "、".join(field.samples)] for row, field in zip(rows(report, language), found, strict=True)]
         parts.append(_table(word("fields", language), head, lines))
     else:
         parts.append(f"<p>{word('nothing', language)}</p>")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
@@ -18,6 +19,9 @@ from tongban.ledger import log as ledger_log
 from tongban.registry import models as rows
 from tongban.registry import snapshot
 from tongban.registry.snapshot import Snapshot
+
+# Playwright keeps an event loop in the thread where later tests use the database; nothing of the house is asynchronous.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 PLACES = [
     ("610000", "陕西省", "Shaanxi Province", "province", None),

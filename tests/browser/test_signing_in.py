@@ -16,15 +16,15 @@ def totp(secret: str, fresh: set[str]) -> str:
     """The app's code now; not one that was used before, as no app would let one be typed twice."""
     from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 
-    while (code := format_hotp_value(hotp_value(secret, int(time.time()) // 30))) in fresh:
-        time.sleep(0.5)
+    while time.time() % 30 > 25 or (code := format_hotp_value(hotp_value(secret, int(time.time()) // 30))) in fresh:
+        time.sleep(0.5)  # nor one that is over before it arrives
     fresh.add(code)
     return code
 
 
 def submit(page: Any) -> None:
-    page.locator("main form button").first.click()
-    page.wait_for_load_state("load")
+    with page.expect_navigation():
+        page.locator("main form button").first.click()
 
 
 def sign_out(page: Any, site: str) -> None:
@@ -36,7 +36,7 @@ def sign_out(page: Any, site: str) -> None:
     assert "/accounts/login/" in page.url
 
 
-@pytest.mark.parametrize(("width", "language"), VIEWS[:3], ids=NAMES[:3])
+@pytest.mark.parametrize(("width", "language"), VIEWS[:2], ids=NAMES[:2])
 def test_an_official_enrols_an_authenticator_app_and_signs_in_with_it(chromium, site, new_official, width, language):
     name = f"app-{width}-{language}"
     password = new_official(name, "610113-CG", "handler")

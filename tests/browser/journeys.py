@@ -94,14 +94,29 @@ def fill_in(page: Any, box: str, values: dict[str, str], double: bool = False) -
     button = place.locator("form .actions .btn").first
     question = button.get_attribute("data-confirm")
     if double:
-        with page.expect_navigation():
-            button.dblclick()
-        page.wait_for_load_state("networkidle")
+        double_click(page, button)
     else:
         button.click()
     if question:
         page.locator("dialog[open] button[value=yes]").click()
     page.wait_for_load_state("load")
+
+
+def double_click(page: Any, button: Any) -> None:
+    """Two clicks in a moment. The browser gives the first answer up for the second's, so no single navigation can be waited for:
+    it is over when another document stands there and nothing more is on its way."""
+    from playwright.sync_api import Error
+
+    before = page.evaluate("performance.timeOrigin")
+    button.dblclick(no_wait_after=True)
+    for _ in range(100):
+        page.wait_for_timeout(100)
+        try:
+            if page.evaluate("performance.timeOrigin") != before:
+                break
+        except Error:
+            continue  # between two documents
+    page.wait_for_load_state("networkidle")
 
 
 def open_letter(page: Any, site: str, code: str) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.browser.journeys import NAMES, VIEWS, Resident, at_desk, desk_act, fill_in, open_letter, seen, write_answer
+from tests.browser.journeys import NAMES, VIEWS, Resident, at_desk, desk_act, double_click, fill_in, open_letter, seen, write_answer
 from tests.browser.test_pages import opened
 
 WAYS = pytest.mark.parametrize(("width", "language"), VIEWS[:3], ids=NAMES[:3])
@@ -272,9 +272,7 @@ def test_a_double_click_is_one_act(chromium, site, scripts):
     before = sender.look()
     sender.page.locator("#act-supplement summary").click()
     sender.page.fill("#act-supplement textarea", "只补充一次")
-    with sender.page.expect_navigation():
-        sender.page.locator("#act-supplement form button").dblclick()
-    sender.page.wait_for_load_state("networkidle")
+    double_click(sender.page, sender.page.locator("#act-supplement form button"))
     assert sender.look().count("只补充一次") == 1
     assert "只补充一次" not in before
     desk.context.close()

@@ -28,6 +28,8 @@ class Step:
     name: str
     run: Callable[[], int]
     every: float
+    aside: bool = False
+    """Begun here, done by another process: not for who runs the worker once to see nothing waiting."""
     next_at: float = field(default=0.0)
 
 
@@ -45,8 +47,8 @@ def steps() -> list[Step]:
         Step("deadlines", escalation.raise_rungs, 60),
         Step("calendar", escalation.catch_up_with_calendar, 60),
         Step("copies", copies.index_new, 2),
-        Step("topics", rising.keep_up, 3600),
-        Step("learning", matters.learn_at_night, 900),
+        Step("topics", rising.keep_up, 3600, aside=True),
+        Step("learning", matters.learn_at_night, 900, aside=True),
         Step("close", housekeeping.close_quiet_letters, 600),
         Step("drafts", housekeeping.forget_old_drafts, 3600),
         Step("retention", retention.erase_due, 3600),
@@ -68,7 +70,7 @@ def work(once: bool = False) -> None:
         os.nice(10)  # people at the door go before the index
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
-    todo = steps()
+    todo = [step for step in steps() if not (once and step.aside)]
     while not stopping:
         busy = False
         for step in todo:

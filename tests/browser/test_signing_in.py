@@ -36,7 +36,7 @@ def sign_out(page: Any, site: str) -> None:
     assert "/accounts/login/" in page.url
 
 
-@pytest.mark.parametrize(("width", "language"), VIEWS[:2], ids=NAMES[:2])
+@pytest.mark.parametrize(("width", "language"), VIEWS[:3], ids=NAMES[:3])
 def test_an_official_enrols_an_authenticator_app_and_signs_in_with_it(chromium, site, new_official, width, language):
     name = f"app-{width}-{language}"
     password = new_official(name, "610113-CG", "handler")

@@ -92,6 +92,17 @@ def test_a_trouble_that_many_people_write_of_this_week_is_rising(case_of):
     assert [topic.senders for topic in rising.shown(public=True) if set(topic.case_ids) & {case.pk for case in made}] == [8]
 
 
+def test_of_two_sets_of_topics_the_newer_is_shown(case_of):
+    background(case_of)
+    spread(case_of, 8, 8, PARKING, 1)
+    rising.work_out()
+    older = RisingTopic.objects.filter(public=True).get()
+    shown = [topic.pk for topic in rising.shown(public=True)]
+    older.pk, older.worked_out_at = None, older.worked_out_at - timedelta(hours=1)
+    older.save()
+    assert [topic.pk for topic in rising.shown(public=True)] == shown
+
+
 def test_complaints_about_conduct_make_no_topic(case_of):
     background(case_of)
     made = spread(case_of, 8, 8, "某局窗口工作人员态度恶劣推诿扯皮，第{}次去办事又被赶出来，要求严肃处理窗口人员。", 1, against="610113-CG")

@@ -6,7 +6,9 @@ import pytest
 
 from tongban.cases.models import Case
 from tongban.letters import suggest
-from tongban.letters.advice import matters
+from tongban.letters.advice import aside, matters
+from tongban.text import Suggestion
+from tongban.working import work
 
 pytestmark = pytest.mark.django_db
 
@@ -85,12 +87,52 @@ def test_the_desk_shows_what_may_fit_with_its_words_and_unit_and_a_complaint_get
     case = letter(subject="路灯坏了", body="科技路上的路灯坏了，晚上看不见路。", matter="0101")[0]
     client = signed_in(official("610113-XF", "clerk"))
     url = f"/desk/c/{case.code}/"
-    client.post(url, {"purpose": "handling"})
     page = client.get(url).content.decode()
-    if "可能的事项" not in page:  # whoever handles it may have to say first what for
-        client.post(url, {"purpose": "work"})
-        page = client.get(url).content.decode()
     assert "可能的事项" in page
     assert "路灯" in page[page.index("可能的事项"):]
     before = Case.objects.get(pk=case.pk)
     assert (before.matter_id, before.state) == (case.matter_id, case.state), "advice changes nothing"
+
+
+class Process:
+    """A stand-in for a process that runs until it is told how it ended."""
+
+    def __init__(self, code: int | None = None) -> None:
+        self.code = code
+
+    def poll(self) -> int | None:
+        return self.code
+
+
+def test_long_work_runs_once_at_a_time_and_its_failure_is_in_the_log(monkeypatch, caplog):
+    begun: list[list[str]] = []
+    processes: list[Process] = []
+
+    def popen(command, **_how):
+        begun.append(command)
+        processes.append(Process())
+        return processes[-1]
+
+    monkeypatch.setattr(aside, "_running", {})
+    monkeypatch.setattr(aside.subprocess, "Popen", popen)
+    assert aside.begin("topics")
+    assert not aside.begin("topics"), "it still runs"
+    assert aside.begin("train"), "another kind of work is another process"
+    assert [command[-2:] for command in begun] == [["topics", "--here"], ["train", "--here"]]
+    assert not caplog.records
+    processes[0].code = 1
+    assert aside.begin("topics")
+    assert "tongban text topics --here" in caplog.text
+
+
+def test_a_worker_that_runs_once_begins_no_long_work(registry, monkeypatch):
+    monkeypatch.setattr(aside, "begin", lambda work: pytest.fail(f"began {work}"))
+    work(once=True)
+
+
+def test_a_model_that_is_likelier_wrong_than_right_stands_behind_the_search(registry, monkeypatch):
+    unsure = matters.Advice([Suggestion("0102", 0.2, ())], sure=False, learned=True)
+    monkeypatch.setattr(matters, "advise", lambda text, top=3: unsure)
+    assert suggest.matters("夜间施工噪音")[0].code == "0101"
+    monkeypatch.setattr(matters, "advise", lambda text, top=3: matters.Advice([Suggestion("0102", 0.9, ())], sure=True, learned=True))
+    assert suggest.matters("夜间施工噪音")[0].code == "0102"

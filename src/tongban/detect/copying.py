@@ -78,7 +78,7 @@ def _is_json(source: str) -> bool:
 @contextmanager
 def _whole(target: str, newline: str | None = None) -> Iterator[TextIO]:
     """A file that takes its name only when all of it is written."""
-    part = Path(target + ".part")
+    part = Path(f"{target}.{os.getpid()}.part")
     try:
         with part.open("w", encoding="utf-8", newline=newline, errors="surrogatepass") as file:
             yield file
@@ -144,7 +144,7 @@ def _text(source: str, file: TextIO, replacer: Replacer, options: Options, done:
 
 
 def _stays(replacer: Replacer, type: str) -> bool:
-    return replacer._backwards and type not in REVERSIBLE
+    return replacer.backwards and type not in REVERSIBLE
 
 
 def _first_look(tallies: dict[str, Tally], piece: Any, done: Copied) -> None:
@@ -212,7 +212,7 @@ def _parquet(source: str, target: str, replacer: Replacer, options: Options, don
         raise SourceError(f"不是可以读取的 Parquet 文件：{source}")
     tally = next(iter(tallies.values()))
     plan = dict(zip(tally.columns, _plan(tally, replacer, options), strict=True))
-    part = Path(target + ".part")
+    part = Path(f"{target}.{os.getpid()}.part")
     writer: Any = None
     try:
         with parquet.ParquetFile(source) as file:
@@ -247,7 +247,7 @@ def _database(source: str, target: str, replacer: Replacer, options: Options, do
         _first_look(tallies, piece, done)
         tell(getattr(piece, "part", ""), 0)
     plan = {part: _plan(tally, replacer, options) for part, tally in tallies.items()}
-    put = _into_url(target) if "://" in target else _into_sqlite(target)
+    put = IntoDatabase(target) if "://" in target else IntoSqlite(target)
     try:
         for piece in read_database(url, tables=options.tables):
             if isinstance(piece, TableBatch):
@@ -259,11 +259,11 @@ def _database(source: str, target: str, replacer: Replacer, options: Options, do
         put.close()
 
 
-class _into_sqlite:  # noqa: N801 - read as a word: put into
+class IntoSqlite:
     """Writes tables into a new SQLite file; the file takes its name at the end."""
 
     def __init__(self, target: str) -> None:
-        self._target, self._part = target, target + ".part"
+        self._target, self._part = target, f"{target}.{os.getpid()}.part"
         Path(self._part).unlink(missing_ok=True)
         try:
             self._connection = sqlite3.connect(self._part)
@@ -293,7 +293,7 @@ class _into_sqlite:  # noqa: N801 - read as a word: put into
         Path(self._part).unlink(missing_ok=True)
 
 
-class _into_url:  # noqa: N801
+class IntoDatabase:
     """Writes tables into another database, in one transaction; they must not be there yet."""
 
     def __init__(self, target: str) -> None:

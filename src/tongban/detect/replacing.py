@@ -39,7 +39,7 @@ class Replacer:
             raise ValueError("hash and replace need a key of 32 bytes")
         if backwards and mode != "replace":
             raise ValueError("only replace can be turned back")
-        self.mode, self._key, self._backwards = mode, key or b"", backwards
+        self.mode, self._key, self.backwards = mode, key or b"", backwards
         self.value: Callable[[str, str], str] = lru_cache(maxsize=65_536)(self._value)
         """One value of a type (finding's type) → what stands in its place."""
 
@@ -49,7 +49,7 @@ class Replacer:
         parts: list[str] = []
         at = 0
         for finding in sorted(found, key=lambda item: item.start):
-            if self._backwards and finding.type not in REVERSIBLE:
+            if self.backwards and finding.type not in REVERSIBLE:
                 continue
             parts += [text[at : finding.start], self.value(text[finding.start : finding.end], finding.type)]
             at = finding.end
@@ -89,7 +89,7 @@ class Replacer:
                 made = self._walked(plain, digits, keep, type)
         if made is not None:
             return _spelled(made, value)
-        if self._backwards:
+        if self.backwards:
             return value  # nothing that this way made
         if type == "name":
             return self._name(value)
@@ -109,7 +109,7 @@ class Replacer:
                 return made
 
     def _digits(self, digits: str, tweak: str) -> str:
-        turn = ff1.decrypt if self._backwards else ff1.encrypt
+        turn = ff1.decrypt if self.backwards else ff1.encrypt
         return "".join(map(str, turn(self._key, tweak.encode(), [int(c) for c in digits], 10)))
 
     def _resident_id(self, plain: str) -> str | None:
@@ -122,7 +122,7 @@ class Replacer:
         band = _band(value)
         if not band:
             return None
-        turn = ff1.decrypt if self._backwards else ff1.encrypt
+        turn = ff1.decrypt if self.backwards else ff1.encrypt
         while True:  # cycle walking: 46 of 100 values are days of the first band, 4 of the second
             value = int("".join(map(str, turn(self._key, b"resident_id" + plain[:6].encode(), [int(c) for c in f"{value:08d}"], 10))))
             if _band(value) == band:
@@ -132,7 +132,7 @@ class Replacer:
         return body + _CHECK[sum(int(d) * w for d, w in zip(body, _WEIGHTS, strict=True)) % 11]
 
     def _credit_code(self, plain: str) -> str:
-        turn = ff1.decrypt if self._backwards else ff1.encrypt
+        turn = ff1.decrypt if self.backwards else ff1.encrypt
         body = plain[:8] + "".join(_CREDIT[n] for n in turn(self._key, b"credit_code" + plain[:8].encode(), [_CREDIT.index(c) for c in plain[8:17]], 31))
         total = sum(_CREDIT.index(c) * w for c, w in zip(body, _CREDIT_WEIGHTS, strict=True))
         return body + _CREDIT[(31 - total % 31) % 31]

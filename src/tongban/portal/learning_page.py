@@ -6,8 +6,6 @@ About matters and letters in sum. No figure here is about an official or a sende
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from typing import Any
 
 from django.conf import settings
@@ -21,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 from tongban.cases.refusal import Refusal
 from tongban.gate.allow import actor_of, allows
 from tongban.gate.templatetags.tongban_names import matter_name
-from tongban.letters.advice import matters
+from tongban.letters.advice import aside, matters
 from tongban.registry import snapshot
 from tongban.text import ModelFileError
 
@@ -73,7 +71,7 @@ def learning(request: HttpRequest) -> HttpResponse:
             except ModelFileError:
                 messages.error(request, _("没有可以换回的模型。"))
         else:
-            subprocess.Popen([sys.executable, "-m", "tongban", "text", "train", "--here"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            aside.begin("train")
             messages.success(request, _("已开始学习，学完后自动启用；来信多时要几分钟。"))
         return HttpResponseRedirect(reverse("portal:learning"))
     card = _card()

@@ -7,8 +7,6 @@ that needs no letters (`letters.suggest`).
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -24,6 +22,8 @@ from tongban.cases.models import Case
 from tongban.registry import snapshot
 from tongban.text import Example, MatterModel, MatterText, ModelFileError, Suggestion, train
 from tongban.text.models_folder import CURRENT, MODEL, go_back, keep
+
+from . import aside
 
 UNDECIDED = ("submitted", "dispatched", "returned", "disputed", "withdrawn")
 """States in which no official has yet stood by the matter."""
@@ -114,14 +114,9 @@ def put_back() -> Path:
     return where
 
 
-_running: subprocess.Popen[bytes] | None = None
-
-
 def learn_at_night() -> int:
     """For the worker: once a night another process learns, where enough letters were decided since. Returns 0, it has no queue."""
-    global _running
-    now = timezone.localtime()
-    if not NIGHT[0] <= now.hour < NIGHT[1] or (_running is not None and _running.poll() is None):
+    if not NIGHT[0] <= timezone.localtime().hour < NIGHT[1]:
         return 0
     model = learned()
     file = folder() / CURRENT / MODEL
@@ -129,5 +124,5 @@ def learn_at_night() -> int:
         return 0
     decided = Case.objects.filter(kind="letter", erased_at__isnull=True).exclude(state__in=UNDECIDED).count()
     if decided - (model.about.get("letters", 0) if model else 0) >= FEWEST_NEW:
-        _running = subprocess.Popen([sys.executable, "-m", "tongban", "text", "train", "--here"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        aside.begin("train")
     return 0

@@ -7,19 +7,20 @@ alone. On the desk only letters that exist for who looks are linked.
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from tongban.cases.models import Case
 from tongban.detect import scan_text
 from tongban.letters.models import RisingTopic
 from tongban.text import Letter, Topic, hot_topics
+
+from . import aside
 
 DAYS, DAYS_BEFORE = 7, 21
 MOST_LETTERS = 20_000
@@ -56,14 +57,9 @@ def work_out(now: datetime | None = None) -> int:
     return len(made)
 
 
-_running: subprocess.Popen[bytes] | None = None
-
-
 def keep_up() -> int:
-    """For the worker: has another process work them out, so that nobody waits for it. Returns 0, it has no queue."""
-    global _running
-    if _running is None or _running.poll() is not None:
-        _running = subprocess.Popen([sys.executable, "-m", "tongban", "text", "topics", "--here"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    """For the worker: has another process work them out. Returns 0, it has no queue."""
+    aside.begin("topics")
     return 0
 
 
@@ -79,5 +75,6 @@ def _row(topic: Topic, public: bool, worked_out_at: datetime) -> RisingTopic:
 
 
 def shown(public: bool) -> Sequence[RisingTopic]:
-    """The topics of one page, the surest rise first."""
-    return list(RisingTopic.objects.filter(public=public).select_related("place", "matter").order_by("-significance", "-senders"))
+    """The topics of one page as worked out last, the surest rise first. Two workers at once may leave two sets; the newer counts."""
+    newest = RisingTopic.objects.aggregate(last=Max("worked_out_at"))["last"]
+    return list(RisingTopic.objects.filter(public=public, worked_out_at=newest).select_related("place", "matter").order_by("-significance", "-senders"))

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from hypothesis import HealthCheck, settings
 
 from tongban.accounts.models import Official, Post
 from tongban.cases.actor import NEWCOMER, Actor
@@ -16,12 +17,17 @@ from tongban.cases.models import Case
 from tongban.cases.receipts import Receipt
 from tongban.cases.writer import Submission, submit
 from tongban.ledger import log as ledger_log
+from tongban.letters import similar
 from tongban.registry import models as rows
 from tongban.registry import snapshot
 from tongban.registry.snapshot import Snapshot
 
 # Playwright keeps an event loop in the thread where later tests use the database; nothing of the house is asynchronous.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+# A slow machine is no fault of the code: speed is measured by `tongban bench`, never by a test.
+settings.register_profile("tongban", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tongban")
 
 PLACES = [
     ("610000", "陕西省", "Shaanxi Province", "province", None),
@@ -82,9 +88,11 @@ def fill_registry() -> Snapshot:
 def _no_memory_between_tests() -> Iterator[None]:
     snapshot.forget()
     ledger_log.forget()
+    similar.forget()
     yield
     snapshot.forget()
     ledger_log.forget()
+    similar.forget()
 
 
 @pytest.fixture

@@ -106,9 +106,25 @@ def test_a_target_above_every_bar_is_still_inside_the_chart() -> None:
 def test_a_long_name_is_shortened_in_the_chart_and_whole_in_the_table() -> None:
     name = "碑林区城市管理和综合执法局长安路街道综合行政执法队"
     chart = bars([(name, 1)])
-    assert chart.bars[0].label.endswith("…")
-    assert charts.text_width(chart.bars[0].label) <= charts.LABEL_EM
-    assert chart.bars[0].title == chart.table.rows[0][0].text == name
+    assert chart.bars[0].short.endswith("…")
+    assert charts.text_width(chart.bars[0].short) <= charts.LABEL_EM_PHONE
+    assert chart.bars[0].label == chart.bars[0].title == chart.table.rows[0][0].text == name
+    longer = bars([(name * 3, 1)])
+    assert longer.bars[0].label.endswith("…")
+    assert charts.text_width(longer.bars[0].label) <= charts.LABEL_EM
+
+
+def test_things_counted_have_no_halves_on_the_axis() -> None:
+    assert [tick.text for tick in bars([("x", 1)]).ticks] == ["0", "1"]
+    assert [tick.text for tick in bars([("x", 10)]).ticks] == ["0", "5", "10"]
+    assert [tick.text for tick in bars([("x", 0.5)]).ticks][-1] == "0.6"
+
+
+def test_pieces_of_a_bar_can_be_given_their_colours() -> None:
+    chart = charts.stacked_bar([("u", (1, 2))], ["在时限内", "已逾期"], colours=(1, 2), key="k", title="t", name_label="n", total_label="合计")
+    other = charts.stacked_bar([("u", (1, 2))], ["在时限内", "已逾期"], colours=(1, 5), key="k", title="t", name_label="n", total_label="合计")
+    assert [piece.series for piece in chart.bars[0].segments] == [1, 2]
+    assert [piece.series for piece in other.bars[0].segments] == [entry.series for entry in other.legend] == [1, 5]
 
 
 def test_a_missing_month_leaves_a_gap_in_the_line() -> None:

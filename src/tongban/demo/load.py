@@ -5,6 +5,7 @@ Everything is idempotent: what is there already is left alone. Not for real depl
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -25,6 +26,7 @@ from tongban.letters import publishing, reception
 from tongban.letters.models import AnswerTemplate
 from tongban.registry import models as rows
 from tongban.registry import snapshot
+from tongban.workdays import YearNotLoaded
 
 from . import generate
 from .catalogue import load_catalogue
@@ -145,13 +147,24 @@ def load_letters(now: datetime) -> Iterator[str]:
 
 
 def _one(letter: generate.DemoLetter, now: datetime, ids: dict[str, int]) -> int:
-    sent_at = now - timedelta(days=letter.days_ago)
+    sent_at = _by_day(now - timedelta(days=letter.days_ago), letter.key, 8, 21, now)
     case, _receipt = submit(_submission(letter), NEWCOMER, f"demo {letter.key}", sent_at)
-    for step in letter.path:
-        at = sent_at + timedelta(days=step["after"])
-        if at < now:
-            case = _step(case, step, at, ids)
+    last = sent_at
+    for number, step in enumerate(letter.path):
+        day = sent_at + timedelta(days=step["after"])
+        if day < now:
+            last = max(last + timedelta(minutes=5), _by_day(day, f"{letter.key} {number}", 9, 17, now))
+            case = _step(case, step, min(last, now), ids)
     return case.pk
+
+
+def _by_day(moment: datetime, key: str, first: int, last: int, now: datetime) -> datetime:
+    """The same day between the hours `first` and `last` (Asia/Shanghai), by chance of `key`; today's moments stay as they are."""
+    local = timezone.localtime(moment)
+    if local.date() >= timezone.localtime(now).date():
+        return moment
+    minutes = zlib.crc32(key.encode()) % ((last - first) * 60)
+    return local.replace(hour=first, minute=0, second=0, microsecond=0) + timedelta(minutes=minutes)
 
 
 def _submission(letter: generate.DemoLetter) -> Submission:
@@ -198,9 +211,23 @@ def _official(unit: str, role: str) -> Actor:
 
 
 def load_slots() -> None:
-    """Reception times of the next days at a few units."""
-    tomorrow = timezone.localtime() + timedelta(days=1)
+    """Reception times of the next three working days at a few units."""
+    days = _working_days(timezone.localtime(), 3)
     for offset, unit in enumerate(("610113-XF", "610113-CG", "610113-ZJ", "610113-GOV", "610100-XF", "610102-XF")):
-        for day in range(3):
-            start = (tomorrow + timedelta(days=day)).replace(hour=9 + offset % 3, minute=0, second=0, microsecond=0)
+        for day in days:
+            start = day.replace(hour=9 + offset % 3, minute=0, second=0, microsecond=0)
             reception.offer(unit, start, 6, 20, ("video", "phone", "hall")[offset % 3], None)
+
+
+def _working_days(today: datetime, number: int) -> list[datetime]:
+    """The next `number` working days; of a year without a calendar the days from Monday to Friday."""
+    calendar, found, day = snapshot.current().calendar, [], today
+    while len(found) < number:
+        day += timedelta(days=1)
+        try:
+            working = calendar.is_working_day(day.date())
+        except YearNotLoaded:
+            working = day.weekday() < 5
+        if working:
+            found.append(day)
+    return found

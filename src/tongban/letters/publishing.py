@@ -159,10 +159,3 @@ def letter_ids(query: str) -> Any | None:
     if connection.vendor == "postgresql":
         return RawSQL("SELECT letter_id FROM published_index WHERE doc @@ %s::tsquery", [tsquery(phrases)])
     return RawSQL("SELECT rowid FROM published_index WHERE published_index MATCH %s", [fts5_query(phrases)])
-
-
-def letter_ids_any(tokens: Sequence[str]) -> Any:
-    """A subquery of the ids of published letters in which any of `tokens` stands."""
-    if connection.vendor == "postgresql":
-        return RawSQL("SELECT letter_id FROM published_index WHERE doc @@ %s::tsquery", ["|".join(tsquery([[token]]) for token in tokens)])
-    return RawSQL("SELECT rowid FROM published_index WHERE published_index MATCH %s", [" OR ".join(fts5_query([[token]]) for token in tokens)])

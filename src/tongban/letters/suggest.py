@@ -1,4 +1,4 @@
-"""Suggests a matter for a letter, and published letters like it. It advises; the person chooses.
+"""Suggests a matter for a letter. It advises; the person chooses.
 
 Behind a small protocol (`tongban.text.MatterSuggester`): this first version searches the matters' names, descriptions
 and the published letters; the learned one (`advice.matters`) goes before it once there is a model; another takes the place of both by `use`.
@@ -10,7 +10,7 @@ import threading
 from collections.abc import Sequence
 
 from tongban.registry import snapshot
-from tongban.text import MatterIndex, MatterSuggester, MatterText, Suggestion, bigrams
+from tongban.text import MatterIndex, MatterSuggester, MatterText, Suggestion
 
 from .advice import matters as learned
 from .models import PublishedLetter
@@ -43,7 +43,7 @@ def suggester() -> MatterSuggester:
         texts = [
             MatterText(
                 row.code,
-                [registry.matters[code].name for code in registry.line("matters", row.code)],
+                [f"{registry.matters[code].name} {registry.matters[code].name_en}" for code in registry.line("matters", row.code)],
                 row.description,
                 examples.get(row.code, []),
             )
@@ -67,21 +67,3 @@ def matters(text: str, top: int = 3) -> Sequence[Suggestion]:
         if advice is not None and (advice.sure or advice.suggestions[0].score >= HALF):
             return advice.suggestions
     return suggester().suggest(text, top)
-
-
-def similar(text: str, place: str | None = None, most: int = 5) -> list[PublishedLetter]:
-    """Published letters that share the most of the rarer words with `text`, best first."""
-    wanted = set(bigrams(text[:400]))
-    if not wanted:
-        return []
-    from .publishing import letter_ids_any
-
-    found = list(PublishedLetter.objects.filter(pk__in=letter_ids_any(sorted(wanted)[:60])).order_by("-answered_on", "-pk")[:200])
-    scored = []
-    for letter in found:
-        own = set(bigrams(f"{letter.subject}\n{letter.body[:400]}"))
-        share = len(wanted & own) / (len(wanted | own) or 1)
-        subject = len(wanted & set(bigrams(letter.subject)))
-        scored.append((share + subject / (len(wanted) + 4) + (0.05 if letter.place_id == place else 0), letter))
-    scored.sort(key=lambda item: -item[0])
-    return [letter for score, letter in scored[:most] if score > 0.08]

@@ -364,7 +364,7 @@ def read_api(request: HttpRequest) -> HttpResponse:
     document = api.get_openapi_schema()
     context = {
         "groups": groups(document), "schemas": schemas(document), "info": document["info"],
-        "paragraphs": [part.replace("\n", " ").replace("**", "") for part in document["info"]["description"].split("\n\n")],
+        "paragraphs": [part.replace("\n", " ").replace("**", "").split("`") for part in document["info"]["description"].split("\n\n")],
         "origin": settings.ORIGIN,
     }  # fmt: skip
     return render(request, "tongban/api_docs.html", context)

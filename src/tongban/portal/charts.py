@@ -20,7 +20,7 @@ from .tables import Cell, Column, DataTable
 SERIES = 6
 BAR_SPAN = 76.0
 LINE_LEFT, LINE_RIGHT = 10.0, 91.0
-LABEL_EM = 13.0
+LABEL_EM, LABEL_EM_PHONE = 36.0, 13.0
 ROW_EM = 3.4
 AXIS_EM = 1.8
 
@@ -56,15 +56,17 @@ def fit(text: str, em: float) -> str:
     return kept + "…"
 
 
-def nice_ticks(top: float, count: int = 4) -> tuple[float, ...]:
+def nice_ticks(top: float, count: int = 4, *, whole: bool = False) -> tuple[float, ...]:
     """Round values from 0 to the first at or above `top`: about `count` steps of 1, 2, 2.5 or 5 times a power
-    of ten. A `top` of 0 gives (0, 1). Raises ChartError if it is negative or not a number."""
+    of ten, with `whole` of no fractions. A `top` of 0 gives (0, 1). Raises ChartError if it is negative or not a number."""
     _drawable(top, "top")
     if top == 0:
         return (0.0, 1.0)
     rough = top / count
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= rough * (1 - 1e-9))
+    if whole and not step.is_integer():
+        step = 1.0 if step < 1 else 5.0
     steps = math.ceil(top / step - 1e-9)
     return tuple(round(step * index, 10) for index in range(steps + 1))
 
@@ -90,7 +92,7 @@ def bar_chart(
     """
     for label, value in rows:
         _drawable(value, label)
-    scale = _Scale(max([*(value for _, value in rows), target or 0.0], default=0.0))
+    scale = _Scale([*(value for _, value in rows), target or 0.0])
     bars = tuple(
         _bar(
             index,
@@ -125,8 +127,11 @@ def stacked_bar(
     places: int | None = None,
     name_label: str,
     total_label: str,
+    colours: Sequence[int] = (1, 2, 3, 4, 5, 6),
 ) -> BarChart:
     """Bars made of one piece per name in `series` (at most six); the total stands at the end of the bar.
+
+    `colours` gives each name its colour of the style sheet, 1 to 6, where the order alone would mislead.
 
     Raises ChartError where a row has not as many values as there are names, or a value cannot be drawn.
     """
@@ -136,15 +141,15 @@ def stacked_bar(
             raise ChartError(f"{label}: {len(values)} values for {len(series)} series")
         for value in values:
             _drawable(value, label)
-    scale = _Scale(max((sum(values) for _, values in rows), default=0.0))
+    scale = _Scale([sum(values) for _, values in rows])
     bars = tuple(
         _bar(
             index,
             label,
             number_text(sum(values), unit, places),
             [
-                (value, number, f"{label}，{name}：{number_text(value, unit, places)}")
-                for number, (name, value) in enumerate(zip(series, values, strict=True), start=1)
+                (value, colour, f"{label}，{name}：{number_text(value, unit, places)}")
+                for colour, name, value in zip(colours, series, values, strict=False)
             ],
             scale,
         )
@@ -158,7 +163,7 @@ def stacked_bar(
             for label, values in rows
         ],
     )
-    return _bar_frame(key, title, desc, bars, scale, unit, None, _legend(series), table)
+    return _bar_frame(key, title, desc, bars, scale, unit, None, _legend(series, colours), table)
 
 
 def line_chart(
@@ -185,9 +190,8 @@ def line_chart(
         for value in values:
             if value is not None:
                 _drawable(value, name)
-    ticks = nice_ticks(
-        max((value for _, values in series for value in values if value is not None), default=0.0)
-    )
+    known = [value for _, values in series for value in values if value is not None]
+    ticks = nice_ticks(max(known, default=0.0), whole=_counts(known))
     top = ticks[-1]
 
     def down(value: float) -> str:
@@ -240,8 +244,8 @@ def line_chart(
 class _Scale:
     """From a value to its per cent of the width; keeps room at the right for the number."""
 
-    def __init__(self, top: float) -> None:
-        self.ticks = nice_ticks(top)
+    def __init__(self, values: Sequence[float]) -> None:
+        self.ticks = nice_ticks(max(values, default=0.0), whole=_counts(values))
         self.top = self.ticks[-1]
 
     def at(self, value: float) -> float:
@@ -261,6 +265,7 @@ def _bar(index: int, label: str, value: str, parts: Sequence[tuple[float, int, s
         done += amount
     return Bar(
         label=fit(label, LABEL_EM),
+        short=fit(label, LABEL_EM_PHONE),
         title=label,
         label_y=_em(top + 1.2),
         y=_em(top + 1.65),
@@ -318,8 +323,8 @@ def _rank(from_end: int, count: int) -> int:
     return 0 if from_end % 2 == 0 else 2 if count > 4 else 1
 
 
-def _legend(names: Sequence[str]) -> tuple[Legend, ...]:
-    return tuple(Legend(number, name) for number, name in enumerate(names, start=1))
+def _legend(names: Sequence[str], colours: Sequence[int] = (1, 2, 3, 4, 5, 6)) -> tuple[Legend, ...]:
+    return tuple(Legend(colour, name) for colour, name in zip(colours, names, strict=False))
 
 
 def _few(series: Sequence[object]) -> None:
@@ -330,6 +335,11 @@ def _few(series: Sequence[object]) -> None:
 def _drawable(value: float, label: str) -> None:
     if not math.isfinite(value) or value < 0:
         raise ChartError(f"{label}: {value} cannot be drawn; values are finite and not negative")
+
+
+def _counts(values: Sequence[float]) -> bool:
+    """Whether all values are whole, as of things counted: then the axis has no halves of them."""
+    return all(float(value).is_integer() for value in values)
 
 
 def _percent(value: float) -> str:

@@ -41,9 +41,10 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One row: its label (shortened to fit, the whole in `title`), its pieces, and its value at the end."""
+    """One row: its label (shortened to fit, `short` on a phone, the whole in `title`), its pieces, and its value at the end."""
 
     label: str
+    short: str
     title: str
     label_y: str
     y: str

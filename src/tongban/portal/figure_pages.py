@@ -23,11 +23,12 @@ from tongban.letters.desk import wish
 from tongban.registry import snapshot
 from tongban.registry.snapshot import Snapshot
 from tongban.scorecards.api import month_of
-from tongban.scorecards.figures import Figures, by_month, by_unit
+from tongban.scorecards.figures import Figures, by_month, by_unit, together
 
 from . import charts
 
 MOST_UNITS = 200
+UNITS_A_PAGE = 50
 
 
 def _wanted(request: HttpRequest) -> dict[str, Any]:
@@ -80,13 +81,15 @@ def figures(request: HttpRequest) -> HttpResponse:
     wanted = _wanted(request)
     months = by_month(wanted["units"], wanted["since"], wanted["until"])
     units = by_unit(wanted["units"], wanted["since"], wanted["until"])
-    order = sorted(units, key=lambda code: (-units[code].received - units[code].answered, code))[:MOST_UNITS]
+    order = sorted(units, key=lambda code: (-units[code].received - units[code].answered, code))
+    number = min(max(int(request.GET["page"]) if request.GET.get("page", "").isdecimal() else 1, 1), max(1, -(-len(order) // UNITS_A_PAGE)))
+    shown = order[(number - 1) * UNITS_A_PAGE : number * UNITS_A_PAGE]
     month_order = sorted(months)
     line = None
     if len(month_order) > 1:
         line = charts.line_chart(
             [month.strftime("%Y-%m") for month in month_order],
-            [(_("收到"), [months[m].received for m in month_order]), (_("答复"), [months[m].answered for m in month_order])],
+            [(_("收到"), [months[m].received for m in month_order]), (_("已答复"), [months[m].answered for m in month_order])],
             key="months", title=_("每月收到和答复的来信"), step_label=_("月份"),
         )  # fmt: skip
     shares = [(unit_name(code), share) for code in order if (share := units[code].in_time_percent) is not None][:12]
@@ -94,10 +97,17 @@ def figures(request: HttpRequest) -> HttpResponse:
     if shares:
         bars = charts.bar_chart(shares, key="on-time", title=_("按时答复率"), name_label=_("单位"), value_label=_("按时答复率"), unit="%", places=1)
     context = {
-        **wanted, "months": _rows(months, month_order), "rows": _rows(units, order), "line": line, "bars": bars, "query": request.GET.urlencode(),
-        "places": _places(), "choice": _units_of(wanted["place"], wanted["unit"]),
+        **wanted, "months": _rows(months, month_order), "rows": _rows(units, shown), "line": line, "bars": bars, "query": request.GET.urlencode(),
+        "places": _places(), "choice": _units_of(wanted["place"], wanted["unit"]), "figures": together(months.values()), "units_total": len(order),
+        "prev_url": _page_url(request, number - 1) if number > 1 else "", "next_url": _page_url(request, number + 1) if number * UNITS_A_PAGE < len(order) else "",
     }  # fmt: skip
     return render(request, "scorecards/figures.html", context)
+
+
+def _page_url(request: HttpRequest, number: int) -> str:
+    query = request.GET.copy()
+    query["page"] = str(number)
+    return f"?{query.urlencode()}#units"
 
 
 @allows("public")
@@ -188,6 +198,6 @@ def load(request: HttpRequest) -> HttpResponse:
     if rows:
         chart = charts.stacked_bar(
             [(unit_name(row.unit), (row.open.on_time, row.open.soon, row.open.overdue + row.open.long)) for row in rows[:12]],
-            [_("在时限内"), _("即将到期"), _("已逾期")], key="load", title=_("在办来信"), name_label=_("单位"), total_label=_("合计"),
+            [_("在时限内"), _("即将到期"), _("已逾期")], key="load", title=_("在办来信"), name_label=_("单位"), total_label=_("合计"), colours=(1, 4, 2),
         )  # fmt: skip
     return render(request, "scorecards/load.html", {"rows": rows, "chart": chart})

@@ -13,21 +13,13 @@ from tongban.gate.allow import allows
 from tongban.gate.keeping import public_for
 from tongban.letters.models import PublishedLetter
 from tongban.registry import snapshot
-from tongban.scorecards.figures import Figures, by_month
+from tongban.scorecards.figures import Figures, by_month, together
 
 
 def _year_so_far(today: date) -> Figures:
     """All units together, from twelve months back until now."""
     since = date(today.year - 1, today.month, 1)
-    total = Figures()
-    for month in by_month(None, since, today.replace(day=1)).values():
-        for measure, count in month.counts.items():
-            total.counts[measure] += count
-        for days, count in month.days.items():
-            total.days[days] += count
-        for grade, count in month.grades.items():
-            total.grades[grade] += count
-    return total
+    return together(by_month(None, since, today.replace(day=1)).values())
 
 
 @allows("public")

@@ -8,7 +8,7 @@ from datetime import date
 from .models import Tally
 from .rules import Figures, median
 
-__all__ = ["Figures", "by_month", "by_unit", "median"]
+__all__ = ["Figures", "by_month", "by_unit", "median", "together"]
 
 
 def by_unit(units: Iterable[str] | None, since: date, until: date, kind: str = "letter") -> dict[str, Figures]:
@@ -19,6 +19,19 @@ def by_unit(units: Iterable[str] | None, since: date, until: date, kind: str = "
 def by_month(units: Iterable[str] | None, since: date, until: date, kind: str = "letter") -> dict[date, Figures]:
     """Figures of each month over `units` (None: all)."""
     return _grouped("month", units, since, until, kind)
+
+
+def together(rows: Iterable[Figures]) -> Figures:
+    """One row of figures from many: all their counts added up."""
+    total = Figures()
+    for row in rows:
+        for measure, count in row.counts.items():
+            total.counts[measure] += count
+        for days, count in row.days.items():
+            total.days[days] += count
+        for grade, count in row.grades.items():
+            total.grades[grade] += count
+    return total
 
 
 def _grouped(column: str, units: Iterable[str] | None, since: date, until: date, kind: str) -> dict:  # type: ignore[type-arg]

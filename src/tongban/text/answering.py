@@ -15,7 +15,7 @@ from typing import Literal
 from .duplicates import signature, similarity
 from .folding import fold
 from .phrases import bigrams
-from .suggesting import COMMON
+from .telling import COMMON
 
 Kind = Literal["question", "basis", "contact", "step", "form", "personal"]
 FindPersonal = Callable[[str], Sequence[tuple[int, int, str]]]

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from math import log
 
 from .folding import fold
-from .suggesting import COMMON
+from .telling import COMMON
 from .weighing import READ, opening_of
 
 FindPersonal = Callable[[str], Sequence[tuple[int, int, str]]]

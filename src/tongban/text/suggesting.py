@@ -1,6 +1,6 @@
 """A first, honest suggester of matters: search over their names, descriptions and past letters, and nothing learned.
 
-BM25 over bigrams (Robertson and Zaragoza 2009, k1 = 1.2, b = 0.75). It returns nothing where nothing speaks for any
+BM25 over telling tokens (Robertson and Zaragoza 2009, k1 = 1.2, b = 0.75). It returns nothing where nothing speaks for any
 matter. Not a classifier: a better one comes behind the same protocol.
 """
 
@@ -12,11 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from .phrases import BREAK, bigrams
+from .telling import telling
 
 K1, B = 1.2, 0.75
 NAME_WEIGHT = 3
-COMMON = frozenset(bigrams("我们 你们 他们 请问 希望 问题 有关 部门 反映 情况 没有 现在 已经 怎么 什么 可以 领导 您好 谢谢 尊敬的 这个 那个 一个 就是 但是 因为 所以 要求 进行 处理 解决 相关")) | {BREAK}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +58,12 @@ class MatterIndex:
         for text in texts:
             words: Counter[str] = Counter()
             for number, name in enumerate(text.path_names):
-                for token in bigrams(name):
+                for token in telling(name):
                     words[token] += NAME_WEIGHT if number == 0 else 1
-            words.update(bigrams(text.description))
+            words.update(telling(text.description))
             for example in text.examples[:200]:
-                words.update(bigrams(example))
-            counts.append(Counter({token: n for token, n in words.items() if len(token) == 2 and token not in COMMON}))
+                words.update(telling(example))
+            counts.append(words)
         average = sum(sum(words.values()) for words in counts) / (len(counts) or 1) or 1.0
         spread = Counter(token for words in counts for token in words)
         rarity = {token: math.log(1 + (len(counts) - n + 0.5) / (n + 0.5)) for token, n in spread.items()}
@@ -79,7 +78,7 @@ class MatterIndex:
         """The `top` matters that most speaks for, best first."""
         scores: dict[int, float] = defaultdict(float)
         voices: dict[int, list[tuple[float, str]]] = defaultdict(list)
-        for token in dict.fromkeys(bigrams(text[:3000])):
+        for token in dict.fromkeys(telling(text[:3000])):
             for number, weight in self._lists.get(token, ()):
                 scores[number] += weight
                 voices[number].append((weight, token))

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from tongban.cases import access, search
 from tongban.cases.models import Case
-from tongban.letters import suggest
+from tongban.letters import similar as published
 from tongban.letters.advice import copies, matters
 from tongban.letters.models import PublishedLetter
 from tongban.letters.procedure import LETTER
@@ -58,8 +58,8 @@ def similar(found: Found) -> list[PublishedLetter]:
     """Published letters like this one, with their answers; none for a letter about conduct."""
     if found.case.against_id is not None or found.case.erased_at:
         return []
-    letters = suggest.similar(f"{found.case.subject} {found.case.body}", found.case.place_id)
-    return [letter for letter in letters if letter.case_id != found.case.pk]
+    case = found.case
+    return published.similar(case.subject, case.body, matter=case.matter_id, place=case.place_id, without=case.pk)
 
 
 @dataclass(frozen=True, slots=True)

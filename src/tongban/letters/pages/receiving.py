@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
 from itertools import groupby
 
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +18,7 @@ from tongban.gate.rates import limited
 from tongban.registry import snapshot
 
 from .. import reception as times
+from ..models import Slot
 from .tracking import proven_case
 
 
@@ -25,8 +28,13 @@ def reception(request: HttpRequest) -> HttpResponse:
     """Units with free times in the next days."""
     slots = list(times.free(None)[:500])
     slots.sort(key=lambda slot: (slot.unit_id, slot.starts_at))
-    units = [(unit, list(rows)) for unit, rows in groupby(slots, key=lambda slot: slot.unit_id)]
+    units = [(unit, _by_day(rows)) for unit, rows in groupby(slots, key=lambda slot: slot.unit_id)]
     return render(request, "letters/reception.html", {"units": units})
+
+
+def _by_day(slots: Iterable[Slot]) -> list[tuple[date, list[Slot]]]:
+    """The slots under the day on which they start; they come soonest first."""
+    return [(day, list(rows)) for day, rows in groupby(slots, key=lambda slot: timezone.localdate(slot.starts_at))]
 
 
 @allows("resident")
@@ -49,6 +57,6 @@ def book(request: HttpRequest, code: str) -> HttpResponse:
         except Refusal as refusal:
             message, status = refusal.message, refusal.status
     free = times.free(times.units_for(found, registry))[:60]
-    days = [(day, list(rows)) for day, rows in groupby(free, key=lambda slot: timezone.localdate(slot.starts_at))]
+    days = _by_day(free)
     mine = found.slots.filter(held_at__isnull=True).first()
     return render(request, "letters/book.html", {"case": found, "days": days, "mine": mine, "message": message}, status=status)

@@ -75,6 +75,13 @@ def track(request: HttpRequest) -> HttpResponse:
     return render(request, "letters/track.html", {"code": code, "error": error}, status=422 if error else 200)
 
 
+SIGNS = {
+    "submit": "info", "answer": "success", "approve_answer": "success", "answer_merged": "success", "approve_answer_merged": "success",
+    "ask_resident": "warning", "refuse": "warning", "extend": "warning",
+}  # fmt: skip
+"""The sign before a line of the timeline: where something came, and where something is asked of the sender."""
+
+
 @dataclass
 class Entry:
     """One line of the timeline."""
@@ -110,7 +117,7 @@ def timeline(case: Case) -> list[Entry]:
             note = _("依据：%(basis)s") % {"basis": act.public["basis"]}
         if act.act in ("book", "unbook", "receive") and act.private:
             note = str(act.private.get("slot", ""))
-        found.append(Entry(act.at, str(edge.told), who, text, act.actor, note, files.get(act.pk, [])))
+        found.append(Entry(act.at, str(edge.told), who, text, SIGNS.get(act.act, "neutral"), note, files.get(act.pk, [])))
     return found
 
 
@@ -150,7 +157,7 @@ def _page(request: HttpRequest, found: Case, failed: ActForm | None = None, mess
     context = {
         "case": found, "timeline": timeline(found), "left": left(found), "forms": forms, "message": message,
         "slots": Slot.objects.filter(booked_case=found, held_at__isnull=True), "looks": Act.objects.filter(case=found, act="look").count(),
-        "published": getattr(found, "public_page", None) if found.published else None, "merged": found.lead_case_id is not None,
+        "bookable": "book" in open_edges, "published": getattr(found, "public_page", None) if found.published else None, "merged": found.lead_case_id is not None,
     }  # fmt: skip
     return render(request, "letters/case.html", context, status=status)
 

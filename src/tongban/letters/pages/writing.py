@@ -27,6 +27,7 @@ from tongban.gate.rates import limited
 from tongban.registry import snapshot
 
 from .. import suggest
+from ..similar import similar
 from .drafts import Writing
 from .forms import AgainstForm, TextForm, WhereForm
 
@@ -57,7 +58,7 @@ def new(request: HttpRequest) -> HttpResponse:
     suggestions = suggest.matters(about) if about else []
     context = {
         "draft": draft, "about": about, "error": error, "suggestions": suggestions, "steps": steps(), "current": 1,
-        "similar": suggest.similar(about) if about else [], "matters": matter_choices(registry, conduct=True), "chosen": draft.values.get("matter"),
+        "similar": similar(about[:60], about) if about else [], "matters": matter_choices(registry, conduct=True), "chosen": draft.values.get("matter"),
     }  # fmt: skip
     return render(request, "letters/new.html", context, status=422 if error else 200)
 
@@ -107,15 +108,15 @@ def new_text(request: HttpRequest) -> HttpResponse:
                 attachments.discard(item)
             return draft.save(redirect("letters:new_text"), **typed)
         if "save" in request.POST:
-            return draft.save(redirect("letters:new_text"), **typed)
+            return draft.save(redirect(f"{reverse('letters:new_text')}?saved"), **typed)
         if form.is_valid() and not problems:
             return _send(request, draft, form)
-        response = render(request, "letters/new_text.html", _text_context(draft, form, problems), status=422)
+        response = render(request, "letters/new_text.html", _text_context(request, draft, form, problems), status=422)
         return draft.save(response, **typed)
-    return render(request, "letters/new_text.html", _text_context(draft, form, problems))
+    return render(request, "letters/new_text.html", _text_context(request, draft, form, problems))
 
 
-def _text_context(draft: Writing, form: TextForm, problems: list[str]) -> dict[str, Any]:
+def _text_context(request: HttpRequest, draft: Writing, form: TextForm, problems: list[str]) -> dict[str, Any]:
     registry, values = snapshot.current(), draft.values
     try:
         route = registry.route(values["matter"], values["place"], timezone.localdate(), values.get("against"))
@@ -124,7 +125,7 @@ def _text_context(draft: Writing, form: TextForm, problems: list[str]) -> dict[s
     return {
         "form": form, "problems": problems, "files": Attachment.objects.filter(draft=draft.files, case=None).order_by("pk"), "values": values,
         "route": route, "limit": registry.limit("answer", values["matter"], values["place"]), "steps": steps(), "current": 3,
-        "most_files": settings.ATTACHMENT_MAX_NUMBER, "most_mb": settings.ATTACHMENT_MAX_BYTES // 2**20,
+        "saved": "saved" in request.GET, "most_files": settings.ATTACHMENT_MAX_NUMBER, "most_mb": settings.ATTACHMENT_MAX_BYTES // 2**20,
     }  # fmt: skip
 
 

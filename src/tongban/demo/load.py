@@ -202,12 +202,17 @@ def _official(unit: str, role: str) -> Actor:
     """Somebody at the unit with the role; made where the demo has nobody there yet (they cannot sign in)."""
     post = Post.objects.filter(unit_id=unit, role=role).select_related("official").first()
     if post is None:
-        user, made = Official.objects.get_or_create(username=f"{unit}-{role}".lower(), defaults={"display_name": f"{unit} {role}"})
+        user, made = Official.objects.get_or_create(username=f"{unit}-{role}".lower(), defaults={"display_name": _invented(unit, role)})
         if made:
             user.set_unusable_password()
             user.save()
         post = Post.objects.create(official=user, unit_id=unit, role=role, since=date(2010, 1, 1))
     return Actor("official", official_id=post.official_id, posts=((unit, role),), name=str(post.official))
+
+
+def _invented(unit: str, role: str) -> str:
+    surname = "韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"[zlib.crc32(unit.encode()) % 18]
+    return surname + {"clerk": "分办", "handler": "承办", "head": "复核"}.get(role, "") + "（演示）"
 
 
 def load_slots() -> None:

@@ -258,12 +258,14 @@ def bench_text(
 
 
 @app.command(hidden=True)
-def messages() -> None:
-    """Refresh the message catalogues (for those who work on Tongban; needs GNU gettext)."""
+def messages(
+    folder: Annotated[Path | None, typer.Argument(help="The package whose words are collected; by default this house itself.")] = None,
+) -> None:
+    """Refresh the message catalogues (for those who work on Tongban, or on a room beside it; needs GNU gettext)."""
     django_ready()
-    from tongban.portal.messages import refresh
+    from tongban.portal.messages import HERE, refresh
 
-    typer.echo(refresh())
+    typer.echo(refresh((folder or HERE).absolute()))
 
 
 @app.command()

@@ -123,8 +123,8 @@ class Procedure:
     answer_step: str = "answer"
     follow: str = ""
     stored: Mapping[str, Callable[[Sequence[tuple[Case, Act, Context]]], None]] = field(default_factory=dict)
-    _state: dict[str, State] = field(default_factory=dict, compare=False, repr=False)
-    _edge: dict[tuple[str, str], Edge] = field(default_factory=dict, compare=False, repr=False)
+    _state: dict[str, State] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _edge: dict[tuple[str, str], Edge] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         self._state.update({state.name: state for state in self.states})

@@ -115,7 +115,7 @@ def official(
 
 @app.command()
 def rotate() -> None:
-    """Move sealed data to the newest key of the ring."""
+    """Move sealed data and files to the newest key of the ring: the same as `keys rotate`."""
     rotate_keys()
 
 
@@ -141,10 +141,12 @@ def new_keys(site: Annotated[str, typer.Argument(help="The site's address, such 
 
 @keys.command("rotate")
 def rotate_keys() -> None:
-    """Move sealed data to the newest key of the ring (the first of TONGBAN_VAULT_KEYS)."""
+    """Move sealed data and files to the newest key of the ring (the first of TONGBAN_VAULT_KEYS)."""
     django_ready()
     from rich.progress import Progress
 
+    from tongban.cases.attachments import reseal
+    from tongban.cases.models import Attachment
     from tongban.vault.rotation import rotate, sealed_columns
 
     with Progress(console=console) as progress:
@@ -152,6 +154,9 @@ def rotate_keys() -> None:
             task = progress.add_task(f"{model._meta.label}.{field.name}", total=model._base_manager.count())
             for number in rotate(model, field):
                 progress.advance(task, number)
+        task = progress.add_task("files", total=Attachment.objects.count())
+        for number in reseal():
+            progress.advance(task, number)
 
 
 @bring_in.command("letters")
@@ -258,12 +263,14 @@ def bench_text(
 
 
 @app.command(hidden=True)
-def messages() -> None:
-    """Refresh the message catalogues (for those who work on Tongban; needs GNU gettext)."""
+def messages(
+    folder: Annotated[Path | None, typer.Argument(help="The package whose words are collected; by default this house itself.")] = None,
+) -> None:
+    """Refresh the message catalogues (for those who work on Tongban, or on a room beside it; needs GNU gettext)."""
     django_ready()
-    from tongban.portal.messages import refresh
+    from tongban.portal.messages import HERE, refresh
 
-    typer.echo(refresh())
+    typer.echo(refresh((folder or HERE).absolute()))
 
 
 @app.command()

@@ -36,9 +36,8 @@ class Step:
 def steps() -> list[Step]:
     """What the worker does, and how often (seconds) it looks when there was nothing."""
     from tongban.cases import escalation, notices, retention, settling
+    from tongban.gate.timed import timed
     from tongban.ledger import keeping, signing, witnessing
-    from tongban.letters import housekeeping
-    from tongban.letters.advice import copies, matters, rising
 
     return [
         Step("ledger", keeping.keep, 0.2),
@@ -46,11 +45,7 @@ def steps() -> list[Step]:
         Step("notices", notices.send_waiting, 2),
         Step("deadlines", escalation.raise_rungs, 60),
         Step("calendar", escalation.catch_up_with_calendar, 60),
-        Step("copies", copies.index_new, 2),
-        Step("topics", rising.keep_up, 3600, aside=True),
-        Step("learning", matters.learn_at_night, 900, aside=True),
-        Step("close", housekeeping.close_quiet_letters, 600),
-        Step("drafts", housekeeping.forget_old_drafts, 3600),
+        *(Step(piece.name, piece.run, piece.every, piece.aside) for piece in timed()),
         Step("retention", retention.erase_due, 3600),
         Step("orphans", retention.orphans, 3600),
         Step("witnesses", witnessing.ask_all, 30),

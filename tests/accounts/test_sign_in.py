@@ -143,3 +143,23 @@ def test_a_password_is_changed_only_to_a_long_one(signed, person):
     signed.post(url, {"oldpassword": "a long password", "password1": "another long word", "password2": "another long word"})
     person.refresh_from_db()
     assert person.check_password("another long word")
+
+
+def test_behind_a_proxy_failures_are_counted_for_the_address_that_the_proxy_saw(client, person, settings, rf):
+    from allauth.account.adapter import get_adapter
+    from axes.helpers import get_client_ip_address
+    from axes.models import AccessAttempt
+
+    settings.TRUSTED_PROXIES = settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    forwarded = {"X-Forwarded-For": "6.6.6.6, 203.0.113.9"}  # the left one is what the client made up
+    request = rf.get("/", headers=forwarded)
+    assert get_client_ip_address(request) == get_adapter().get_client_ip(request) == "203.0.113.9"
+    client.post(reverse("account_login"), {"login": person.username, "password": "wrong"}, headers=forwarded)
+    assert AccessAttempt.objects.get().ip_address == "203.0.113.9"
+
+
+def test_the_settings_trust_as_many_proxies_in_every_place():
+    from tongban.config import settings as ours
+
+    assert ours.TRUSTED_PROXIES == ours.ALLAUTH_TRUSTED_PROXY_COUNT == ours.ENV.trusted_proxies
+    assert ours.AXES_CLIENT_IP_CALLABLE == "tongban.gate.rates.client_address"

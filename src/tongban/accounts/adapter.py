@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.http import HttpRequest
+from django.shortcuts import resolve_url
 
 
 class OfficialsOnly(DefaultAccountAdapter):
@@ -15,6 +17,4 @@ class OfficialsOnly(DefaultAccountAdapter):
         return False
 
     def get_login_redirect_url(self, request: Any) -> str:
-        from django.urls import reverse
-
-        return reverse("letters:tray")
+        return str(resolve_url(settings.LOGIN_REDIRECT_URL))

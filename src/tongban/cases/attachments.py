@@ -9,10 +9,12 @@ import hashlib
 import io
 import secrets
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import filetype
 from django.conf import settings
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -115,8 +117,33 @@ def content_of(attachment: Attachment) -> bytes:
 
 def discard(attachment: Attachment) -> None:
     """Delete the file; the row stays as a tombstone where it belongs to a case, else it goes too."""
-    path_of(attachment.key).unlink(missing_ok=True)
-    if attachment.case_id is None:
-        attachment.delete()
-    else:
-        Attachment.objects.filter(pk=attachment.pk).update(private=None)
+    with transaction.atomic():
+        _locked(attachment.pk)
+        path_of(attachment.key).unlink(missing_ok=True)
+        if attachment.case_id is None:
+            attachment.delete()
+        else:
+            Attachment.objects.filter(pk=attachment.pk).update(private=None)
+
+
+def _locked(number: int) -> None:
+    """Holds the row until the transaction ends, so that a file is not sealed anew while it is deleted."""
+    list(Attachment.objects.select_for_update().filter(pk=number).values_list("pk"))
+
+
+def reseal() -> Iterator[int]:
+    """Seal the files anew that are not sealed with the newest key of the ring; yields 1 for each file looked at.
+
+    Resumable by nature: what has the newest key is passed over. A file is replaced whole, so a break leaves the old one.
+    """
+    keys = ring()
+    for number, key in Attachment.objects.order_by("pk").values_list("pk", "key").iterator(chunk_size=2000):
+        path = path_of(key)
+        with transaction.atomic():
+            _locked(number)
+            sealed = path.read_bytes() if path.exists() else b""
+            if sealed and not keys.sealed_with_current(sealed):
+                fresh = path.with_suffix(".new")
+                fresh.write_bytes(keys.seal(keys.open(sealed, PURPOSE), PURPOSE))
+                fresh.replace(path)
+        yield 1

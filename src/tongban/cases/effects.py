@@ -23,12 +23,13 @@ FINAL = 9
 
 
 def submit(context: Context) -> Outcome:
-    """Opens the case in its unit's tray. Where only the coordinating unit was found, it waits there to be dispatched."""
+    """Opens the case in its unit's tray, in the state that the table names. Where only the coordinating unit was found, it
+    waits there to be dispatched, in the procedure's `initial` state."""
     case, registry = context.case, context.registry
     route = registry.route(case.matter_id, case.place_id, shanghai_day(context.now), case.against_id)
     why = route.why if case.unit_id == route.lead else "import"
     return Outcome(
-        state="submitted" if why == "coordinating" else "dispatched",
+        state=context.procedure.initial if why == "coordinating" else None,
         assist=(route.assist or None) if why == "duty" else None,
         public={"why": why, "channel": case.channel},
         tell_resident=bool((case.private or {}).get("email")),

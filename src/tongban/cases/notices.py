@@ -46,20 +46,24 @@ def sms_gateway() -> SmsGateway | None:
 
 
 def for_resident(case: Case, edge: Edge, procedure: Procedure, now: datetime) -> list[Notice]:
-    """The notices that an act sends to the sender of the case: by e-mail where there is one, else by SMS."""
+    """The notices that an act sends to the sender of the case: by e-mail where there is one, else by SMS.
+
+    None where the procedure has no page on which a sender follows the case.
+    """
     from .models import Notice
     from .receipts import grouped
 
     private = case.private or {}
     email, phone = private.get("email"), private.get("phone")
-    if not email and not (phone and settings.NOTICE_SMS):
+    if not procedure.follow or not (email or (phone and settings.NOTICE_SMS)):
         return []
     with translation.override(case.language):
-        subject = _("【%(site)s】您的来信有新进展（%(code)s）") % {"site": settings.SITE_NAME, "code": grouped(case.code)}
-        text = _("您的来信 %(code)s：%(what)s。\n请凭查询码和密码查看：%(link)s") % {
+        subject = _("【%(site)s】%(kind)s %(code)s 有新进展") % {"site": settings.SITE_NAME, "kind": procedure.label, "code": grouped(case.code)}
+        text = _("%(kind)s %(code)s：%(what)s。\n请凭查询码和密码查看：%(link)s") % {
+            "kind": procedure.label,
             "code": grouped(case.code),
             "what": str(edge.told),
-            "link": f"{settings.ORIGIN}/letters/track/",
+            "link": f"{settings.ORIGIN}{procedure.follow}",
         }
     content = {"to": email or phone, "subject": subject, "text": text}
     return [Notice(channel="email" if email else "sms", private=content, next_try_at=now, created_at=timezone.now())]

@@ -108,7 +108,12 @@ class Edge:
 
 @dataclass(frozen=True)
 class Procedure:
-    """The table of one kind of case, and the hooks by which its door hears of stored acts (same transaction)."""
+    """The table of one kind of case, and the hooks by which its door hears of stored acts (same transaction).
+
+    `initial` is the state of a case that nobody but the coordinating unit answers for; `answer_step` names the limit
+    within which the case has to be answered; `follow` is the path at which the sender of a case follows it, empty where
+    nobody does (then no notices go to a sender).
+    """
 
     kind: str
     label: Words
@@ -116,9 +121,10 @@ class Procedure:
     edges: tuple[Edge, ...]
     initial: str
     answer_step: str = "answer"
+    follow: str = ""
     stored: Mapping[str, Callable[[Sequence[tuple[Case, Act, Context]]], None]] = field(default_factory=dict)
-    _state: dict[str, State] = field(default_factory=dict, compare=False, repr=False)
-    _edge: dict[tuple[str, str], Edge] = field(default_factory=dict, compare=False, repr=False)
+    _state: dict[str, State] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _edge: dict[tuple[str, str], Edge] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         self._state.update({state.name: state for state in self.states})
@@ -164,11 +170,27 @@ class Procedure:
         return edge
 
 
+HOUSE_ACTS = {"look": "official", "escalate": "system", "reckon": "system", "erase": "system"}
+"""Acts that the house itself performs on every kind of case: a look, a rung of the ladder, a deadline counted anew, and
+deletion when the time of keeping is over. Who performs each."""
 _procedures: dict[str, Procedure] = {}
 
 
 def register(procedure: Procedure) -> None:
-    """Make a kind of case known. A door calls this once, when its app is ready."""
+    """Make a kind of case known, with the limits that its states name. A door calls this once, when its app is ready.
+
+    Raises ValueError where a name is too long for its column, or an act that the house itself performs is not there.
+    """
+    from tongban.registry.tables import know_steps
+
+    for name, longest in ((procedure.kind, 16), *((row.name, 24) for row in procedure.states), *((row.act, 24) for row in procedure.edges)):
+        if len(name) > longest:
+            raise ValueError(f"{procedure.kind}: {name} has more than {longest} characters")
+    for act, who in HOUSE_ACTS.items():
+        held = frozenset().union(*(edge.who for edge in procedure.edges if edge.act == act))
+        if not any(":" in one for one in held) if who == "official" else who not in held:
+            raise ValueError(f"{procedure.kind}: the house itself performs “{act}” ({who}); the table has no such line")
+    know_steps(procedure.answer_step, *(state.step for state in procedure.states if state.step))
     _procedures[procedure.kind] = procedure
 
 

@@ -32,7 +32,6 @@ class Environment(BaseSettings):
     demo: bool = False
     https: bool = False
     second_factor: bool = True
-    workers: int = 2
     synchronous: Literal["NORMAL", "FULL"] = "NORMAL"
     email_url: str = ""
     email_from: str = "noreply@localhost"

@@ -111,10 +111,10 @@ SECOND_FACTOR = ENV.second_factor
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_IPWARE_PROXY_COUNT = ENV.trusted_proxies
+AXES_CLIENT_IP_CALLABLE = "tongban.gate.rates.client_address"
 AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True
-TRUSTED_PROXIES = ENV.trusted_proxies
+TRUSTED_PROXIES = ALLAUTH_TRUSTED_PROXY_COUNT = ENV.trusted_proxies
 
 SESSION_COOKIE_NAME = "tongban_session"
 SESSION_COOKIE_HTTPONLY = True

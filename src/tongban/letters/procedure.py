@@ -173,6 +173,7 @@ LETTER = Procedure(
     states=STATES,
     edges=EDGES,
     initial="submitted",
+    follow="/letters/track/",
     stored={
         "publish": publishing.on_publish,
         "unpublish": publishing.on_unpublish,

@@ -1,6 +1,6 @@
 """Makes the message catalogues: English by hand, Traditional Chinese from Simplified by OpenCC where nobody wrote better.
 
-For those who work on this house (`tongban messages`); needs GNU gettext. The compiled catalogues are in the repository,
+For those who work on this house, or on a room of their own beside it (`tongban messages [FOLDER]`); needs GNU gettext. The compiled catalogues are in the repository,
 so that a fresh clone needs no tools; a test sees to it that they match.
 """
 
@@ -19,15 +19,15 @@ PLURALS: set[str] = set()
 """The messages with a number of the catalogue that `entries` read last."""
 
 
-def extract() -> None:
+def extract(here: Path = HERE) -> None:
     """Collect every message into the catalogues, keeping what is translated."""
     from django.core.management import call_command
 
-    (LOCALE / "en").mkdir(parents=True, exist_ok=True)
+    (here / "locale" / "en").mkdir(parents=True, exist_ok=True)
     import os
 
     before = Path.cwd()
-    os.chdir(HERE)
+    os.chdir(here)
     try:
         for language in LANGUAGES:
             call_command("makemessages", locale=[language], no_wrap=True, no_location=True, no_obsolete=True, verbosity=0)
@@ -82,9 +82,9 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def write(language: str, translations: dict[tuple[str, str], str]) -> int:
+def write(language: str, translations: dict[tuple[str, str], str], locale: Path = LOCALE) -> int:
     """Rewrite a catalogue with these translations; returns how many messages have none."""
-    path = LOCALE / language / "LC_MESSAGES" / "django.po"
+    path = locale / language / "LC_MESSAGES" / "django.po"
     rows = entries(path)
     plurals = set(PLURALS)
     lines = ['msgid ""', 'msgstr ""', f'"Language: {language}\\n"', '"MIME-Version: 1.0\\n"', '"Content-Type: text/plain; charset=UTF-8\\n"', '"Content-Transfer-Encoding: 8bit\\n"', f'"Plural-Forms: {PLURAL_FORMS[language]}\\n"', ""]
@@ -108,25 +108,26 @@ def write(language: str, translations: dict[tuple[str, str], str]) -> int:
     return missing
 
 
-def traditional() -> None:
+def traditional(locale: Path = LOCALE) -> None:
     """Fill the Traditional catalogue where it has nothing."""
     import opencc
 
     convert = opencc.OpenCC("s2t").convert
-    path = LOCALE / "zh_Hant" / "LC_MESSAGES" / "django.po"
-    write("zh_Hant", {(context, message): after or convert(message) for context, message, after in entries(path)})
+    path = locale / "zh_Hant" / "LC_MESSAGES" / "django.po"
+    write("zh_Hant", {(context, message): after or convert(message) for context, message, after in entries(path)}, locale)
 
 
-def compile_all() -> None:
+def compile_all(locale: Path = LOCALE) -> None:
     """Write the compiled catalogues."""
     for language in LANGUAGES:
-        folder = LOCALE / language / "LC_MESSAGES"
+        folder = locale / language / "LC_MESSAGES"
         subprocess.run(["msgfmt", "--check-format", "-o", str(folder / "django.mo"), str(folder / "django.po")], check=True)
 
 
-def refresh() -> dict[str, int]:
-    """Everything; language → number of messages without translation."""
-    extract()
-    traditional()
-    compile_all()
-    return {language: sum(not after for _c, _m, after in entries(LOCALE / language / "LC_MESSAGES" / "django.po")) for language in LANGUAGES}
+def refresh(here: Path = HERE) -> dict[str, int]:
+    """Everything, for the package in the folder `here`; language → number of messages without translation."""
+    locale = here / "locale"
+    extract(here)
+    traditional(locale)
+    compile_all(locale)
+    return {language: sum(not after for _c, _m, after in entries(locale / language / "LC_MESSAGES" / "django.po")) for language in LANGUAGES}

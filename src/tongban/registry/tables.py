@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 from . import models
 
 CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,31}")
-STEPS = ("register", "accept", "answer", "object", "extend_max", "review_ask", "review_answer", "recheck_ask", "recheck_answer")
+STEPS = ["register", "accept", "answer", "object", "extend_max", "review_ask", "review_answer", "recheck_ask", "recheck_answer"]
+"""The steps that a limit may be for: those of the law on letters, and what kinds of cases add (`know_steps`)."""
 Codes = Mapping[str, Mapping[str, str | None]]
 """Table → code → code of its parent: what the database has."""
 
@@ -96,7 +97,12 @@ def code(required: bool = True) -> Callable[[str], Any]:
     return read
 
 
-def choice(*values: str) -> Callable[[str], Any]:
+def know_steps(*names: str) -> None:
+    """Let limits be set for these steps too: a kind of case names its own when it is registered."""
+    STEPS.extend(name for name in names if name not in STEPS)
+
+
+def choice(values: Sequence[str]) -> Callable[[str], Any]:
     """A reader of one of some words."""
 
     def read(value: str) -> str:
@@ -178,7 +184,7 @@ class Table:
 TABLES: dict[str, Table] = {
     "places": Table(
         models.Place,
-        {"code": code(), "name": text(80), "name_en": text(120, False), "level": choice("province", "city", "county", "township"), "parent": code(False)},
+        {"code": code(), "name": text(80), "name_en": text(120, False), "level": choice(("province", "city", "county", "township")), "parent": code(False)},
         ("code",), {"parent": "places"}, True, ("code", "name", "level", "parent"),
     ),
     "units": Table(
@@ -199,15 +205,15 @@ TABLES: dict[str, Table] = {
     ),
     "duties": Table(
         models.Duty,
-        {"unit": code(), "matter": code(), "place": code(), "role": choice("lead", "assist"), "since": day(True), "until": day(False), "basis": text(300)},
+        {"unit": code(), "matter": code(), "place": code(), "role": choice(("lead", "assist")), "since": day(True), "until": day(False), "basis": text(300)},
         ("unit", "matter", "place", "since"), {"unit": "units", "matter": "matters", "place": "places"}, False,
         ("unit", "matter", "place", "role", "since", "basis"),
     ),
     "limits": Table(
         models.TimeLimit,
         {
-            "matter": code(False), "place": code(False), "step": choice(*STEPS), "days": number(3650), "unit": choice("working", "calendar"),
-            "basis": text(300), "trust": choice("V", "X", "M"),
+            "matter": code(False), "place": code(False), "step": choice(STEPS), "days": number(3650), "unit": choice(("working", "calendar")),
+            "basis": text(300), "trust": choice(("V", "X", "M")),
         },
         ("matter", "place", "step"), {"matter": "matters", "place": "places"}, False, ("step", "days", "unit", "basis", "trust"),
     ),

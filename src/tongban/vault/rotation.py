@@ -1,7 +1,7 @@
 """Moves sealed values from old keys of the ring to the newest, in batches, resumable by nature.
 
-A value already sealed with the newest key is passed over, so an interrupted run simply starts again. Not for
-blind indexes: their key is rotated by re-indexing.
+A value already sealed with the newest key is passed over, so an interrupted run simply starts again. Not for files
+(`cases.attachments.reseal`) nor for blind indexes: they are made with the index key, which has to stay.
 """
 
 from __future__ import annotations

@@ -11,8 +11,8 @@ from typing import Any
 from django import template
 from django.utils.translation import get_language, pgettext
 
-from tongban.cases.models import Case
-from tongban.cases.procedure import procedure_for, procedures
+from tongban.cases.models import Act, Case
+from tongban.cases.procedure import procedure_for
 from tongban.cases.receipts import grouped as _grouped
 from tongban.registry import snapshot
 
@@ -103,23 +103,17 @@ def state_plain(case: Any) -> str:
 
 
 @register.filter
-def act_label(act: str) -> str:
-    """An act in the desk's words."""
-    for procedure in procedures().values():
-        edge = procedure.named(act)
-        if edge is not None:
-            return str(edge.label)
-    return act
+def act_label(act: Act) -> str:
+    """An act in the desk's words, as its own kind of case says it."""
+    edge = procedure_for(act.case.kind).named(act.act)
+    return str(edge.label) if edge is not None else act.act
 
 
 @register.filter
-def act_told(act: str) -> str:
-    """An act in the resident's words."""
-    for procedure in procedures().values():
-        edge = procedure.named(act)
-        if edge is not None:
-            return str(edge.told)
-    return act
+def act_told(act: Act) -> str:
+    """An act in the resident's words, as its own kind of case says it."""
+    edge = procedure_for(act.case.kind).named(act.act)
+    return str(edge.told) if edge is not None else act.act
 
 
 @register.filter

@@ -1,0 +1,88 @@
+"""What is sealed is unreadable without its key, cannot be moved or changed, and survives a change of keys: rows and files."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from django.db import connection
+from typer.testing import CliRunner
+
+from tongban.cases import attachments
+from tongban.cases.models import Attachment, Case
+from tongban.cli import app
+from tongban.vault.keyring import KeyRing, KeyRingError, new_key, ring
+from tongban.vault.rotation import rotate, sealed_columns
+
+INDEX = new_key()
+
+
+@pytest.fixture
+def keys() -> KeyRing:
+    return KeyRing.parse(new_key(), INDEX)
+
+
+def test_a_value_opens_in_its_own_column_alone_and_not_once_it_was_changed(keys):
+    sealed = keys.seal("王小明".encode(), b"cases_case.private")
+    assert keys.open(sealed, b"cases_case.private").decode() == "王小明"
+    assert "王小明".encode() not in sealed
+    for wrong, purpose in ((sealed, b"cases_act.private"), (sealed[:-1] + bytes([sealed[-1] ^ 1]), b"cases_case.private"), (b"\x02" + sealed[1:], b"cases_case.private")):
+        with pytest.raises(KeyRingError):
+            keys.open(wrong, purpose)
+
+
+def test_the_first_key_seals_and_every_key_of_the_ring_opens():
+    old, new = new_key(), new_key()
+    sealed = KeyRing.parse(old, INDEX).seal(b"x", b"p")
+    both = KeyRing.parse(f"{new},{old}", INDEX)
+    assert both.open(sealed, b"p") == b"x"
+    assert not both.sealed_with_current(sealed)
+    assert both.sealed_with_current(both.seal(b"x", b"p"))
+    with pytest.raises(KeyRingError, match="lacks key"):
+        KeyRing.parse(new, INDEX).open(sealed, b"p")
+
+
+@pytest.mark.parametrize("text", ["", ",", "not base64", "c2hvcnQ="])
+def test_a_ring_without_a_right_key_is_refused(text):
+    with pytest.raises(KeyRingError):
+        KeyRing.parse(text, INDEX)
+
+
+def test_the_blind_index_finds_equal_values_of_one_purpose_and_stays_when_keys_change(keys):
+    assert keys.blind("029", "phone") == dataclasses.replace(keys, keys=(b"k" * 32,)).blind("029", "phone")
+    assert len({keys.blind("029", "phone"), keys.blind("029", "email"), keys.blind("030", "phone"), KeyRing.parse(new_key(), new_key()).blind("029", "phone")}) == 4
+    assert keys.derive("search") != keys.derive("receipt")
+
+
+@pytest.mark.django_db
+def test_after_a_rotation_rows_and_files_open_with_the_new_key_alone(letter, settings, tmp_path):
+    settings.ATTACHMENT_ROOT = tmp_path
+    old, new = settings.VAULT_KEYS, new_key()
+    case, _receipt = letter(name="王小明")
+    kept = attachments.keep("照片.txt", "楼顶漏水的说明".encode(), "a draft")
+    settings.VAULT_KEYS = f"{new},{old}"
+    done = CliRunner().invoke(app, ["keys", "rotate"])
+    assert done.exit_code == 0, done.output
+    settings.VAULT_KEYS = new
+    assert Case.objects.get(pk=case.pk).sender == "王小明"
+    assert attachments.content_of(Attachment.objects.get(pk=kept.pk)).decode() == "楼顶漏水的说明"
+    assert [path.name for path in attachments.path_of(kept.key).parent.iterdir()] == [kept.key]
+    for model, field in sealed_columns():
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {field.column} FROM {model._meta.db_table} WHERE {field.column} IS NOT NULL")
+            assert all(ring().sealed_with_current(bytes(row[0])) for row in cursor.fetchall())
+
+
+@pytest.mark.django_db
+def test_a_rotation_that_broke_off_goes_on_and_a_deleted_file_stays_deleted(letter, settings, tmp_path):
+    settings.ATTACHMENT_ROOT = tmp_path
+    gone, kept = (attachments.keep(f"{name}.txt", name.encode(), "a draft") for name in ("一", "二"))
+    attachments.path_of(gone.key).unlink()
+    settings.VAULT_KEYS = f"{new_key()},{settings.VAULT_KEYS}"
+    assert list(attachments.reseal()) == [1, 1]
+    first = attachments.path_of(kept.key).read_bytes()
+    assert list(attachments.reseal()) == [1, 1]
+    assert attachments.path_of(kept.key).read_bytes() == first, "what has the newest key is left alone"
+    assert not attachments.path_of(gone.key).exists()
+    letter(), letter(nonce="another")
+    assert list(rotate(Case, Case._meta.get_field("private"), batch=1)) == [1, 1]

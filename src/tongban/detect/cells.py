@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from tongban.detect.compiled import FAST, compiled
+from tongban.detect.lanes import next_border
 
 BITS = 12
 REGISTERS = 1 << BITS
@@ -84,51 +85,51 @@ def place_spans(
     kept[0] = 0
     quoted = False
     i = begin
-    while i <= n:
-        b = buf[i] if i < n else 10
+    while True:
+        i = next_border(buf, i, n, delimiter, quote)
+        if i < n and quote and buf[i] == quote:
+            if quoted and i + 1 < n and buf[i + 1] == quote:
+                i += 1
+            elif quoted or i == cell:
+                quoted = not quoted
+            i += 1
+            continue
         if quoted and i < n:
-            if b == quote:
-                if i + 1 < n and buf[i + 1] == quote:
-                    i += 2
-                    continue
-                quoted = False
             i += 1
             continue
-        if quote and b == quote and i == cell and i < n:
-            quoted = True
-            i += 1
-            continue
-        if b == delimiter or b == 10:
-            if i == n and cell == n and column == 0:
-                break
-            end = i
-            if b == 10 and end > cell and end <= n and buf[end - 1] == 13:
-                end -= 1
-            low, high = cell, end
-            if quote and high - low >= 2 and buf[low] == quote and buf[high - 1] == quote:
-                low += 1
-                high -= 1
-            at = column if column < columns else columns - 1
-            if high > low:
-                filled[at] += 1
-                if wanted[at] >= 0:
-                    count_in(registers[wanted[at]], hashed(buf, low, high))
-            while k < count and starts[k] < i:
-                out_row[k], out_column[k], out_cell[k] = row, at, high - low
-                k += 1
-            cell = i + 1
-            if b == 10:
-                if column > 0 or high > low or end > low:
-                    row += 1
-                    if record >= due and 2 * kept[0] + 2 < len(kept):
-                        kept[2 * kept[0] + 1], kept[2 * kept[0] + 2] = record, end
-                        kept[0] += 1
-                        due = record + step
-                column = 0
-                record = cell
-            else:
-                column += 1
+        if i >= n and cell == n and column == 0:
+            break
+        line = i >= n or buf[i] == 10
+        end = i
+        if line and end > cell and buf[end - 1] == 13:
+            end -= 1
+        low, high = cell, end
+        if quote and high - low >= 2 and buf[low] == quote and buf[high - 1] == quote:
+            low += 1
+            high -= 1
+        at = column if column < columns else columns - 1
+        if high > low:
+            filled[at] += 1
+            if wanted[at] >= 0:
+                count_in(registers[wanted[at]], hashed(buf, low, high))
+        while k < count and starts[k] < i:
+            out_row[k], out_column[k], out_cell[k] = row, at, high - low
+            k += 1
+        if line:
+            if column > 0 or high > low or end > cell:
+                row += 1
+                if record >= due and 2 * kept[0] + 2 < len(kept):
+                    kept[2 * kept[0] + 1], kept[2 * kept[0] + 2] = record, end
+                    kept[0] += 1
+                    due = record + step
+            column = 0
+            record = i + 1
+        else:
+            column += 1
         i += 1
+        cell = i
+        if i > n:
+            break
     return row
 
 

@@ -33,6 +33,16 @@ def compiled(function: F) -> F:
     return function
 
 
+def inner(function: F) -> F:
+    """The same for what only compiled code calls: without a way in from Python, and no array's owners are counted on the way."""
+    return function
+
+
+def inlined(function: F) -> F:
+    """The same, put in where it is called: for what is short, or called from one place."""
+    return function
+
+
 def table(values: Any) -> Any:
     """An array as compiled code reads it best in a twin; a list in a plain module."""
     return values.tolist()
@@ -80,14 +90,20 @@ def load(name: str) -> ModuleType:
         return module
 
 
-def _machine_code(function: F) -> F:
-    from numba import njit
+def _machine_code(**options: bool) -> Callable[[F], F]:
+    def compiled_with(function: F) -> F:
+        from numba import njit
 
-    function.__qualname__ = f"{function.__qualname__}_{stamp()}"
-    return cast(F, njit(cache=True, nogil=True, boundscheck=False)(function))
+        function.__qualname__ = f"{function.__qualname__}_{stamp()}"
+        return cast(F, njit(cache=True, nogil=True, boundscheck=False, **options)(function))
+
+    return compiled_with
 
 
-_FOR_TWINS = SimpleNamespace(FAST=True, compiled=_machine_code, table=lambda values: values)
+_INNER = {"_nrt": False, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+_FOR_TWINS = SimpleNamespace(
+    FAST=True, compiled=_machine_code(), inner=_machine_code(**_INNER), inlined=_machine_code(**_INNER, forceinline=True), table=lambda values: values
+)  # fmt: skip
 
 
 def _import_of_twins(name: str, globals: Mapping[str, object] | None = None, locals: Mapping[str, object] | None = None, fromlist: Sequence[str] | None = (), level: int = 0) -> Any:

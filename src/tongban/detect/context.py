@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tongban.detect import tables
-from tongban.detect.compiled import compiled, table
+from tongban.detect.compiled import inlined, inner, table
 
 WORDS, WORD_ROWS, WORD_PLACES = map(table, (tables.WORDS, tables.WORD_ROWS, tables.WORD_PLACES))
 ID_WORDS, CARD_WORDS, PHONE_WORDS, CREDIT_WORDS, AGAINST_WORDS = 0, 5, 10, 15, 20
@@ -14,7 +14,7 @@ FAR = 31
 NOTHING = (1 << 25) - 1
 
 
-@compiled
+@inner
 def context(buf: Any, start: int) -> int:
     """For each kind of words the bytes between `start` and the nearest that ends at most 18 bytes before it; FAR without one.
 
@@ -49,7 +49,7 @@ def context(buf: Any, start: int) -> int:
     return answer
 
 
-@compiled
+@inlined
 def recalled(buf: Any, start: int, memory: Any) -> int:
     """`context`, looked for once for each place: `memory` holds the last place and its answer."""
     if memory[0] != start:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from tongban.detect import tables
-from tongban.detect.compiled import FAST, compiled, table
+from tongban.detect.compiled import FAST, compiled, inlined, inner, table
 from tongban.detect.signs import letter_at, separator_at
 
 CLASSES = table(tables.CLASSES)
@@ -35,7 +35,7 @@ else:
         return [0] * length
 
 
-@compiled
+@inlined
 def word_begin(buf: Any, i: int, floor: int) -> int:
     """Where the letters that stand right before byte i begin, not before `floor`; i where there are none."""
     while i > floor:
@@ -49,7 +49,7 @@ def word_begin(buf: Any, i: int, floor: int) -> int:
     return i
 
 
-@compiled
+@inlined
 def one_group(buf: Any, i: int, size: int, ch: Any, at: Any, to: Any, parts: Any) -> None:
     """Half-width digits alone, from byte i on, as the only group."""
     for k in range(size):
@@ -58,7 +58,7 @@ def one_group(buf: Any, i: int, size: int, ch: Any, at: Any, to: Any, parts: Any
     parts[SIZES] = size
 
 
-@compiled
+@inlined
 def groups_at(buf: Any, i: int, n: int, ch: Any, at: Any, to: Any, parts: Any) -> tuple[int, int, int, int, bool]:
     """The word at byte i, then those that follow it after a separator and hold a digit.
 
@@ -127,7 +127,7 @@ def groups_at(buf: Any, i: int, n: int, ch: Any, at: Any, to: Any, parts: Any) -
     return groups, total, digits_in_all, here, cut
 
 
-@compiled
+@inner
 def typical(parts: Any, a: int, b: int) -> bool:
     """Whether the groups a..b are as people write numbers: 3-4-4, 4-4-4-4-3, 6-8-4 and the like; or one group."""
     if a == b:

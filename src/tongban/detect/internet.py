@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from tongban.detect.compiled import compiled
+from tongban.detect.compiled import inlined, inner
 
 
-@compiled
+@inner
 def email_at(buf: Any, at: int, width: int, floor: int, n: int) -> tuple[int, int]:
     """The span of the e-mail address whose @ stands at `at`, not before `floor`; (0, 0) where there is none."""
     start = at
@@ -43,7 +43,7 @@ def email_at(buf: Any, at: int, width: int, floor: int, n: int) -> tuple[int, in
     return (start, best) if best else (0, 0)
 
 
-@compiled
+@inlined
 def ipv4_end(buf: Any, i: int, n: int) -> int:
     """Where the four numbers with dots between that begin at byte i end; 0 where there are none, or where they are a version."""
     k, parts = i, 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from tongban.detect import tables
-from tongban.detect.compiled import compiled, table
+from tongban.detect.compiled import inlined, table
 from tongban.detect.context import AGAINST_WORDS, CARD_WORDS, CREDIT_WORDS, FAR, ID_WORDS, PHONE_WORDS, recalled
 from tongban.detect.groups import FIRST, LEAD, MIXED, SIZES, TRAIL, USED, typical
 from tongban.detect.sums import credit_sum, glued_all_digits, luhn, mobile_ok, mobile_sure, organisation_sum, resident_id_15, resident_id_18, vin_ok
@@ -18,7 +18,7 @@ PROVINCES, ISSUERS, AREAS, AUTHORITIES, STEPS = map(table, (tables.PROVINCES, ta
 RESIDENT_ID, CREDIT_CODE, BANK_CARD, MOBILE, PHONE, EMAIL, PLATE, IPV4, VIN, IMEI = range(1, 11)
 
 
-@compiled
+@inlined
 def possible_steps(parts: Any, groups: int) -> int:
     """Bit mask of the kinds that could be made of some groups, by how many digits they have."""
     possible = 0
@@ -37,13 +37,13 @@ def possible_steps(parts: Any, groups: int) -> int:
     return possible
 
 
-@compiled
+@inlined
 def first_four(ch: Any, p: int) -> int:
     """The number of four digits from p on."""
     return int((ch[p] - 48) * 1000 + (ch[p + 1] - 48) * 100 + (ch[p + 2] - 48) * 10 + ch[p + 3] - 48)
 
 
-@compiled
+@inlined
 def as_resident_id(ch: Any, parts: Any, b: int, groups: int, total: int, p: int, length: int, stop: int) -> int:
     """Eighteen characters; the X at the end may stand in a group of its own."""
     if length == 18:
@@ -57,7 +57,7 @@ def as_resident_id(ch: Any, parts: Any, b: int, groups: int, total: int, p: int,
     return RESIDENT_ID * 128 + 99 if fits and resident_id_18(ch, p) else 0
 
 
-@compiled
+@inlined
 def as_credit_code(buf: Any, ch: Any, parts: Any, memory: Any, a: int, b: int, p: int, length: int, start: int, whole: bool, dotted: bool) -> int:
     """A credit code of 18 characters, or a VIN of 17."""
     if length == 17:
@@ -78,7 +78,7 @@ def as_credit_code(buf: Any, ch: Any, parts: Any, memory: Any, a: int, b: int, p
     return 0
 
 
-@compiled
+@inlined
 def card_goes_on(ch: Any, parts: Any, a: int, b: int, groups: int, p: int, length: int) -> bool:
     """Whether the card with the next group is one too."""
     if b + 1 >= groups or parts[USED + b + 1] or parts[LEAD + b + 1] > 0 or parts[TRAIL + b + 1] > 0:
@@ -89,7 +89,7 @@ def card_goes_on(ch: Any, parts: Any, a: int, b: int, groups: int, p: int, lengt
     return bool(longer <= 19 and (ISSUERS[first_four(ch, p)] >> longer) & 1 and typical(parts, a, b + 1) and luhn(ch, p, longer))
 
 
-@compiled
+@inlined
 def as_card(buf: Any, ch: Any, parts: Any, memory: Any, a: int, b: int, groups: int, p: int, length: int, start: int, whole: bool, dotted: bool, glued: bool) -> int:
     """A bank card: an issuer's range, the right length for it, and Luhn."""
     if length < 14 or dotted or not (ISSUERS[first_four(ch, p)] >> length) & 1 or not luhn(ch, p, length) or not (whole or typical(parts, a, b)):
@@ -103,7 +103,7 @@ def as_card(buf: Any, ch: Any, parts: Any, memory: Any, a: int, b: int, groups: 
     return BANK_CARD * 128 + (97 if good < FAR else 92)
 
 
-@compiled
+@inlined
 def as_mobile(buf: Any, ch: Any, parts: Any, memory: Any, a: int, b: int, p: int, length: int, start: int, whole: bool, dotted: bool, glued: bool) -> int:
     """Eleven digits, also after 86, 0086 or 0."""
     skip = 0
@@ -122,7 +122,7 @@ def as_mobile(buf: Any, ch: Any, parts: Any, memory: Any, a: int, b: int, p: int
     return 0
 
 
-@compiled
+@inlined
 def as_phone(buf: Any, ch: Any, parts: Any, memory: Any, a: int, b: int, p: int, length: int, start: int, whole: bool, plus: bool) -> int:
     """A fixed number with its area code, one after a plus, a local one that is called so, and 400 and 800."""
     if 10 <= length <= 12 and ch[p] == 48 and (whole or typical(parts, a, b)):
@@ -147,7 +147,7 @@ def as_phone(buf: Any, ch: Any, parts: Any, memory: Any, a: int, b: int, p: int,
     return 0
 
 
-@compiled
+@inlined
 def as_fifteen(buf: Any, ch: Any, memory: Any, p: int, start: int, glued: bool) -> int:
     """Fifteen digits in one group: an old resident ID, or an IMEI."""
     old = resident_id_15(ch, p)
@@ -160,7 +160,7 @@ def as_fifteen(buf: Any, ch: Any, memory: Any, p: int, start: int, glued: bool) 
     return IMEI * 128 + 75 if bad == FAR and ch[p] in (51, 56) and ch[p + 1] in (53, 54) and luhn(ch, p, 15) else 0
 
 
-@compiled
+@inlined
 def judged(
     buf: Any, ch: Any, at: Any, to: Any, parts: Any, memory: Any, groups: int, total: int, possible: int, n: int, floor: int,
     out_start: Any, out_end: Any, out_kind: Any, out_sure: Any, count: int,

@@ -9,12 +9,12 @@ import re
 from functools import cache
 from typing import Any
 
-from tongban.detect.compiled import FAST, compiled
+from tongban.detect.compiled import FAST, inlined
 
 if FAST:
     from tongban.detect.vectors import first_border, first_mark, first_not_digit
 
-    @compiled
+    @inlined
     def next_mark(buf: Any, i: int, n: int) -> int:
         """The first digit or @, also full-width, from byte i on; n without one."""
         while i + 66 <= n:
@@ -29,7 +29,7 @@ if FAST:
             i += 1
         return n
 
-    @compiled
+    @inlined
     def after_digits(buf: Any, i: int, n: int) -> int:
         """The first byte from i on that is no digit; n without one."""
         while i + 32 <= n:
@@ -41,7 +41,7 @@ if FAST:
             i += 1
         return i
 
-    @compiled
+    @inlined
     def next_border(buf: Any, i: int, n: int, delimiter: int, quote: int) -> int:
         """The first delimiter, quote (0: there are none) or line's end from byte i on; n without one."""
         mark = quote if quote else 10

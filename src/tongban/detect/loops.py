@@ -10,16 +10,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from tongban.detect.compiled import compiled
+from tongban.detect.compiled import compiled, inlined, inner
 from tongban.detect.groups import FIRST, GROUPS, MOST, PARTS, SIZES, USED, groups_at, one_group, word_begin, zeros
 from tongban.detect.internet import email_at, ipv4_end
-from tongban.detect.judging import BANK_CARD, CREDIT_CODE, EMAIL, IMEI, IPV4, MOBILE, PHONE, PLATE, RESIDENT_ID, STEPS, VIN, judged, possible_steps
+from tongban.detect.judging import BANK_CARD, CREDIT_CODE, EMAIL, IMEI, IPV4, MOBILE, PHONE, PLATE, RESIDENT_ID, VIN, judged, possible_steps
 from tongban.detect.lanes import after_digits, next_mark
 from tongban.detect.signs import ENDERS, ends_at, is_plate_character, letter_at, numeral_at, plate_end
 from tongban.detect.sums import MOBILE_RANGES, mobile_ok, office_plate, plate_ok
 
 
-@compiled
+@inlined
 def date_end(buf: Any, i: int, n: int) -> int:
     """The end of the day 2024-05-06 at byte i after which no number goes on; 0 where there is none."""
     end = i + 10
@@ -37,9 +37,12 @@ def date_end(buf: Any, i: int, n: int) -> int:
     return end if ends_at(buf, end, n) or (buf[end] == 32 and end + 3 < n and buf[end + 3] == 58 and after_digits(buf, end + 1, n) == end + 3) else 0
 
 
-@compiled
-def dotted_plate_end(buf: Any, i: int, floor: int, n: int, ch: Any) -> tuple[int, int]:
-    """The span of a plate with a dot, space or dash before the word at byte i: 陕A·12345; (0, 0) where there is none."""
+@inlined
+def dotted_plate(buf: Any, mark: int, floor: int, n: int, ch: Any) -> tuple[int, int]:
+    """The span of a plate with a dot, space or dash before the word in which the mark stands: 陕A·12345; (0, 0) where there is none."""
+    i = word_begin(buf, mark, floor)
+    if i <= floor:
+        return 0, 0
     b = buf[i - 1]
     if b == 0xB7 and i > 1 and buf[i - 2] == 0xC2:
         k = i - 2
@@ -65,7 +68,7 @@ def dotted_plate_end(buf: Any, i: int, floor: int, n: int, ch: Any) -> tuple[int
     return (letter - 3, end + closed) if closed or plate_ok(ch, 0, total) else (0, 0)
 
 
-@compiled
+@inlined
 def email_from(buf: Any, i: int, end: int, floor: int, n: int) -> tuple[int, int]:
     """The span of the e-mail address in whose first part the characters from i to `end` stand; (0, 0) where there is none."""
     k = end
@@ -78,13 +81,34 @@ def email_from(buf: Any, i: int, end: int, floor: int, n: int) -> tuple[int, int
     return email_at(buf, k, 1, floor, n) if k < n and buf[k] == 64 else (0, 0)
 
 
-@compiled
-def scan(buf: Any, begin: int, n: int, out_start: Any, out_end: Any, out_kind: Any, out_sure: Any) -> int:
-    """All findings in buf[begin:n], into the arrays, in order; returns how many. The arrays hold (n − begin) // 5 + 16."""
+@inlined
+def next_number(buf: Any, mark: int, i: int, n: int, ch: Any, at: Any, to: Any, parts: Any) -> tuple[int, int, int, int, int, bool]:
+    """The number whose first digit stands at `mark`, in groups, after all up to byte i was seen.
+
+    How many groups, characters and digits; the bytes where it begins and where it ends; whether more groups follow. No groups where
+    nothing can be made of it: then one goes on at its end.
+    """
+    word = word_begin(buf, mark, i)
+    if word == mark and buf[mark] < 0x80:
+        end = after_digits(buf, mark, n)
+        size = end - mark
+        if ends_at(buf, end, n):
+            if size < 7 or size > 19:
+                return 0, 0, 0, word, end, False
+            one_group(buf, mark, size, ch, at, to, parts)
+            return 1, size, size, word, end, False
+        if size == 4:
+            end = date_end(buf, mark, n)
+            if end:
+                return 0, 0, 0, word, end, False
+    groups, total, digits, end, cut = groups_at(buf, word, n, ch, at, to, parts)
+    return groups, total, digits, word, end, cut
+
+
+@inner
+def walk(buf: Any, begin: int, n: int, out_start: Any, out_end: Any, out_kind: Any, out_sure: Any, ch: Any, at: Any, to: Any, parts: Any, memory: Any) -> int:
+    """`scan`, with room for the groups at one place."""
     count = 0
-    ch, at, to = zeros(MOST + 8), zeros(MOST + 8), zeros(MOST + 8)
-    parts, memory = zeros(PARTS), zeros(2)
-    memory[0] = -1
     floor = i = begin
     while True:
         mark = next_mark(buf, i, n)
@@ -100,36 +124,16 @@ def scan(buf: Any, begin: int, n: int, out_start: Any, out_end: Any, out_kind: A
                 count += 1
                 floor = i = end
             continue
-        word = word_begin(buf, mark, i)
-        size, alone = 0, False
-        if word == mark and b < 0x80:
-            end = after_digits(buf, mark, n)
-            size, alone = end - mark, ends_at(buf, end, n)
-        if word > i:
-            start, end = dotted_plate_end(buf, word, i, n, ch)
-            if end:
-                out_start[count], out_end[count], out_kind[count], out_sure[count] = start, end, PLATE, 92
-                count += 1
-                floor = i = end
-                continue
-        if alone and (size < 7 or size > 19):
-            i = mark + size
+        start, end = dotted_plate(buf, mark, i, n, ch)
+        if end:
+            out_start[count], out_end[count], out_kind[count], out_sure[count] = start, end, PLATE, 92
+            count += 1
+            floor = i = end
             continue
-        if size == 4:
-            end = date_end(buf, mark, n)
-            if end:
-                i = end
-                continue
-        i = word
-        if alone:
-            one_group(buf, i, size, ch, at, to, parts)
-            opened = count
-            count = judged(buf, ch, at, to, parts, memory, 1, size, STEPS[size] | (2 if size == 18 else 0), n, floor, out_start, out_end, out_kind, out_sure, count)
-            if count > opened:
-                floor = out_end[count - 1]
-            i += size
+        groups, total, digits, i, end_of_all, cut = next_number(buf, mark, i, n, ch, at, to, parts)
+        if groups == 0:
+            i = end_of_all
             continue
-        groups, total, digits, end_of_all, cut = groups_at(buf, i, n, ch, at, to, parts)
         start, end = email_from(buf, i, end_of_all, floor, n)
         if end and start < end_of_all:
             g = 0
@@ -163,7 +167,7 @@ def scan(buf: Any, begin: int, n: int, out_start: Any, out_end: Any, out_kind: A
         possible = possible_steps(parts, groups) if digits >= 7 or total >= 17 else 0
         if possible:
             count = judged(buf, ch, at, to, parts, memory, groups, total, possible, n, floor, out_start, out_end, out_kind, out_sure, count)
-        elif groups == 1 and parts[SIZES] <= 3 and ch[0] < 58 and ch[total - 1] < 58 and end_of_all + 6 <= n and buf[end_of_all] == 46:
+        elif groups == 1 and total <= 3 and ch[0] < 58 and ch[total - 1] < 58 and end_of_all + 6 <= n and buf[end_of_all] == 46:
             end = ipv4_end(buf, i, n)
             if end:
                 out_start[count], out_end[count], out_kind[count], out_sure[count] = i, end, IPV4, 80
@@ -180,6 +184,14 @@ def scan(buf: Any, begin: int, n: int, out_start: Any, out_end: Any, out_kind: A
                 g -= 1
             if g + 1 < groups:
                 i = at[parts[FIRST + g + 1]]
+
+
+@compiled
+def scan(buf: Any, begin: int, n: int, out_start: Any, out_end: Any, out_kind: Any, out_sure: Any) -> int:
+    """All findings in buf[begin:n], into the arrays, in order; returns how many. The arrays hold (n − begin) // 5 + 16."""
+    memory = zeros(2)
+    memory[0] = -1
+    return walk(buf, begin, n, out_start, out_end, out_kind, out_sure, zeros(MOST + 8), zeros(MOST + 8), zeros(MOST + 8), zeros(PARTS), memory)
 
 
 @compiled

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from tongban.detect import tables
-from tongban.detect.compiled import compiled, table
+from tongban.detect.compiled import inlined, inner, table
 
 PLATES, NUMERALS, ENDERS = table(tables.PLATES), table(tables.NUMERALS), table(tables.ENDERS)
 PLATE_FIRST, PLATE_SECOND = tables.PLATE_FACTORS
 NUMERAL_FIRST, NUMERAL_SECOND = tables.NUMERAL_FACTORS
 
 
-@compiled
+@inner
 def letter_at(buf: Any, i: int, n: int) -> tuple[int, int]:
     """The digit or capital letter at byte i, also a full-width one, and its length in bytes; (0, 0) where there is none."""
     b = buf[i]
@@ -32,7 +32,7 @@ def letter_at(buf: Any, i: int, n: int) -> tuple[int, int]:
     return 0, 0
 
 
-@compiled
+@inlined
 def separator_at(buf: Any, i: int, n: int) -> int:
     """Bytes of the space, dash or closing bracket at i that people write inside numbers; 0 where there is none."""
     b = buf[i]
@@ -50,7 +50,7 @@ def separator_at(buf: Any, i: int, n: int) -> int:
     return 0
 
 
-@compiled
+@inlined
 def ends_at(buf: Any, i: int, n: int) -> bool:
     """Whether a number that ends before byte i surely ends there: no letter, separator, dot or sign of an address follows."""
     if i >= n or ENDERS[buf[i]] >= 2:
@@ -65,7 +65,7 @@ def ends_at(buf: Any, i: int, n: int) -> bool:
     return bool(b == 0xEF and buf[i + 1] == 0xBC and buf[i + 2] < 0x90 and buf[i + 2] != 0x8D and buf[i + 2] != 0x89)
 
 
-@compiled
+@inlined
 def is_plate_character(buf: Any, end: int) -> bool:
     """Whether the character that ends at `end` is one with which plates begin."""
     if end < 3:
@@ -74,7 +74,7 @@ def is_plate_character(buf: Any, end: int) -> bool:
     return bool(PLATES[(first * PLATE_FIRST + second * PLATE_SECOND + third) & 63] == (first << 24) | (second << 16) | (third << 8))
 
 
-@compiled
+@inlined
 def plate_end(buf: Any, end: int, n: int) -> int:
     """Bytes of the character of office that closes a plate of letter and four: 警 学 挂 港 澳 领 使; 0 where there is none."""
     if end + 3 > n:
@@ -85,7 +85,7 @@ def plate_end(buf: Any, end: int, n: int) -> int:
     return 0
 
 
-@compiled
+@inlined
 def numeral_at(buf: Any, i: int, n: int) -> int:
     """The value of the Chinese numeral at byte i; −1 where there is none."""
     if i + 2 >= n or i < 0:

@@ -8,14 +8,14 @@ from __future__ import annotations
 from typing import Any
 
 from tongban.detect import tables
-from tongban.detect.compiled import compiled, table
+from tongban.detect.compiled import inlined, inner, table
 
 PROVINCES, MOBILE_RANGES = table(tables.PROVINCES), table(tables.MOBILE)
 ID_WEIGHTS, CREDIT_WEIGHTS, ORGANISATION_WEIGHTS, CREDIT_VALUES = map(table, (tables.ID_WEIGHTS, tables.CREDIT_WEIGHTS, tables.ORGANISATION_WEIGHTS, tables.CREDIT_VALUES))
 DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
-@compiled
+@inlined
 def day_ok(year: int, month: int, day: int) -> bool:
     """Whether it is a day on which somebody who lives could have been born."""
     if year < 1880 or year > 2035 or month < 1 or month > 12 or day < 1 or day > DAYS[month - 1]:
@@ -23,7 +23,7 @@ def day_ok(year: int, month: int, day: int) -> bool:
     return not (month == 2 and day == 29 and (year % 4 != 0 or (year % 100 == 0 and year % 400 != 0)))
 
 
-@compiled
+@inner
 def resident_id_18(ch: Any, p: int) -> bool:
     """GB 11643: province, day of birth, ISO 7064 MOD 11-2."""
     if not PROVINCES[(ch[p] - 48) * 10 + ch[p + 1] - 48]:
@@ -39,7 +39,7 @@ def resident_id_18(ch: Any, p: int) -> bool:
     return bool(check == last)
 
 
-@compiled
+@inlined
 def resident_id_15(ch: Any, p: int) -> bool:
     """The old number: province and day of birth in the 1900s; it has no check digit."""
     if not PROVINCES[(ch[p] - 48) * 10 + ch[p + 1] - 48]:
@@ -48,7 +48,7 @@ def resident_id_15(ch: Any, p: int) -> bool:
     return day_ok(year, (ch[p + 8] - 48) * 10 + ch[p + 9] - 48, (ch[p + 10] - 48) * 10 + ch[p + 11] - 48)
 
 
-@compiled
+@inner
 def credit_sum(ch: Any, p: int) -> bool:
     """GB 32100: MOD 31 over 17 characters."""
     total = 0
@@ -60,7 +60,7 @@ def credit_sum(ch: Any, p: int) -> bool:
     return bool((31 - total % 31) % 31 == CREDIT_VALUES[ch[p + 17]])
 
 
-@compiled
+@inlined
 def organisation_sum(ch: Any, p: int) -> bool:
     """GB 11714: the check character of the organisation code, which the credit code holds from its ninth character on."""
     total = 0
@@ -72,7 +72,7 @@ def organisation_sum(ch: Any, p: int) -> bool:
     return bool((check == 10 and last == 88) or (check == 11 and last == 48) or (check < 10 and last == 48 + check))
 
 
-@compiled
+@inner
 def luhn(ch: Any, p: int, length: int) -> bool:
     """ISO/IEC 7812-1 Annex B."""
     total = 0
@@ -84,19 +84,19 @@ def luhn(ch: Any, p: int, length: int) -> bool:
     return bool(total % 10 == 0)
 
 
-@compiled
+@inlined
 def mobile_ok(ch: Any, p: int) -> bool:
     """Whether eleven digits begin as mobile numbers do."""
     return bool(ch[p] == 49 and ch[p + 1] >= 51)
 
 
-@compiled
+@inlined
 def mobile_sure(ch: Any, p: int) -> int:
     """96 where an operator has the range, 85 where nobody has it yet."""
     return 96 if MOBILE_RANGES[(ch[p] - 48) * 100 + (ch[p + 1] - 48) * 10 + ch[p + 2] - 48] else 85
 
 
-@compiled
+@inner
 def vin_ok(ch: Any, p: int) -> bool:
     """ISO 3779: 17 characters without I, O, Q; the ninth is the check character, which Chinese and American ones have."""
     total = 0
@@ -118,7 +118,7 @@ def vin_ok(ch: Any, p: int) -> bool:
     return bool(ch[p + 8] == (88 if check == 10 else 48 + check))
 
 
-@compiled
+@inlined
 def glued_all_digits(ch: Any, p: int, length: int) -> bool:
     """Whether the characters are digits alone."""
     for k in range(p, p + length):
@@ -127,7 +127,7 @@ def glued_all_digits(ch: Any, p: int, length: int) -> bool:
     return True
 
 
-@compiled
+@inner
 def plate_ok(ch: Any, p: int, length: int) -> bool:
     """Letter and five, or (new energy) six characters; GA 36. No I and O; at least two digits."""
     if length != 6 and length != 7:
@@ -146,7 +146,7 @@ def plate_ok(ch: Any, p: int, length: int) -> bool:
     return digits >= 2
 
 
-@compiled
+@inlined
 def office_plate(ch: Any, length: int) -> bool:
     """Letter and four, before such a character: at least two digits."""
     if length != 5 or ch[0] < 65:

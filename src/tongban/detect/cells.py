@@ -148,6 +148,37 @@ def place_rows(buf: Any, n: int, starts: Any, ends: Any, count: int, out_row: An
 
 
 @compiled
+def number_pairs(columns: Any, kinds: Any, count: int, types: int, numbers: Any, place: Any) -> int:
+    """Numbers the pairs of column and type in the order in which they come: `place[k]` for every span, `numbers[column * types + type]` + 1."""
+    pairs = 0
+    for k in range(count):
+        code = columns[k] * types + kinds[k]
+        if numbers[code] == 0:
+            pairs += 1
+            numbers[code] = pairs
+        place[k] = numbers[code] - 1
+    return pairs
+
+
+@compiled
+def count_pairs(starts: Any, ends: Any, rows: Any, sizes: Any, place: Any, count: int, share: float, whole: Any, inside: Any, last: Any, kept: Any, most: int) -> None:
+    """Of each pair the spans that fill so great a share of their cell; the cells that hold others; how many and which rows come first.
+
+    `rows` never goes back. `last`: −1 for each pair. `kept`: for each pair a row of `most` + 1 places, the first for how many.
+    """
+    for k in range(count):
+        at = place[k]
+        if ends[k] - starts[k] >= sizes[k] * share:
+            whole[at] += 1
+        elif last[at] != rows[k]:
+            last[at] = rows[k]
+            inside[at] += 1  # a cell that holds two of a type is one cell
+        if kept[at, 0] < most:
+            kept[at, 0] += 1
+            kept[at, kept[at, 0]] = rows[k]
+
+
+@compiled
 def count_spans(buf: Any, starts: Any, ends: Any, kinds: Any, columns: Any, count: int, types: int, registers: Any) -> None:
     """Puts the value of every span into the registers of its column and type: `registers[column * types + type]`."""
     for k in range(count):

@@ -7,7 +7,8 @@ from typing import Any
 from tongban.detect import tables
 from tongban.detect.compiled import inlined, inner, table
 
-WORDS, WORD_ROWS, WORD_PLACES = map(table, (tables.WORDS, tables.WORD_ROWS, tables.WORD_PLACES))
+WORDS, WORD_ROWS, WORD_PLACES, WORD_ENDINGS, STOPS = map(table, (tables.WORDS, tables.WORD_ROWS, tables.WORD_PLACES, tables.WORD_ENDINGS, tables.STOPS))
+SECOND, THIRD = tables.ENDING_FACTORS
 ID_WORDS, CARD_WORDS, PHONE_WORDS, CREDIT_WORDS, AGAINST_WORDS = 0, 5, 10, 15, 20
 """Where in the answer of `context` the bytes to the nearest such word stand, in five bits."""
 FAR = 31
@@ -21,17 +22,18 @@ def context(buf: Any, start: int) -> int:
     Words do not reach over the end of a line or a sentence, the border of a cell, or another number.
     """
     answer, digits = NOTHING, 0
-    for gap in range(19):
-        at = start - gap
-        if at <= 0:
-            break
-        last = buf[at - 1]
-        if last == 10 or last == 44 or last == 9 or (last == 0x82 and at > 2 and buf[at - 2] == 0x80 and buf[at - 3] == 0xE3):
-            break
-        if 48 <= last <= 57:
-            digits += 1
-            if digits > 3:
+    for at in range(start, max(start - 19, 2), -1):
+        last, second, third = int(buf[at - 1]), int(buf[at - 2]), int(buf[at - 3])
+        if STOPS[last]:
+            if STOPS[last] == 1 or (STOPS[last] == 3 and second == 0x80 and third == 0xE3):
                 break
+            if STOPS[last] == 2:
+                digits += 1
+                if digits > 3:
+                    break
+        if not WORD_ENDINGS[((last | 32) + (second | 32) * SECOND + (third | 32) * THIRD) & 4095]:
+            continue
+        gap = start - at
         for row in range(WORD_PLACES[2 * last], WORD_PLACES[2 * last + 1]):
             begin, length, kind = WORD_ROWS[3 * row], WORD_ROWS[3 * row + 1], 5 * WORD_ROWS[3 * row + 2]
             if gap >= (answer >> kind) & FAR or length > at:

@@ -10,6 +10,7 @@ from typing import Any
 
 from tongban.detect import tables
 from tongban.detect.compiled import FAST, compiled, inlined, inner, table
+from tongban.detect.lanes import after_digits
 from tongban.detect.signs import letter_at, separator_at
 
 CLASSES = table(tables.CLASSES)
@@ -71,8 +72,18 @@ def groups_at(buf: Any, i: int, n: int, ch: Any, at: Any, to: Any, parts: Any) -
             b = buf[pos]
             kind = CLASSES[b]
             if kind == 1:
-                c, width = int(b), 1
-            elif kind == 2:
+                end = after_digits(buf, pos, n)
+                digits += end - pos
+                trailing = 0
+                if was == 2:
+                    changes += 1
+                was = 1
+                for place in range(pos, min(end, pos + MOST - total)):
+                    ch[total], at[total], to[total] = int(buf[place]), place, place + 1
+                    total += 1
+                pos = end
+                continue
+            if kind == 2:
                 c, width = int(b) & 0xDF, 1
             elif kind == 4:
                 c, width = letter_at(buf, pos, n)

@@ -4,43 +4,35 @@ from __future__ import annotations
 
 from typing import Any
 
-from tongban.detect.compiled import inlined, inner
+from tongban.detect import tables
+from tongban.detect.compiled import inlined, inner, table
+
+MAIL = table(tables.MAIL)
 
 
 @inner
 def email_at(buf: Any, at: int, width: int, floor: int, n: int) -> tuple[int, int]:
     """The span of the e-mail address whose @ stands at `at`, not before `floor`; (0, 0) where there is none."""
     start = at
-    while start > floor and at - start < 64:
-        b = buf[start - 1]
-        if 48 <= b <= 57 or 65 <= b <= 90 or 97 <= b <= 122 or b == 46 or b == 95 or b == 37 or b == 43 or b == 45:
-            start -= 1
-        else:
-            break
+    while start > floor and at - start < 64 and MAIL[buf[start - 1]]:
+        start -= 1
     while start < at and (buf[start] == 46 or buf[start] == 45):
         start += 1
     if start == at:
         return 0, 0
-    end = at + width
-    label, best = end, 0
-    while end < n and end - at < 256:
-        b = buf[end]
-        if 48 <= b <= 57 or 65 <= b <= 90 or 97 <= b <= 122 or b == 45:
+    label = at + width
+    best, last = 0, min(n, at + 256)
+    while True:
+        end, letters = label, True
+        while end < last and MAIL[buf[end]] & 1:
+            if MAIL[buf[end]] != 3:
+                letters = False
             end += 1
-        elif b == 46 and end > label:
-            end += 1
-            label = end
-        else:
-            break
-        if label > at + width and end - label >= 2:
-            letters = True
-            for k in range(label, end):
-                if not (65 <= buf[k] <= 90 or 97 <= buf[k] <= 122):
-                    letters = False
-                    break
-            if letters and (end == n or not (48 <= buf[end] <= 57 or 65 <= buf[end] <= 90 or 97 <= buf[end] <= 122 or buf[end] == 45)):
-                best = end
-    return (start, best) if best else (0, 0)
+        if letters and label > at + width and end - label >= 2 and (end == n or not MAIL[buf[end]] & 1):
+            best = end
+        if end == label or end >= last or buf[end] != 46:
+            return (start, best) if best else (0, 0)
+        label = end + 1
 
 
 @inlined

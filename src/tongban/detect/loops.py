@@ -12,7 +12,7 @@ from typing import Any
 
 from tongban.detect.compiled import compiled, inlined, inner
 from tongban.detect.groups import FIRST, GROUPS, MOST, PARTS, SIZES, USED, groups_at, one_group, word_begin, zeros
-from tongban.detect.internet import email_at, ipv4_end
+from tongban.detect.internet import MAIL, email_at, ipv4_end
 from tongban.detect.judging import BANK_CARD, CREDIT_CODE, EMAIL, IMEI, IPV4, MOBILE, PHONE, PLATE, RESIDENT_ID, VIN, judged, possible_steps
 from tongban.detect.lanes import after_digits, next_mark
 from tongban.detect.signs import ENDERS, ends_at, is_plate_character, letter_at, numeral_at, plate_end
@@ -72,12 +72,8 @@ def dotted_plate(buf: Any, mark: int, floor: int, n: int, ch: Any) -> tuple[int,
 def email_from(buf: Any, i: int, end: int, floor: int, n: int) -> tuple[int, int]:
     """The span of the e-mail address in whose first part the characters from i to `end` stand; (0, 0) where there is none."""
     k = end
-    while k < n and k - i < 64:
-        b = buf[k]
-        if 48 <= b <= 57 or 65 <= b <= 90 or 97 <= b <= 122 or b == 46 or b == 95 or b == 37 or b == 43 or b == 45:
-            k += 1
-        else:
-            break
+    while k < n and k - i < 64 and MAIL[buf[k]]:
+        k += 1
     return email_at(buf, k, 1, floor, n) if k < n and buf[k] == 64 else (0, 0)
 
 
@@ -97,6 +93,10 @@ def next_number(buf: Any, mark: int, i: int, n: int, ch: Any, at: Any, to: Any, 
                 return 0, 0, 0, word, end, False
             one_group(buf, mark, size, ch, at, to, parts)
             return 1, size, size, word, end, False
+        if size < 7 and buf[end] == 46:
+            last = after_digits(buf, end + 1, n)
+            if (last - end < 8 or last - end > 20) and last > end + 1 and ends_at(buf, last, n):
+                return 0, 0, 0, word, last, False  # a fraction
         if size == 4:
             end = date_end(buf, mark, n)
             if end:

@@ -23,6 +23,11 @@ def _classes() -> np.ndarray:
 
 
 CLASSES = _classes()
+MAIL = np.zeros(256, np.uint8)
+"""Byte → 1 in the names of e-mail domains (letters, digits, dash), 3 for letters, 4 for what else stands before the @."""
+MAIL[48:58] = MAIL[45] = 1
+MAIL[65:91] = MAIL[97:123] = 3
+MAIL[[*b"._%+"]] = 4
 
 PROVINCES = np.zeros(100, np.bool_)
 PROVINCES[[11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34, 35, 36, 37, 41, 42, 43, 44, 45, 46, 50, 51, 52, 53, 54, 61, 62, 63, 64, 65, 71, 81, 82, 83]] = True
@@ -177,10 +182,11 @@ WORDS_OF = (
 """Words before a number that speak for an identity card, a bank card, a telephone, a credit code; and against all of them."""
 
 
-def _words() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(all words read from their end, rows, places): a byte (also a capital) at which words end → `places` of the first row and after the last;
+def _words() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """(all words read from their end, rows, places, endings).
 
-    a row: where the word begins among the bytes, its length, of which WORDS_OF it is.
+    A byte (also a capital) at which words end → `places` of the first row and after the last. A row: where the word begins among the
+    bytes, its length, of which WORDS_OF it is. `endings`: whether a word can end with three bytes, by a hash of them.
     """
     words = sorted((word.encode()[::-1], number) for number, text in enumerate(WORDS_OF) for word in text.split())
     rows, begin = np.zeros((len(words), 3), np.int64), 0
@@ -190,7 +196,17 @@ def _words() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         begin += len(word)
         for last in {word[0], word[:1].upper()[0]}:
             places[last] = places[last][0] if places[last][1] else row, row + 1
-    return np.frombuffer(b"".join(word for word, _number in words), np.uint8), rows.reshape(-1), places.reshape(-1)
+    endings = np.zeros(4096, np.bool_)
+    for word, _number in words:
+        last, second, third = (byte | 32 for byte in word[:3])
+        endings[(last + second * ENDING_FACTORS[0] + third * ENDING_FACTORS[1]) & 4095] = True
+    return np.frombuffer(b"".join(word for word, _number in words), np.uint8), rows.reshape(-1), places.reshape(-1), endings
 
 
-WORDS, WORD_ROWS, WORD_PLACES = _words()
+ENDING_FACTORS = (37, 521)
+WORDS, WORD_ROWS, WORD_PLACES, WORD_ENDINGS = _words()
+STOPS = np.zeros(256, np.uint8)
+"""Byte → 1 where no word before it counts (line, comma, tab), 2 digit, 3 the last byte of 。 (and of others)."""
+STOPS[[9, 10, 44]] = 1
+STOPS[48:58] = 2
+STOPS[0x82] = 3

@@ -1,4 +1,4 @@
-"""What the groups of digits and letters at one place are: each kind of number has one function that says it, or 0.
+"""What the groups of digits and letters at one place are: first its form, then the words before it.
 
 An answer is kind × 128 + confidence in percent. The order of the kinds is the order of trust: what a check digit proves first.
 Groups and characters as `groups` has them; `a`, `b`: first and last group; `p`, `length`: their characters. Compiled, or plain.
@@ -38,12 +38,6 @@ def possible_steps(parts: Any, groups: int) -> int:
 
 
 @inlined
-def first_four(ch: Any, p: int) -> int:
-    """The number of four digits from p on."""
-    return int((ch[p] - 48) * 1000 + (ch[p + 1] - 48) * 100 + (ch[p + 2] - 48) * 10 + ch[p + 3] - 48)
-
-
-@inlined
 def as_resident_id(ch: Any, parts: Any, b: int, groups: int, total: int, p: int, length: int, stop: int) -> int:
     """Eighteen characters; the X at the end may stand in a group of its own."""
     if length == 18:
@@ -58,20 +52,24 @@ def as_resident_id(ch: Any, parts: Any, b: int, groups: int, total: int, p: int,
 
 
 @inlined
-def as_credit_code(buf: Any, ch: Any, parts: Any, memory: Any, a: int, b: int, p: int, length: int, start: int, whole: bool, dotted: bool) -> int:
-    """A credit code of 18 characters, or a VIN of 17."""
+def has_code_form(ch: Any, parts: Any, a: int, b: int, p: int, length: int, whole: bool) -> bool:
+    """Whether it could be a credit code of 18 characters, or a VIN of 17."""
     if length == 17:
-        return VIN * 128 + 90 if a == b and not glued_all_digits(ch, p, 17) and vin_ok(ch, p) else 0
-    if length != 18 or parts[LEAD + a] >= 10 or not credit_sum(ch, p) or not (whole or typical(parts, a, b)):
-        return 0
+        return bool(a == b and not glued_all_digits(ch, p, 17) and vin_ok(ch, p))
+    return bool(length == 18 and parts[LEAD + a] < 10 and credit_sum(ch, p) and (whole or typical(parts, a, b)))
+
+
+@inlined
+def as_code(ch: Any, p: int, length: int, dotted: bool, words: int) -> int:
+    """A credit code, as sure as its first characters and the words before it make it, or a VIN."""
+    if length == 17:
+        return VIN * 128 + 90
+    good = (words >> CREDIT_WORDS) & FAR < FAR
     begins = 49 <= ch[p] <= 57 or ch[p] == 65 or ch[p] == 78 or ch[p] == 89
     if not glued_all_digits(ch, p, 18):
-        if begins:
-            return CREDIT_CODE * 128 + 99
-        return CREDIT_CODE * 128 + 90 if (recalled(buf, start, memory) >> CREDIT_WORDS) & FAR < FAR else 0
+        return CREDIT_CODE * 128 + 99 if begins else CREDIT_CODE * 128 + 90 if good else 0
     if begins and (PROVINCES[(ch[p + 2] - 48) * 10 + ch[p + 3] - 48] or (ch[p + 2] == 49 and ch[p + 3] == 48)):
-        words = recalled(buf, start, memory)
-        if organisation_sum(ch, p + 8) or (words >> CREDIT_WORDS) & FAR < FAR:
+        if good or organisation_sum(ch, p + 8):
             return CREDIT_CODE * 128 + 95
         if AUTHORITIES[(ch[p] - 48) * 10 + ch[p + 1] - 48] and not dotted and (words >> AGAINST_WORDS) & FAR == FAR:
             return CREDIT_CODE * 128 + 85
@@ -79,33 +77,41 @@ def as_credit_code(buf: Any, ch: Any, parts: Any, memory: Any, a: int, b: int, p
 
 
 @inlined
-def card_goes_on(ch: Any, parts: Any, a: int, b: int, groups: int, p: int, length: int) -> bool:
-    """Whether the card with the next group is one too."""
+def card_goes_on(ch: Any, parts: Any, a: int, b: int, groups: int, p: int, length: int, lengths: int) -> bool:
+    """Whether the card with the next group is one too, `lengths` being those that the issuer gives."""
     if b + 1 >= groups or parts[USED + b + 1] or parts[LEAD + b + 1] > 0 or parts[TRAIL + b + 1] > 0:
         return False
     if parts[MIXED + b + 1] and (a == b or parts[SIZES + b + 1] > 3):
         return False
     longer = length + parts[SIZES + b + 1]
-    return bool(longer <= 19 and (ISSUERS[first_four(ch, p)] >> longer) & 1 and typical(parts, a, b + 1) and luhn(ch, p, longer))
+    return bool(longer <= 19 and (lengths >> longer) & 1 and typical(parts, a, b + 1) and luhn(ch, p, longer))
 
 
 @inlined
-def as_card(buf: Any, ch: Any, parts: Any, memory: Any, a: int, b: int, groups: int, p: int, length: int, start: int, whole: bool, dotted: bool, glued: bool) -> int:
-    """A bank card: an issuer's range, the right length for it, and Luhn."""
-    if length < 14 or dotted or not (ISSUERS[first_four(ch, p)] >> length) & 1 or not luhn(ch, p, length) or not (whole or typical(parts, a, b)):
-        return 0
-    words = recalled(buf, start, memory)
+def has_card_form(ch: Any, parts: Any, a: int, b: int, groups: int, p: int, length: int, whole: bool) -> bool:
+    """Whether it could be a bank card: an issuer's range, the right length for it, and Luhn."""
+    if length < 14:
+        return False
+    lengths = ISSUERS[(ch[p] - 48) * 1000 + (ch[p + 1] - 48) * 100 + (ch[p + 2] - 48) * 10 + ch[p + 3] - 48]
+    if not (lengths >> length) & 1 or not luhn(ch, p, length) or not (whole or typical(parts, a, b)):
+        return False
+    return not card_goes_on(ch, parts, a, b, groups, p, length, lengths)
+
+
+@inlined
+def as_card(length: int, glued: bool, words: int) -> int:
+    """A bank card, where the words before it speak for one, or nothing speaks against it."""
     good, bad = (words >> CARD_WORDS) & FAR, (words >> AGAINST_WORDS) & FAR
-    if not ((good < FAR and good <= bad) or (bad == FAR and not glued)) or not (length > 15 or good < FAR):
+    if good < FAR and good <= bad:
+        return BANK_CARD * 128 + 97
+    if bad < FAR or glued or length < 16:
         return 0
-    if card_goes_on(ch, parts, a, b, groups, p, length):
-        return 0
-    return BANK_CARD * 128 + (97 if good < FAR else 92)
+    return BANK_CARD * 128 + 92
 
 
 @inlined
-def as_mobile(buf: Any, ch: Any, parts: Any, memory: Any, a: int, b: int, p: int, length: int, start: int, whole: bool, dotted: bool, glued: bool) -> int:
-    """Eleven digits, also after 86, 0086 or 0."""
+def mobile_form(ch: Any, parts: Any, a: int, b: int, p: int, length: int, whole: bool) -> int:
+    """How many digits stand before the eleven of a mobile number (86, 0086, 0 or none); −1 where it is none."""
     skip = 0
     if length == 13 and ch[p] == 56 and ch[p + 1] == 54:
         skip = 2
@@ -113,51 +119,60 @@ def as_mobile(buf: Any, ch: Any, parts: Any, memory: Any, a: int, b: int, p: int
         skip = 4
     elif length == 12 and ch[p] == 48:
         skip = 1
-    if length - skip != 11 or dotted or not mobile_ok(ch, p + skip) or not (whole or typical(parts, a, b)):
-        return 0
-    words = recalled(buf, start, memory)
-    bad = (words >> AGAINST_WORDS) & FAR
-    if (bad == FAR and not glued) or (words >> PHONE_WORDS) & FAR < bad:
-        return int(MOBILE * 128 + mobile_sure(ch, p + skip))
-    return 0
+    return skip if length - skip == 11 and mobile_ok(ch, p + skip) and (whole or typical(parts, a, b)) else -1
 
 
 @inlined
-def as_phone(buf: Any, ch: Any, parts: Any, memory: Any, a: int, b: int, p: int, length: int, start: int, whole: bool, plus: bool) -> int:
-    """A fixed number with its area code, one after a plus, a local one that is called so, and 400 and 800."""
+def phone_form(ch: Any, parts: Any, a: int, b: int, p: int, length: int, whole: bool, plus: bool) -> int:
+    """1: with its area code; 2: that in a group of its own; 3: after a plus; 4: a local number; 5: 400 or 800; 6: that in groups; 0: none."""
     if 10 <= length <= 12 and ch[p] == 48 and (whole or typical(parts, a, b)):
         area = AREAS[(ch[p + 1] - 48) * 10 + ch[p + 2] - 48] if ch[p + 1] < 51 else AREAS[(ch[p + 1] - 48) * 100 + (ch[p + 2] - 48) * 10 + ch[p + 3] - 48]
         rest = length - area
-        if area and (rest == 7 or rest == 8) and 50 <= ch[p + area] <= 56 and not (a < b and parts[SIZES + a] != area and not whole):
-            words = recalled(buf, start, memory)
-            good, bad = (words >> PHONE_WORDS) & FAR, (words >> AGAINST_WORDS) & FAR
-            if good <= bad:
-                return PHONE * 128 + (95 if good < FAR or (a < b and parts[SIZES + a] == area) else 80)
+        apart = a < b and parts[SIZES + a] == area
+        if area and (rest == 7 or rest == 8) and 50 <= ch[p + area] <= 56 and (a == b or apart or whole):
+            return 2 if apart else 1
         return 0
-    if not (7 <= length <= 15 and (whole or a == b)):
+    if length > 15 or not (whole or a == b):
         return 0
     if plus and a == 0 and length > 7 and ch[p] != 48:
-        return PHONE * 128 + 85
+        return 3
     if length <= 8 and a == b and 50 <= ch[p] <= 56:
-        words = recalled(buf, start, memory)
-        good = (words >> PHONE_WORDS) & FAR
-        return PHONE * 128 + 75 if good < 8 and good < (words >> AGAINST_WORDS) & FAR else 0
+        return 4
     if length == 10 and (ch[p] == 52 or ch[p] == 56) and ch[p + 1] == 48 and ch[p + 2] == 48:
-        return PHONE * 128 + 70 if a < b or (recalled(buf, start, memory) >> PHONE_WORDS) & FAR < FAR else 0
+        return 5 if a == b else 6
     return 0
 
 
 @inlined
-def as_fifteen(buf: Any, ch: Any, memory: Any, p: int, start: int, glued: bool) -> int:
-    """Fifteen digits in one group: an old resident ID, or an IMEI."""
-    old = resident_id_15(ch, p)
-    if not old and not (ch[p] in (51, 56) and ch[p + 1] in (53, 54) and luhn(ch, p, 15)):
-        return 0
-    words = recalled(buf, start, memory)
+def as_phone(form: int, words: int) -> int:
+    """A telephone, where its form and the words before it are enough."""
+    good, bad = (words >> PHONE_WORDS) & FAR, (words >> AGAINST_WORDS) & FAR
+    sure = 0
+    if form <= 2:
+        sure = (95 if good < FAR or form == 2 else 80) if good <= bad else 0
+    elif form == 3:
+        sure = 85
+    elif form == 4:
+        sure = 75 if good < 8 and good < bad else 0
+    elif form == 6 or good < FAR:
+        sure = 70
+    return PHONE * 128 + sure if sure else 0
+
+
+@inlined
+def fifteen_form(ch: Any, p: int) -> int:
+    """Of fifteen digits: 1 where they are an old resident ID, 2 an IMEI, 3 both."""
+    form = 1 if resident_id_15(ch, p) else 0
+    return form + 2 if (ch[p] == 51 or ch[p] == 56) and (ch[p + 1] == 53 or ch[p + 1] == 54) and luhn(ch, p, 15) else form
+
+
+@inlined
+def as_fifteen(form: int, glued: bool, words: int) -> int:
+    """An old resident ID, or an IMEI, as the words before it have it."""
     good, bad = (words >> ID_WORDS) & FAR, (words >> AGAINST_WORDS) & FAR
-    if old and (good < FAR or (bad == FAR and not glued)):
+    if form & 1 and (good < FAR or (bad == FAR and not glued)):
         return RESIDENT_ID * 128 + (90 if good < FAR else 70)
-    return IMEI * 128 + 75 if bad == FAR and ch[p] in (51, 56) and ch[p + 1] in (53, 54) and luhn(ch, p, 15) else 0
+    return IMEI * 128 + 75 if form & 2 and bad == FAR else 0
 
 
 @inlined
@@ -196,21 +211,34 @@ def judged(
                 start = at[p]
                 glued = parts[LEAD + a] > 0 or parts[TRAIL + b] > 0
                 whole = a == 0 and b == groups - 1
-                found = 0
+                found = form = 0
                 if step == 0:
                     found = as_resident_id(ch, parts, b, groups, total, p, length, stop)
                 elif step == 1:
-                    found = as_credit_code(buf, ch, parts, memory, a, b, p, length, start, whole, dotted)
+                    form = 1 if has_code_form(ch, parts, a, b, p, length, whole) else 0
+                elif dotted:
+                    break
                 elif step == 2:
-                    found = as_card(buf, ch, parts, memory, a, b, groups, p, length, start, whole, dotted, glued)
+                    form = 1 if has_card_form(ch, parts, a, b, groups, p, length, whole) else 0
                 elif step == 3:
-                    found = as_mobile(buf, ch, parts, memory, a, b, p, length, start, whole, dotted, glued)
-                elif dotted or (step == 4 and glued):
-                    continue
+                    form = 1 + mobile_form(ch, parts, a, b, p, length, whole)
                 elif step == 4:
-                    found = as_phone(buf, ch, parts, memory, a, b, p, length, start, whole, plus)
+                    form = 0 if glued else phone_form(ch, parts, a, b, p, length, whole, plus)
                 elif length == 15 and a == b:
-                    found = as_fifteen(buf, ch, memory, p, start, glued)
+                    form = fifteen_form(ch, p)
+                if form:
+                    words = recalled(buf, start, memory)
+                    if step == 1:
+                        found = as_code(ch, p, length, dotted, words)
+                    elif step == 2:
+                        found = as_card(length, glued, words)
+                    elif step == 3:
+                        bad = (words >> AGAINST_WORDS) & FAR
+                        found = MOBILE * 128 + mobile_sure(ch, p + form - 1) if (bad == FAR and not glued) or (words >> PHONE_WORDS) & FAR < bad else 0
+                    elif step == 4:
+                        found = as_phone(form, words)
+                    else:
+                        found = as_fifteen(form, glued, words)
                 if not found:
                     continue
                 kind, stretch = found >> 7, 1 if step == 0 and length == 17 else 0

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from tongban.detect.compiled import FAST, compiled
+from tongban.detect.lanes import next_border
 
 BITS = 12
 REGISTERS = 1 << BITS
@@ -84,51 +85,51 @@ def place_spans(
     kept[0] = 0
     quoted = False
     i = begin
-    while i <= n:
-        b = buf[i] if i < n else 10
+    while True:
+        i = next_border(buf, i, n, delimiter, quote)
+        if i < n and quote and buf[i] == quote:
+            if quoted and i + 1 < n and buf[i + 1] == quote:
+                i += 1
+            elif quoted or i == cell:
+                quoted = not quoted
+            i += 1
+            continue
         if quoted and i < n:
-            if b == quote:
-                if i + 1 < n and buf[i + 1] == quote:
-                    i += 2
-                    continue
-                quoted = False
             i += 1
             continue
-        if quote and b == quote and i == cell and i < n:
-            quoted = True
-            i += 1
-            continue
-        if b == delimiter or b == 10:
-            if i == n and cell == n and column == 0:
-                break
-            end = i
-            if b == 10 and end > cell and end <= n and buf[end - 1] == 13:
-                end -= 1
-            low, high = cell, end
-            if quote and high - low >= 2 and buf[low] == quote and buf[high - 1] == quote:
-                low += 1
-                high -= 1
-            at = column if column < columns else columns - 1
-            if high > low:
-                filled[at] += 1
-                if wanted[at] >= 0:
-                    count_in(registers[wanted[at]], hashed(buf, low, high))
-            while k < count and starts[k] < i:
-                out_row[k], out_column[k], out_cell[k] = row, at, high - low
-                k += 1
-            cell = i + 1
-            if b == 10:
-                if column > 0 or high > low or end > low:
-                    row += 1
-                    if record >= due and 2 * kept[0] + 2 < len(kept):
-                        kept[2 * kept[0] + 1], kept[2 * kept[0] + 2] = record, end
-                        kept[0] += 1
-                        due = record + step
-                column = 0
-                record = cell
-            else:
-                column += 1
+        if i >= n and cell == n and column == 0:
+            break
+        line = i >= n or buf[i] == 10
+        end = i
+        if line and end > cell and buf[end - 1] == 13:
+            end -= 1
+        low, high = cell, end
+        if quote and high - low >= 2 and buf[low] == quote and buf[high - 1] == quote:
+            low += 1
+            high -= 1
+        at = column if column < columns else columns - 1
+        if high > low:
+            filled[at] += 1
+            if wanted[at] >= 0:
+                count_in(registers[wanted[at]], hashed(buf, low, high))
+        while k < count and starts[k] < i:
+            out_row[k], out_column[k], out_cell[k] = row, at, high - low
+            k += 1
+        if line:
+            if column > 0 or high > low or end > cell:
+                row += 1
+                if record >= due and 2 * kept[0] + 2 < len(kept):
+                    kept[2 * kept[0] + 1], kept[2 * kept[0] + 2] = record, end
+                    kept[0] += 1
+                    due = record + step
+            column = 0
+            record = i + 1
+        else:
+            column += 1
         i += 1
+        cell = i
+        if i > n:
+            break
     return row
 
 
@@ -144,6 +145,37 @@ def place_rows(buf: Any, n: int, starts: Any, ends: Any, count: int, out_row: An
             cell = i + 1
             row += 1
     return row
+
+
+@compiled
+def number_pairs(columns: Any, kinds: Any, count: int, types: int, numbers: Any, place: Any) -> int:
+    """Numbers the pairs of column and type in the order in which they come: `place[k]` for every span, `numbers[column * types + type]` + 1."""
+    pairs = 0
+    for k in range(count):
+        code = columns[k] * types + kinds[k]
+        if numbers[code] == 0:
+            pairs += 1
+            numbers[code] = pairs
+        place[k] = numbers[code] - 1
+    return pairs
+
+
+@compiled
+def count_pairs(starts: Any, ends: Any, rows: Any, sizes: Any, place: Any, count: int, share: float, whole: Any, inside: Any, last: Any, kept: Any, most: int) -> None:
+    """Of each pair the spans that fill so great a share of their cell; the cells that hold others; how many and which rows come first.
+
+    `rows` never goes back. `last`: −1 for each pair. `kept`: for each pair a row of `most` + 1 places, the first for how many.
+    """
+    for k in range(count):
+        at = place[k]
+        if ends[k] - starts[k] >= sizes[k] * share:
+            whole[at] += 1
+        elif last[at] != rows[k]:
+            last[at] = rows[k]
+            inside[at] += 1  # a cell that holds two of a type is one cell
+        if kept[at, 0] < most:
+            kept[at, 0] += 1
+            kept[at, kept[at, 0]] = rows[k]
 
 
 @compiled

@@ -23,6 +23,11 @@ def _classes() -> np.ndarray:
 
 
 CLASSES = _classes()
+MAIL = np.zeros(256, np.uint8)
+"""Byte → 1 in the names of e-mail domains (letters, digits, dash), 3 for letters, 4 for what else stands before the @."""
+MAIL[48:58] = MAIL[45] = 1
+MAIL[65:91] = MAIL[97:123] = 3
+MAIL[[*b"._%+"]] = 4
 
 PROVINCES = np.zeros(100, np.bool_)
 PROVINCES[[11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34, 35, 36, 37, 41, 42, 43, 44, 45, 46, 50, 51, 52, 53, 54, 61, 62, 63, 64, 65, 71, 81, 82, 83]] = True
@@ -113,9 +118,27 @@ AREAS = _area_codes()
 AUTHORITIES = np.zeros(100, np.bool_)
 """GB 32100, table 1: registering authority and kind of body, where both are digits."""
 AUTHORITIES[[11, 12, 13, 19, 21, 29, 31, 32, 33, 34, 35, 39, 41, 49, 51, 52, 53, 59, 61, 62, 69, 71, 72, 79, 81, 89, 91, 92, 93]] = True
-PLATES = np.array(sorted(int.from_bytes(c.encode(), "big") for c in "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领"), np.int64)
-NUMERALS = np.array(sorted((int.from_bytes(c.encode(), "big") << 8) | v for c, v in [*zip("零一二三四五六七八九", range(10), strict=True), ("〇", 0), ("幺", 1), ("○", 0), ("壹", 1), ("贰", 2), ("叁", 3), ("肆", 4), ("伍", 5), ("陆", 6), ("柒", 7), ("捌", 8), ("玖", 9)]), np.int64)
-"""Chinese numerals as three bytes of UTF-8, shifted by eight bits, with their value."""
+
+
+def _placed(codes: list[int], first: int, second: int) -> np.ndarray:
+    """Characters (three bytes of UTF-8, and eight bits more) → a table of 64, each at (byte × first + byte × second + byte) mod 64; −1 elsewhere.
+
+    Raises ValueError where two would stand in one place: then other factors are needed.
+    """
+    table = np.full(64, -1, np.int64)
+    for code in codes:
+        place = ((code >> 24) * first + (code >> 16 & 255) * second + (code >> 8 & 255)) & 63
+        if table[place] >= 0:
+            raise ValueError("two characters in one place of a table: choose other factors")
+        table[place] = code
+    return table
+
+
+PLATE_FACTORS, NUMERAL_FACTORS = (5, 22), (1, 19)
+PLATES = _placed([int.from_bytes(c.encode(), "big") << 8 for c in "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领"], *PLATE_FACTORS)
+"""The characters with which plates begin, shifted by eight bits."""
+NUMERALS = _placed([(int.from_bytes(c.encode(), "big") << 8) | v for c, v in [*zip("零一二三四五六七八九", range(10), strict=True), ("〇", 0), ("幺", 1), ("○", 0), ("壹", 1), ("贰", 2), ("叁", 3), ("肆", 4), ("伍", 5), ("陆", 6), ("柒", 7), ("捌", 8), ("玖", 9)]], *NUMERAL_FACTORS)
+"""Chinese numerals, shifted by eight bits, with their value."""
 
 
 def _steps() -> np.ndarray:
@@ -133,29 +156,57 @@ STEPS = _steps()
 
 
 def _enders() -> np.ndarray:
-    """Byte → 2 where no identifier goes on over it (comma, line, quote, colon, a Chinese character), 1 where none goes on after a date."""
-    table = np.zeros(256, np.uint8)
-    table[[9, 10, 13, 34, 44, 47, 58, 59, 93, 124, 125]] = 2
-    table[0xE4:0xEA] = 2
+    """Byte → 0 where a number may go on over it: letters and digits, also full-width; spaces, dashes and a bracket; what e-mail addresses hold.
+
+    2 where none does; 3 where that is so also for a number after a plus (comma, line, quote, colon, a Chinese character); 1 where
+    none goes on after a date.
+    """
+    table = np.full(256, 2, np.uint8)
+    table[48:58] = table[65:91] = table[97:123] = 0
+    table[[*b" -)._%+-@", 0xC2, 0xE2, 0xE3, 0xEF]] = 0
+    table[[9, 10, 13, 34, 44, 47, 58, 59, 93, 124, 125]] = 3
+    table[0xE4:0xEA] = 3
     table[[32, 84]] = 1
     return table
 
 
 ENDERS = _enders()
 
+WORDS_OF = (
+    "身份证 证件号 身份號 身分證 证号 公民身份 idcard id_card idno sfz",
+    "卡号 卡號 银行卡 銀行卡 账号 帐号 賬號 帳號 账户 储蓄卡 信用卡 借记卡 收款 打款 汇款 转账 card account",
+    "电话 電話 手机 手機 联系 聯繫 聯絡 热线 致电 拨打 座机 传真 来电 tel phone mobile fax call",
+    "信用代码 信用代碼 税号 税務 纳税人 识别号 社会信用 credit uscc",
+    "订单 訂單 单号 單號 流水 序列 序号 運單 运单 快递 案号 文号 货号 批次 合同 发票 编号 編號 编码 工单 条码 时间戳 order serial trace invoice batch sku",
+)
+"""Words before a number that speak for an identity card, a bank card, a telephone, a credit code; and against all of them."""
 
-def _words(text: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Words → (all bytes, where each ends, which bytes end a word), for the look at what stands before a number."""
-    raw = [word.encode() for word in text.split()]
-    lasts = np.zeros(256, np.bool_)
-    for word in raw:
-        lasts[word[-1]] = True
-        lasts[ord(word[-1:].upper()) if word[-1] < 128 else word[-1]] = True
-    return np.frombuffer(b"".join(raw), np.uint8), np.cumsum([len(word) for word in raw]), lasts
+
+def _words() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """(all words read from their end, rows, places, endings).
+
+    A byte (also a capital) at which words end → `places` of the first row and after the last. A row: where the word begins among the
+    bytes, its length, of which WORDS_OF it is. `endings`: whether a word can end with three bytes, by a hash of them.
+    """
+    words = sorted((word.encode()[::-1], number) for number, text in enumerate(WORDS_OF) for word in text.split())
+    rows, begin = np.zeros((len(words), 3), np.int64), 0
+    places = np.zeros((256, 2), np.int64)
+    for row, (word, number) in enumerate(words):
+        rows[row] = begin, len(word), number
+        begin += len(word)
+        for last in {word[0], word[:1].upper()[0]}:
+            places[last] = places[last][0] if places[last][1] else row, row + 1
+    endings = np.zeros(4096, np.bool_)
+    for word, _number in words:
+        last, second, third = (byte | 32 for byte in word[:3])
+        endings[(last + second * ENDING_FACTORS[0] + third * ENDING_FACTORS[1]) & 4095] = True
+    return np.frombuffer(b"".join(word for word, _number in words), np.uint8), rows.reshape(-1), places.reshape(-1), endings
 
 
-FOR_ID = _words("身份证 证件号 身份號 身分證 证号 公民身份 idcard id_card idno sfz")
-FOR_CARD = _words("卡号 卡號 银行卡 銀行卡 账号 帐号 賬號 帳號 账户 储蓄卡 信用卡 借记卡 收款 打款 汇款 转账 card account")
-FOR_PHONE = _words("电话 電話 手机 手機 联系 聯繫 聯絡 热线 致电 拨打 座机 传真 来电 tel phone mobile fax call")
-FOR_CREDIT = _words("信用代码 信用代碼 税号 税務 纳税人 识别号 社会信用 credit uscc")
-AGAINST = _words("订单 訂單 单号 單號 流水 序列 序号 運單 运单 快递 案号 文号 货号 批次 合同 发票 编号 編號 编码 工单 条码 时间戳 order serial trace invoice batch sku")
+ENDING_FACTORS = (37, 521)
+WORDS, WORD_ROWS, WORD_PLACES, WORD_ENDINGS = _words()
+STOPS = np.zeros(256, np.uint8)
+"""Byte → 1 where no word before it counts (line, comma, tab), 2 digit, 3 the last byte of 。 (and of others)."""
+STOPS[[9, 10, 44]] = 1
+STOPS[48:58] = 2
+STOPS[0x82] = 3

@@ -152,23 +152,20 @@ class Tally:
     def _count(self, raw: Any, machine: Any, buf: Any, starts: Any, ends: Any, kinds: Any, row: Any, column: Any, size: Any) -> None:
         if len(starts) == 0:
             return
-        codes = column * KINDS + kinds
-        pairs, place = np.unique(codes, return_inverse=True)
-        fills = (ends - starts) >= size * WHOLE
-        for at, (pair, whole) in enumerate(zip(pairs, np.bincount(place, fills, len(pairs)), strict=True)):
-            key = (int(pair) // KINDS, int(pair) % KINDS)
-            mine = place == at
-            self.whole[key] += int(whole)
-            # A cell that holds two of a type is one cell.
-            others = row[mine & ~fills]
-            self.inside[key] += len(np.unique(others)) if len(others) else 0
-            kept = self.where.setdefault(key[0], [])
-            if len(kept) < MOST_KEPT:
-                kept.extend(int(number) + self.rows for number in row[mine][: MOST_KEPT - len(kept)])
-        registers = np.zeros((len(pairs), cells.REGISTERS), np.uint8)
-        machine.count_spans(buf, starts, ends, np.zeros(len(starts), np.int64), place.astype(np.int64), len(starts), 1, registers)
-        for at, pair in enumerate(pairs):
-            self._join((int(pair) // KINDS, int(pair) % KINDS), registers[at])
+        count = len(starts)
+        numbers, place = np.zeros(len(self.columns) * KINDS, np.int64), np.empty(count, np.int64)
+        pairs = machine.number_pairs(column, kinds, count, KINDS, numbers, place)
+        whole, inside, last = np.zeros(pairs, np.int64), np.zeros(pairs, np.int64), np.full(pairs, -1, np.int64)
+        kept, registers = np.zeros((pairs, MOST_KEPT + 1), np.int64), np.zeros((pairs, cells.REGISTERS), np.uint8)
+        machine.count_pairs(starts, ends, row, size, place, count, WHOLE, whole, inside, last, kept, MOST_KEPT)
+        machine.count_spans(buf, starts, ends, np.zeros(count, np.int64), place, count, 1, registers)
+        for code in np.flatnonzero(numbers):
+            key, at = (int(code) // KINDS, int(code) % KINDS), int(numbers[code]) - 1
+            self.whole[key] += int(whole[at])
+            self.inside[key] += int(inside[at])
+            where = self.where.setdefault(key[0], [])
+            where.extend(int(number) + self.rows for number in kept[at, 1 : 1 + min(kept[at, 0], MOST_KEPT - len(where))])
+            self._join(key, registers[at])
 
     def _sample_rows(self, raw: Any, offsets: Any, delimiter: int, quote: int) -> None:
         found: list[list[str]] = [[] for _ in self.columns]

@@ -1,0 +1,58 @@
+"""E-mail addresses and IPv4 addresses in bytes. Compiled, or plain."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tongban.detect import tables
+from tongban.detect.compiled import inlined, inner, table
+
+MAIL = table(tables.MAIL)
+
+
+@inner
+def email_at(buf: Any, at: int, width: int, floor: int, n: int) -> tuple[int, int]:
+    """The span of the e-mail address whose @ stands at `at`, not before `floor`; (0, 0) where there is none."""
+    start = at
+    while start > floor and at - start < 64 and MAIL[buf[start - 1]]:
+        start -= 1
+    while start < at and (buf[start] == 46 or buf[start] == 45):
+        start += 1
+    if start == at:
+        return 0, 0
+    label = at + width
+    best, last = 0, min(n, at + 256)
+    while True:
+        end, letters = label, True
+        while end < last and MAIL[buf[end]] & 1:
+            if MAIL[buf[end]] != 3:
+                letters = False
+            end += 1
+        if letters and label > at + width and end - label >= 2 and (end == n or not MAIL[buf[end]] & 1):
+            best = end
+        if end == label or end >= last or buf[end] != 46:
+            return (start, best) if best else (0, 0)
+        label = end + 1
+
+
+@inlined
+def ipv4_end(buf: Any, i: int, n: int) -> int:
+    """Where the four numbers with dots between that begin at byte i end; 0 where there are none, or where they are a version."""
+    k, parts = i, 0
+    while parts < 4 and k < n and 48 <= buf[k] <= 57:
+        value, width = 0, 0
+        while k < n and 48 <= buf[k] <= 57 and width < 4:
+            value = value * 10 + int(buf[k]) - 48
+            k += 1
+            width += 1
+        if width > 3 or value > 255:
+            return 0
+        parts += 1
+        if parts < 4:
+            if k < n and buf[k] == 46:
+                k += 1
+            else:
+                break
+    if parts < 4 or (k + 1 < n and buf[k] == 46 and 48 <= buf[k + 1] <= 57):
+        return 0
+    return 0 if i > 0 and (buf[i - 1] == 46 or buf[i - 1] == 118 or buf[i - 1] == 86) else k

@@ -1,0 +1,262 @@
+"""What the groups of digits and letters at one place are: first its form, then the words before it.
+
+An answer is kind × 128 + confidence in percent. The order of the kinds is the order of trust: what a check digit proves first.
+Groups and characters as `groups` has them; `a`, `b`: first and last group; `p`, `length`: their characters. Compiled, or plain.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tongban.detect import tables
+from tongban.detect.compiled import inlined, table
+from tongban.detect.context import AGAINST_WORDS, CARD_WORDS, CREDIT_WORDS, FAR, ID_WORDS, PHONE_WORDS, recalled
+from tongban.detect.groups import FIRST, LEAD, MIXED, SIZES, TRAIL, USED, typical
+from tongban.detect.sums import credit_sum, glued_all_digits, luhn, mobile_ok, mobile_sure, organisation_sum, resident_id_15, resident_id_18, vin_ok
+
+PROVINCES, ISSUERS, AREAS, AUTHORITIES, STEPS = map(table, (tables.PROVINCES, tables.ISSUERS, tables.AREAS, tables.AUTHORITIES, tables.STEPS))
+RESIDENT_ID, CREDIT_CODE, BANK_CARD, MOBILE, PHONE, EMAIL, PLATE, IPV4, VIN, IMEI = range(1, 11)
+
+
+@inlined
+def possible_steps(parts: Any, groups: int) -> int:
+    """Bit mask of the kinds that could be made of some groups, by how many digits they have."""
+    possible = 0
+    for a in range(groups):
+        size, full = -parts[LEAD + a], 0
+        for b in range(a, groups):
+            size += parts[SIZES + b]
+            full += parts[SIZES + b]
+            digits = size - parts[TRAIL + b]
+            if digits > 19:
+                break
+            if digits > 0:
+                possible |= STEPS[digits]
+            if full == 18 or (full == 17 and a == b and parts[LEAD + a] + parts[TRAIL + b] + parts[MIXED + a] > 0):
+                possible |= 2
+    return possible
+
+
+@inlined
+def as_resident_id(ch: Any, parts: Any, b: int, groups: int, total: int, p: int, length: int, stop: int) -> int:
+    """Eighteen characters; the X at the end may stand in a group of its own."""
+    if length == 18:
+        return RESIDENT_ID * 128 + 99 if parts[TRAIL + b] < 3 and resident_id_18(ch, p) else 0
+    if length != 17 or stop >= total or ch[stop] != 88:
+        return 0
+    if stop < parts[FIRST + b] + parts[SIZES + b]:
+        fits = parts[TRAIL + b] == 1
+    else:
+        fits = b + 1 < groups and parts[SIZES + b + 1] == 1
+    return RESIDENT_ID * 128 + 99 if fits and resident_id_18(ch, p) else 0
+
+
+@inlined
+def has_code_form(ch: Any, parts: Any, a: int, b: int, p: int, length: int, whole: bool) -> bool:
+    """Whether it could be a credit code of 18 characters, or a VIN of 17."""
+    if length == 17:
+        return bool(a == b and not glued_all_digits(ch, p, 17) and vin_ok(ch, p))
+    return bool(length == 18 and parts[LEAD + a] < 10 and credit_sum(ch, p) and (whole or typical(parts, a, b)))
+
+
+@inlined
+def as_code(ch: Any, p: int, length: int, dotted: bool, words: int) -> int:
+    """A credit code, as sure as its first characters and the words before it make it, or a VIN."""
+    if length == 17:
+        return VIN * 128 + 90
+    good = (words >> CREDIT_WORDS) & FAR < FAR
+    begins = 49 <= ch[p] <= 57 or ch[p] == 65 or ch[p] == 78 or ch[p] == 89
+    if not glued_all_digits(ch, p, 18):
+        return CREDIT_CODE * 128 + 99 if begins else CREDIT_CODE * 128 + 90 if good else 0
+    if begins and (PROVINCES[(ch[p + 2] - 48) * 10 + ch[p + 3] - 48] or (ch[p + 2] == 49 and ch[p + 3] == 48)):
+        if good or organisation_sum(ch, p + 8):
+            return CREDIT_CODE * 128 + 95
+        if AUTHORITIES[(ch[p] - 48) * 10 + ch[p + 1] - 48] and not dotted and (words >> AGAINST_WORDS) & FAR == FAR:
+            return CREDIT_CODE * 128 + 85
+    return 0
+
+
+@inlined
+def card_goes_on(ch: Any, parts: Any, a: int, b: int, groups: int, p: int, length: int, lengths: int) -> bool:
+    """Whether the card with the next group is one too, `lengths` being those that the issuer gives."""
+    if b + 1 >= groups or parts[USED + b + 1] or parts[LEAD + b + 1] > 0 or parts[TRAIL + b + 1] > 0:
+        return False
+    if parts[MIXED + b + 1] and (a == b or parts[SIZES + b + 1] > 3):
+        return False
+    longer = length + parts[SIZES + b + 1]
+    return bool(longer <= 19 and (lengths >> longer) & 1 and typical(parts, a, b + 1) and luhn(ch, p, longer))
+
+
+@inlined
+def has_card_form(ch: Any, parts: Any, a: int, b: int, groups: int, p: int, length: int, whole: bool) -> bool:
+    """Whether it could be a bank card: an issuer's range, the right length for it, and Luhn."""
+    if length < 14:
+        return False
+    lengths = ISSUERS[(ch[p] - 48) * 1000 + (ch[p + 1] - 48) * 100 + (ch[p + 2] - 48) * 10 + ch[p + 3] - 48]
+    if not (lengths >> length) & 1 or not luhn(ch, p, length) or not (whole or typical(parts, a, b)):
+        return False
+    return not card_goes_on(ch, parts, a, b, groups, p, length, lengths)
+
+
+@inlined
+def as_card(length: int, glued: bool, words: int) -> int:
+    """A bank card, where the words before it speak for one, or nothing speaks against it."""
+    good, bad = (words >> CARD_WORDS) & FAR, (words >> AGAINST_WORDS) & FAR
+    if good < FAR and good <= bad:
+        return BANK_CARD * 128 + 97
+    if bad < FAR or glued or length < 16:
+        return 0
+    return BANK_CARD * 128 + 92
+
+
+@inlined
+def mobile_form(ch: Any, parts: Any, a: int, b: int, p: int, length: int, whole: bool) -> int:
+    """How many digits stand before the eleven of a mobile number (86, 0086, 0 or none); −1 where it is none."""
+    skip = 0
+    if length == 13 and ch[p] == 56 and ch[p + 1] == 54:
+        skip = 2
+    elif length == 15 and ch[p] == 48 and ch[p + 1] == 48 and ch[p + 2] == 56 and ch[p + 3] == 54:
+        skip = 4
+    elif length == 12 and ch[p] == 48:
+        skip = 1
+    return skip if length - skip == 11 and mobile_ok(ch, p + skip) and (whole or typical(parts, a, b)) else -1
+
+
+@inlined
+def phone_form(ch: Any, parts: Any, a: int, b: int, p: int, length: int, whole: bool, plus: bool) -> int:
+    """1: with its area code; 2: that in a group of its own; 3: after a plus; 4: a local number; 5: 400 or 800; 6: that in groups; 0: none."""
+    if 10 <= length <= 12 and ch[p] == 48 and (whole or typical(parts, a, b)):
+        area = AREAS[(ch[p + 1] - 48) * 10 + ch[p + 2] - 48] if ch[p + 1] < 51 else AREAS[(ch[p + 1] - 48) * 100 + (ch[p + 2] - 48) * 10 + ch[p + 3] - 48]
+        rest = length - area
+        apart = a < b and parts[SIZES + a] == area
+        if area and (rest == 7 or rest == 8) and 50 <= ch[p + area] <= 56 and (a == b or apart or whole):
+            return 2 if apart else 1
+        return 0
+    if length > 15 or not (whole or a == b):
+        return 0
+    if plus and a == 0 and length > 7 and ch[p] != 48:
+        return 3
+    if length <= 8 and a == b and 50 <= ch[p] <= 56:
+        return 4
+    if length == 10 and (ch[p] == 52 or ch[p] == 56) and ch[p + 1] == 48 and ch[p + 2] == 48:
+        return 5 if a == b else 6
+    return 0
+
+
+@inlined
+def as_phone(form: int, words: int) -> int:
+    """A telephone, where its form and the words before it are enough."""
+    good, bad = (words >> PHONE_WORDS) & FAR, (words >> AGAINST_WORDS) & FAR
+    sure = 0
+    if form <= 2:
+        sure = (95 if good < FAR or form == 2 else 80) if good <= bad else 0
+    elif form == 3:
+        sure = 85
+    elif form == 4:
+        sure = 75 if good < 8 and good < bad else 0
+    elif form == 6 or good < FAR:
+        sure = 70
+    return PHONE * 128 + sure if sure else 0
+
+
+@inlined
+def fifteen_form(ch: Any, p: int) -> int:
+    """Of fifteen digits: 1 where they are an old resident ID, 2 an IMEI, 3 both."""
+    form = 1 if resident_id_15(ch, p) else 0
+    return form + 2 if (ch[p] == 51 or ch[p] == 56) and (ch[p + 1] == 53 or ch[p + 1] == 54) and luhn(ch, p, 15) else form
+
+
+@inlined
+def as_fifteen(form: int, glued: bool, words: int) -> int:
+    """An old resident ID, or an IMEI, as the words before it have it."""
+    good, bad = (words >> ID_WORDS) & FAR, (words >> AGAINST_WORDS) & FAR
+    if form & 1 and (good < FAR or (bad == FAR and not glued)):
+        return RESIDENT_ID * 128 + (90 if good < FAR else 70)
+    return IMEI * 128 + 75 if form & 2 and bad == FAR else 0
+
+
+@inlined
+def judged(
+    buf: Any, ch: Any, at: Any, to: Any, parts: Any, memory: Any, groups: int, total: int, possible: int, n: int, floor: int,
+    out_start: Any, out_end: Any, out_kind: Any, out_sure: Any, count: int,
+) -> int:  # fmt: skip
+    """Puts what the groups are into the arrays behind the first `count` findings, in order; how many there are then. Marks the groups as used."""
+    opened = count
+    i, end_of_all = at[0], to[total - 1]
+    dotted = (i > 1 and buf[i - 1] == 46 and 48 <= buf[i - 2] <= 57) or (end_of_all + 1 < n and buf[end_of_all] == 46 and 48 <= buf[end_of_all + 1] <= 57)
+    plus = i > 0 and buf[i - 1] == 43
+    for step in range(6):
+        if not (possible >> step) & 1:
+            continue
+        for a in range(groups):
+            if parts[USED + a] or (parts[MIXED + a] and step != 1):
+                continue
+            p = parts[FIRST + a] + (parts[LEAD + a] if step != 1 else 0)
+            for b in range(a, groups):
+                if parts[USED + b] or (step != 1 and parts[MIXED + b]):
+                    break
+                if b > a and step != 1:
+                    if parts[LEAD + b] > 0 and not (parts[TRAIL + b] == 0 and parts[SIZES + b] == 1):
+                        break
+                    if parts[TRAIL + b - 1] > 0 or (b - 1 > a and parts[LEAD + b - 1] > 0):
+                        break  # a letter stands between the digits
+                stop = parts[FIRST + b] + parts[SIZES + b] - (parts[TRAIL + b] if step != 1 else 0)
+                if parts[SIZES + b] == 1 and ch[parts[FIRST + b]] == 88 and step != 1:
+                    stop = parts[FIRST + b]
+                length = stop - p
+                if length > 19:
+                    break
+                if length < 7:
+                    continue
+                start = at[p]
+                glued = parts[LEAD + a] > 0 or parts[TRAIL + b] > 0
+                whole = a == 0 and b == groups - 1
+                found = form = 0
+                if step == 0:
+                    found = as_resident_id(ch, parts, b, groups, total, p, length, stop)
+                elif step == 1:
+                    form = 1 if has_code_form(ch, parts, a, b, p, length, whole) else 0
+                elif dotted:
+                    break
+                elif step == 2:
+                    form = 1 if has_card_form(ch, parts, a, b, groups, p, length, whole) else 0
+                elif step == 3:
+                    form = 1 + mobile_form(ch, parts, a, b, p, length, whole)
+                elif step == 4:
+                    form = 0 if glued else phone_form(ch, parts, a, b, p, length, whole, plus)
+                elif length == 15 and a == b:
+                    form = fifteen_form(ch, p)
+                if form:
+                    words = recalled(buf, start, memory)
+                    if step == 1:
+                        found = as_code(ch, p, length, dotted, words)
+                    elif step == 2:
+                        found = as_card(length, glued, words)
+                    elif step == 3:
+                        bad = (words >> AGAINST_WORDS) & FAR
+                        found = MOBILE * 128 + mobile_sure(ch, p + form - 1) if (bad == FAR and not glued) or (words >> PHONE_WORDS) & FAR < bad else 0
+                    elif step == 4:
+                        found = as_phone(form, words)
+                    else:
+                        found = as_fifteen(form, glued, words)
+                if not found:
+                    continue
+                kind, stretch = found >> 7, 1 if step == 0 and length == 17 else 0
+                if (kind == MOBILE or kind == PHONE) and start > floor and a == 0:
+                    if buf[start - 1] == 43:
+                        start -= 1
+                    elif start > floor + 2 and buf[start - 1] == 0x8B and buf[start - 2] == 0xBC and buf[start - 3] == 0xEF:
+                        start -= 3
+                slot = count
+                while slot > opened and out_start[slot - 1] > start:
+                    out_start[slot], out_end[slot] = out_start[slot - 1], out_end[slot - 1]
+                    out_kind[slot], out_sure[slot] = out_kind[slot - 1], out_sure[slot - 1]
+                    slot -= 1
+                out_start[slot], out_end[slot], out_kind[slot], out_sure[slot] = start, to[stop - 1 + stretch], kind, found & 127
+                count += 1
+                for g in range(a, b + 1):
+                    parts[USED + g] = 1
+                if stretch and b + 1 < groups and parts[SIZES + b + 1] == 1 and stop == parts[FIRST + b + 1]:
+                    parts[USED + b + 1] = 1
+                break
+    return count

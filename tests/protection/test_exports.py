@@ -81,7 +81,7 @@ def test_dcat_says_datasets_publishers_columns_and_personal_data(catalogue):
     found = json.loads(written("dcat"))
     assert found["@type"] == "dcat:Catalog"
     (dataset,) = found["dcat:dataset"]
-    assert (dataset["@type"], dataset["dct:title"], dataset["dct:publisher"]["foaf:name"]) == ("dcat:Dataset", "许可系统", "雁塔区城市管理局")
+    assert (dataset["@type"], dataset["dct:title"]["@value"], dataset["dct:publisher"]["foaf:name"]) == ("dcat:Dataset", "许可系统", "雁塔区城市管理局")
     assert dataset["dpv:hasPersonalData"] == {"@id": "dpv:SensitivePersonalData"}
     assert [column["csvw:name"] for column in dataset["csvw:column"]] == ["id", "id_no", "mobile", "note", "id_no"]
     prefixes = set(found["@context"])

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from .columns import Verdict, verdicts
-from .findings import kinds
+from .findings import Finding, kinds
 from .replacing import REVERSIBLE, Replacer
 from .scan import Options
 from .scanning import scan_text
@@ -25,6 +25,7 @@ from .sources.blobs import opened
 from .sources.jsonfiles import form_of
 from .sources.recognise import recognise
 from .sources.rows import names_of
+from .streaming import pieces_with_findings
 from .tally import Tally
 
 Step = Callable[[str, int], None]
@@ -117,30 +118,31 @@ def _file(source: str, target: str, replacer: Replacer, options: Options, done: 
 
 
 def _text(source: str, file: TextIO, replacer: Replacer, options: Options, done: Copied, tell: Step) -> None:
-    written = 0  # characters of the whole text that stand in the copy
+    def scan(text: str) -> list[Finding]:
+        return scan_text(text, patterns=options.patterns, people=options.stage, checked_only=options.checked_only)
+
+    for text, found in pieces_with_findings(_owned(source, tell), scan):
+        at = 0
+        for item in found:
+            if not _stays(replacer, item.type):
+                file.write(text[at : item.start])
+                file.write(replacer.value(text[item.start : item.end], item.type))
+                done.count(item.type)
+                at = item.end
+        file.write(text[at:])
+        done.characters += len(text)
+
+
+def _owned(source: str, tell: Step) -> Iterator[str]:
+    """The text of a file in chunks that adjoin. Raises SourceError where it is no text or cannot be read to its end."""
     for piece in read_path(source, mode="text"):
         if isinstance(piece, Skipped):
             raise SourceError(f"{piece.source}：{piece.words}")
-        if not isinstance(piece, TextPiece):
-            continue
-        if piece.part:
-            raise SourceError("只能遮盖文本、CSV、Parquet 和数据库")
-        found = [
-            item for item in scan_text(piece.text, patterns=options.patterns, people=options.stage, checked_only=options.checked_only)
-            if piece.owned_from <= item.start < piece.owned_until
-        ]  # fmt: skip
-        at = max(piece.owned_from, written - piece.offset)
-        end = max([piece.owned_until, *(item.end for item in found)])
-        kept = [item for item in found if item.start >= at and (not _stays(replacer, item.type))]
-        for item in kept:
-            file.write(piece.text[at : item.start])
-            file.write(replacer.value(piece.text[item.start : item.end], item.type))
-            done.count(item.type)
-            at = item.end
-        file.write(piece.text[at:end])
-        written = piece.offset + end
-        done.characters = written
-        tell(source, piece.done)
+        if isinstance(piece, TextPiece):
+            if piece.part:
+                raise SourceError("只能遮盖文本、CSV、Parquet 和数据库")
+            yield piece.owned
+            tell(source, piece.done)
 
 
 def _stays(replacer: Replacer, type: str) -> bool:

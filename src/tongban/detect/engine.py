@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from . import compiled, loops
+from .codes import without_codes
 from .findings import TYPES, WHY, Finding, Spans
 
 PIECE = 1 << 22
@@ -56,7 +57,7 @@ def fast(length: int = SMALL) -> Any:
 def find(raw: bytes | memoryview) -> Spans:
     """All findings of the loops in UTF-8 bytes, in order."""
     machine = fast(len(raw))
-    return _fast(machine, raw) if machine is not None else _plain(bytes(raw))
+    return without_codes(raw, _fast(machine, raw) if machine is not None else _plain(bytes(raw)), machine is not None)
 
 
 def _fast(loops: Any, raw: bytes | memoryview) -> Spans:

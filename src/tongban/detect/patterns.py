@@ -110,6 +110,10 @@ _END = r"(?![0-9A-Za-z])"
 _IS = r"(?:是|为|:|=|\s|号码|账号|同号|号|\"|')*"
 _DATE = r"(?:(?:18|19|20)[0-9]{2}\s?[-/.年]\s?(?:1[0-2]|0?[1-9])\s?[-/.月]\s?(?:3[01]|[12][0-9]|0?[1-9])(?![0-9])\s?日?|(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?![0-9]))"
 
+_KEY_BODY = r"(?:[^-]|-(?!----)){0,65536}+"
+_KEY_LINES = r"(?:(?:\\[nr]|[\s\"'+,>])*+[0-9A-Za-z+/=]{20,}+)*+"
+"""Of a private key without its last line, what follows its first: lines of base64, also with \\n written out."""
+
 PATTERNS: tuple[Pattern, ...] = (
     Pattern("qq", re.compile(rf"(?:扣扣|(?<![A-Za-z])[Qq][Qq])(?!群){_IS}(?P<value>[1-9][0-9]{{4,11}}){_END}"), 0.85, ("qq", "扣扣"), _qq),
     Pattern("wechat", re.compile(rf"(?:微信|[Vv]信|薇信|(?<![A-Za-z])[Ww]e[Cc]hat|(?<![A-Za-z])[Vv][Xx](?![A-Za-z])|(?<![A-Za-z])wx(?![A-Za-z])){_IS}(?P<value>[A-Za-z][-_A-Za-z0-9]{{5,19}}|[0-9]{{6,11}}){_END}"), 0.85, ("微信", "v信", "薇信", "wechat", "vx", "wx")),
@@ -121,7 +125,7 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern("iban", re.compile(rf"{_NO}(?P<value>[A-Z]{{2}}[0-9]{{2}}(?:[ ]?[A-Z0-9]{{1,4}}){{3,8}}){_END}"), 0.96, (), iban_ok, shorter=True),
     Pattern("ssn", re.compile(r"(?:SSN|[Ss]ocial [Ss]ecurity)[^\n0-9]{0,20}(?P<value>[0-9]{3}-[0-9]{2}-[0-9]{4})(?![0-9-])"), 0.9, ("ssn", "social security"), _ssn),
     Pattern("secret_key", re.compile(rf"{_NO}(?:(?:AKIA|ASIA)[0-9A-Z]{{16}}|LTAI[0-9A-Za-z]{{12,26}}|AKID[0-9A-Za-z]{{13,36}}|AIza[0-9A-Za-z_-]{{35}}|gh[pousr]_[0-9A-Za-z]{{36,}}|github_pat_[0-9A-Za-z_]{{22,}}|glpat-[0-9A-Za-z_-]{{20,}}|xox[abprs]-[0-9A-Za-z-]{{10,}}|sk-(?:proj-|ant-)?[0-9A-Za-z_-]{{20,}}|hf_[0-9A-Za-z]{{30,}}|eyJ[0-9A-Za-z_-]{{8,}}\.eyJ[0-9A-Za-z_-]{{8,}}\.[0-9A-Za-z_-]{{8,}})(?![0-9A-Za-z_])"), 0.95, ("akia", "asia", "ltai", "akid", "aiza", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xox", "sk-", "hf_", "eyj"), _mixed),
-    Pattern("private_key", re.compile(r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?:[\s\S]{0,8000}?-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----)?"), 0.99, ("private key",)),
+    Pattern("private_key", re.compile(rf"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?:{_KEY_BODY}-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|{_KEY_LINES})"), 0.99, ("private key",)),
     Pattern("password", re.compile(r"(?:(?<![A-Za-z])(?:[A-Za-z0-9]+[_.-])*(?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key(?:[_-]?secret)?|secret[_-]?key)|密码|口令|密碼)[\"']?\s*(?:[:=]|=>|是|为)\s*(?P<quote>[\"'])?(?P<value>[^\s\"',;<>，。；]{4,128})", re.IGNORECASE), 0.8, ("password", "passwd", "pwd", "secret", "token", "api_key", "apikey", "api-key", "access_key", "accesskey", "access-key", "密码", "口令", "密碼"), _secret),
     Pattern("password", re.compile(r"[a-z][a-z0-9+]{2,20}://[^\s:/@]{1,64}:(?P<value>[^\s@/]{4,128})@[A-Za-z0-9.-]+"), 0.9, ("://",), _secret, "连接地址里的口令"),
     Pattern("medical", re.compile(r"(?:诊断(?:为|:|是)|確診|确诊(?:为|患有?)?|患有|罹患|病史[:为]|过敏史[:为]|病历号|住院号|门诊号|检验结果[:为])(?:\s|了)*(?P<value>[^\s，。；,;、）)]{2,24})"), 0.75, ("诊断", "确诊", "確診", "患有", "罹患", "病史", "过敏史", "病历号", "住院号", "门诊号", "检验结果")),

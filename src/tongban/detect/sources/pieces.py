@@ -44,6 +44,7 @@ WHY: dict[str, str] = {
     "no_text": "没有可提取的文字（可能是扫描件）",
     "timeout": "解析超时，余下部分没有读取",
     "memory": "解析所需内存超过上限，余下部分没有读取",
+    "crashed": "解析程序异常退出，余下部分没有读取",
     "missing_extra": "缺少可选组件，请安装 tongban[scan]",
     "no_table": "没有这个表，或没有读取权限",
     "not_a_table": "不是可直接读取的表（外部表或虚拟表），没有读取",
@@ -184,6 +185,8 @@ class Limits:
     pdf_seconds: int = 120
     pdf_memory: int = 1 << 30
     pdf_bytes: int = 256 << 20
+    parquet_seconds: int = 120
+    parquet_memory: int = 2 << 30
 
     def __post_init__(self) -> None:
         if min(self.block_bytes, self.text_bytes, self.overlap, self.rows, self.batch_bytes) < 1:

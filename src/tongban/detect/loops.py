@@ -34,6 +34,8 @@ CARD_WORDS, CARD_ENDS, CARD_LASTS = map(_plain, tables.FOR_CARD)
 PHONE_WORDS, PHONE_ENDS, PHONE_LASTS = map(_plain, tables.FOR_PHONE)
 CREDIT_WORDS, CREDIT_ENDS, CREDIT_LASTS = map(_plain, tables.FOR_CREDIT)
 AGAINST_WORDS, AGAINST_ENDS, AGAINST_LASTS = map(_plain, tables.AGAINST)
+RELEASE_WORDS, RELEASE_ENDS, RELEASE_LASTS = map(_plain, tables.FOR_RELEASE)
+HOST_WORDS, HOST_ENDS, HOST_LASTS = map(_plain, tables.FOR_HOST)
 STEPS, ENDERS, AUTHORITIES = _plain(tables.STEPS), _plain(tables.ENDERS), _plain(tables.AUTHORITIES)
 DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 FAR = 999
@@ -424,6 +426,38 @@ def chinese_numerals(buf: Any, begin: int, n: int, out_start: Any, out_end: Any,
 
 
 @compiled
+def opening(buf: Any, start: int, end: int, floor: int) -> int:
+    """Where a telephone number begins whose area code stands in brackets: at the bracket before `start`, where one closes in it."""
+    for k in range(start, end):
+        if buf[k] == 41 or (buf[k] == 0x89 and k > start + 1 and buf[k - 1] == 0xBC and buf[k - 2] == 0xEF):
+            if start > floor and buf[start - 1] == 40:
+                return start - 1
+            if start > floor + 2 and buf[start - 1] == 0x88 and buf[start - 2] == 0xBC and buf[start - 3] == 0xEF:
+                return start - 3
+    return start
+
+
+@compiled
+def address_ok(buf: Any, start: int, end: int) -> bool:
+    """Whether four numbers with dots are an address: no mask, no release, no clause or list (1.2.3.4) of a Chinese text."""
+    if buf[start] == 48 or (buf[start] == 50 and buf[start + 1] == 53 and buf[start + 2] == 53):
+        return False
+    if distance(buf, start, RELEASE_WORDS, RELEASE_ENDS, RELEASE_LASTS) < FAR:
+        return False
+    n = len(buf)
+    wide = end + 1 < n and buf[end] == 46 and buf[end + 1] >= 0x80
+    small = (start > 0 and buf[start - 1] >= 0x80) or (end < n and buf[end] >= 0x80)
+    value = 0
+    for k in range(start, end):
+        value = 0 if buf[k] == 46 else value * 10 + int(buf[k]) - 48
+        if value > 31:
+            small = False
+    if buf[start] == 49 and buf[start + 1] == 48 and buf[start + 2] == 46:
+        small = False
+    return not (wide or small) or distance(buf, start, HOST_WORDS, HOST_ENDS, HOST_LASTS) < FAR
+
+
+@compiled
 def glued_all_digits(ch: Any, p: int, length: int) -> bool:
     """Whether the characters are digits alone."""
     for k in range(p, p + length):
@@ -695,10 +729,10 @@ def scan(buf: Any, begin: int, n: int, out_start: Any, out_end: Any, out_kind: A
                                             found, sure = CREDIT_CODE, 95
                                         elif AUTHORITIES[(ch[p] - 48) * 10 + ch[p + 1] - 48] and not before_dot and not after_dot and distance(buf, at[p], AGAINST_WORDS, AGAINST_ENDS, AGAINST_LASTS) == FAR:
                                             found, sure = CREDIT_CODE, 85
-                            elif length == 17 and a == b and not glued_all_digits(ch, p, 17) and vin_ok(ch, p):
+                            elif length == 17 and a == b and not glued_all_digits(ch, p, 17) and vin_ok(ch, p) and distance(buf, at[p], AGAINST_WORDS, AGAINST_ENDS, AGAINST_LASTS) == FAR:
                                 found, sure = VIN, 90
                         elif step == 2:
-                            if 14 <= length <= 19 and (ISSUERS[(ch[p] - 48) * 1000 + (ch[p + 1] - 48) * 100 + (ch[p + 2] - 48) * 10 + ch[p + 3] - 48] >> length) & 1:
+                            if 12 <= length <= 19 and (ISSUERS[(ch[p] - 48) * 1000 + (ch[p + 1] - 48) * 100 + (ch[p + 2] - 48) * 10 + ch[p + 3] - 48] >> length) & 1:
                                 if luhn(ch, p, length) and not before_dot and not after_dot and (typical(sizes, a, b) or whole):
                                     bad = distance(buf, at[p], AGAINST_WORDS, AGAINST_ENDS, AGAINST_LASTS)
                                     good = distance(buf, at[p], CARD_WORDS, CARD_ENDS, CARD_LASTS)
@@ -708,7 +742,7 @@ def scan(buf: Any, begin: int, n: int, out_start: Any, out_end: Any, out_kind: A
                                         if longer > 19 or not ((ISSUERS[(ch[p] - 48) * 1000 + (ch[p + 1] - 48) * 100 + (ch[p + 2] - 48) * 10 + ch[p + 3] - 48] >> longer) & 1) or not typical(sizes, a, b + 1) or not luhn(ch, p, longer):
                                             longer = 0
                                     if longer == 0 and ((good < FAR and good <= bad) or (bad == FAR and not glued)):
-                                        if length > 15 or good < FAR:
+                                        if good < FAR or not (length == 15 and resident_id_15(ch, p)) and not (ISSUERS[(ch[p] - 48) * 1000 + (ch[p + 1] - 48) * 100 + (ch[p + 2] - 48) * 10 + ch[p + 3] - 48] >> (length + 32)) & 1:
                                             found, sure = BANK_CARD, 97 if good < FAR else 92
                                 if found and a < b and b + 1 < groups and sizes[b + 1] < 4 and lead[b + 1] == 0 and trail[b + 1] == 0 and not used[b + 1]:
                                     more = length + sizes[b + 1]  # of a card written in fours the last few digits belong to it where they can
@@ -724,19 +758,20 @@ def scan(buf: Any, begin: int, n: int, out_start: Any, out_end: Any, out_kind: A
                                 skip = 1
                             if length - skip == 11 and mobile_ok(ch, p + skip) and (typical(sizes, a, b) or whole) and not before_dot and not after_dot:
                                 bad = distance(buf, at[p], AGAINST_WORDS, AGAINST_ENDS, AGAINST_LASTS)
-                                if (bad == FAR and not glued) or distance(buf, at[p], PHONE_WORDS, PHONE_ENDS, PHONE_LASTS) < min(bad, FAR):
+                                foreign = skip == 0 and ((i > 0 and a <= 1 and buf[i - 1] == 43 and not (a == 1 and ch[0] == 56 and ch[1] == 54)) or (a < b and sizes[a] == 1))
+                                if not foreign and ((bad > 9 and not glued) or distance(buf, at[p], PHONE_WORDS, PHONE_ENDS, PHONE_LASTS) < min(bad, FAR)):
                                     found, sure = MOBILE, mobile_sure(ch, p + skip)
                         elif step == 4:
                             if 10 <= length <= 12 and ch[p] == 48 and not glued and not before_dot and not after_dot and (typical(sizes, a, b) or whole):
                                 area = AREAS[(ch[p + 1] - 48) * 10 + ch[p + 2] - 48] if ch[p + 1] < 51 else AREAS[(ch[p + 1] - 48) * 100 + (ch[p + 2] - 48) * 10 + ch[p + 3] - 48]
                                 rest = length - area
-                                if area and (rest == 7 or rest == 8) and 50 <= ch[p + area] <= 56 and not (a < b and sizes[a] != area and not whole):
+                                if area and (rest == 7 or rest == 8) and (50 <= ch[p + area] <= 56 or (a + 1 == b and sizes[a] == area and ch[p + area] > 48)) and not (a < b and sizes[a] != area and not whole):
                                     good = distance(buf, at[p], PHONE_WORDS, PHONE_ENDS, PHONE_LASTS)
                                     bad = distance(buf, at[p], AGAINST_WORDS, AGAINST_ENDS, AGAINST_LASTS)
                                     if good <= bad:
                                         found, sure = PHONE, 95 if good < FAR or (a < b and sizes[a] == area) else 80
                             elif 7 <= length <= 15 and not glued and not before_dot and not after_dot and (whole or a == b):
-                                if i > 0 and a == 0 and buf[i - 1] == 43 and length > 7 and ch[p] != 48:
+                                if i > 0 and a == 0 and buf[i - 1] == 43 and length > 7 and ch[p] != 48 and not (i > 1 and (48 <= buf[i - 2] <= 57 or 65 <= buf[i - 2] <= 90 or 97 <= buf[i - 2] <= 122)):
                                     found, sure = PHONE, 85
                                 elif 7 <= length <= 8 and a == b and 50 <= ch[p] <= 56:
                                     good = distance(buf, at[p], PHONE_WORDS, PHONE_ENDS, PHONE_LASTS)
@@ -760,6 +795,7 @@ def scan(buf: Any, begin: int, n: int, out_start: Any, out_end: Any, out_kind: A
                                     start -= 1
                                 elif start > floor + 2 and buf[start - 1] == 0x8B and buf[start - 2] == 0xBC and buf[start - 3] == 0xEF:
                                     start -= 3
+                                start = opening(buf, start, end, floor)
                             slot = count
                             while slot > opened and out_start[slot - 1] > start:
                                 out_start[slot], out_end[slot] = out_start[slot - 1], out_end[slot - 1]
@@ -790,7 +826,7 @@ def scan(buf: Any, begin: int, n: int, out_start: Any, out_end: Any, out_kind: A
                         k += 1
                     else:
                         break
-            if good_parts and parts == 4 and not (k < n and (buf[k] == 46 and k + 1 < n and 48 <= buf[k + 1] <= 57)) and not (i > 0 and (buf[i - 1] == 46 or buf[i - 1] == 118 or buf[i - 1] == 86)):
+            if good_parts and parts == 4 and not (k < n and (buf[k] == 46 and k + 1 < n and 48 <= buf[k + 1] <= 57)) and not (i > 0 and (buf[i - 1] == 46 or buf[i - 1] == 118 or buf[i - 1] == 86)) and address_ok(buf, i, k):
                 out_start[count], out_end[count], out_kind[count], out_sure[count] = i, k, IPV4, 80
                 count += 1
                 floor = i = k

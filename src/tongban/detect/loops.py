@@ -742,7 +742,7 @@ def scan(buf: Any, begin: int, n: int, out_start: Any, out_end: Any, out_kind: A
                                         if longer > 19 or not ((ISSUERS[(ch[p] - 48) * 1000 + (ch[p + 1] - 48) * 100 + (ch[p + 2] - 48) * 10 + ch[p + 3] - 48] >> longer) & 1) or not typical(sizes, a, b + 1) or not luhn(ch, p, longer):
                                             longer = 0
                                     if longer == 0 and ((good < FAR and good <= bad) or (bad == FAR and not glued)):
-                                        if good < FAR or not (length == 15 and resident_id_15(ch, p)) and not (ISSUERS[(ch[p] - 48) * 1000 + (ch[p + 1] - 48) * 100 + (ch[p + 2] - 48) * 10 + ch[p + 3] - 48] >> (length + 32)) & 1:
+                                        if good < FAR or (not (length == 15 and resident_id_15(ch, p)) and not (ISSUERS[(ch[p] - 48) * 1000 + (ch[p + 1] - 48) * 100 + (ch[p + 2] - 48) * 10 + ch[p + 3] - 48] >> (length + 32)) & 1):
                                             found, sure = BANK_CARD, 97 if good < FAR else 92
                                 if found and a < b and b + 1 < groups and sizes[b + 1] < 4 and lead[b + 1] == 0 and trail[b + 1] == 0 and not used[b + 1]:
                                     more = length + sizes[b + 1]  # of a card written in fours the last few digits belong to it where they can

@@ -107,6 +107,17 @@ def test_running_text_tells_what_stands_in_it_and_how_often():
     assert field.persons in range(28, 33)
 
 
+def test_what_stands_in_the_later_rows_of_a_sorted_table_is_seen():
+    notes = [f"第{k}批设备已经验收入库" for k in range(500)] + [f"设备{k}的物理地址 6C-1D-EB-0A-{k % 90 + 10}-3F" for k in range(120)]
+    assert scan_table({"备注": notes})[0].found["mac"] > 60
+
+
+def test_names_in_two_columns_and_foreign_telephones_are_told_by_the_name_of_the_column():
+    first, last = ["Ada", "Grace", "Edsger", "Barbara"], ["Lovelace", "Hopper", "Dijkstra", "O'Neil"]
+    columns = {"FirstName": first, "LastName": last, "HomePhone": ["(617) 204-5538", "617-204-5539", "+44 20 7946 0018", "6172045540"], "Brand": first}
+    assert [field.type for field in scan_table(columns)] == ["name", "name", "phone", ""]
+
+
 def test_empty_columns_and_empty_tables():
     fields = scan_table({"手机": [None, ""] * 3, "x": [None] * 6})
     assert [(f.type, f.filled, f.share) for f in fields] == [("mobile", 0, 0.0), ("", 0, 0.0)]

@@ -194,6 +194,35 @@ def test_an_address_after_a_number_hides_neither():
     assert (found(text, "mobile"), found(text, "email")) == (["13812345678"], ["zhang3@example.com"])
 
 
+WORDS_AND_SIGNS = [
+    ("mobile", "快递员18291410736会联系您", ["18291410736"]), ("mobile", "合同请寄给赵明18291410736", ["18291410736"]), ("mobile", "订单号：18291410736", []),
+    ("mobile", "+1 829 141 0736", []), ("phone", "+1 829 141 0736", ["+1 829 141 0736"]), ("mobile", "+49 1829 1410736", []), ("phone", "+49 1829 1410736", ["+49 1829 1410736"]),
+    ("mobile", "1-829-141-0736", []), ("mobile", "(+86)18291410736", ["(+86)18291410736"]), ("mobile", "+86 182 9141 0736", ["+86 182 9141 0736"]),
+    ("phone", "(0913)2261407", ["(0913)2261407"]), ("phone", "（029）86214075", ["（029）86214075"]), ("phone", "（电话029）86214075", ["029）86214075"]), ("phone", "010-12345678", ["010-12345678"]), ("phone", "01012345678", []), ("phone", "代码U+30000020", []),
+    ("ipv4", "子网掩码255.255.255.0", []), ("ipv4", "0.0.0.0:8080", []), ("ipv4", "固件版本 12.40.3.118", []), ("ipv4", "见第4.2.1.3条", []), ("ipv4", "包括1.2.3.4号楼", []), ("ipv4", "101.102.103.104.栋", []),
+    ("ipv4", "服务器4.2.1.3。", ["4.2.1.3"]), ("ipv4", "来自121.40.8.9等地", ["121.40.8.9"]), ("ipv4", "ping 4.2.1.3", ["4.2.1.3"]), ("ipv4", "网关10.1.2.3", ["10.1.2.3"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "text", "values"), WORDS_AND_SIGNS)
+def test_the_words_and_signs_around_a_number_tell_what_it_is(kind, text, values):
+    assert found(text, kind) == values
+
+
+@pytest.mark.parametrize(("first", "length"), [("3512", 16), ("5038", 12), ("6763", 13), ("4026", 19), ("1800", 15), ("9400", 19), ("3005", 14)])
+def test_a_card_as_long_as_much_else_is_one_after_a_word_only(first, length):
+    number = with_luhn(first + "0714205863917426"[: length - 5])
+    assert found(f"卡号{number}", "bank_card") == [number]
+    assert found(f"值 {number}", "bank_card") == []
+
+
+def test_a_vehicle_number_after_the_word_of_a_parcel_is_none():
+    vin = "LSVAA4187E2176530"
+    good = next(vin[:8] + check + vin[9:] for check in "0123456789X" if found(vin[:8] + check + vin[9:], "vin"))
+    assert found(f"车架号 {good}", "vin") == [good]
+    assert found(f"快递单号：{good}", "vin") == []
+
+
 @pytest.mark.parametrize("text", [
     "1700000000", "1700000000000", "2024-01-15 13:45:01", "20240115134501", "订单号2024011512345678", "单号 73028891223344", "价格 13800000000.50 元", "0.13812345678",
     "版本 1.38.0000.1234", "9787111128069", "6901234567892", "d41d8cd98f00b204e9800998ecf8427e", "da39a3ee5e6b4b0d3255bfef95601890afd80709", "138001380001380013800",

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.detect.making import cards, chinese, credit_codes, emails, grouped, mobiles, plates, resident_ids, vins, wide
+from tests.detect.test_identifiers import WORDS_AND_SIGNS
 from tongban.detect import cells, compiled, engine, loops
 
 MANY = settings(max_examples=300, deadline=None)
@@ -45,6 +46,12 @@ def test_on_generated_mixtures(twin, text):
 @given(st.lists(st.binary(max_size=30) | identifiers.map(str.encode) | st.sampled_from([b"\xef", b"\xef\xbc", b"\xef\xbd", b"\xe2\x80", b"\xc2", b"\xe9\x99\x95A", b"@", b"1380000"]), max_size=12).map(b"".join))
 def test_on_bytes_that_are_no_utf_8(twin, raw):
     same(twin, raw)
+
+
+def test_on_the_words_and_signs_around_a_number(twin):
+    for _kind, text, _values in WORDS_AND_SIGNS:
+        same(twin, text.encode())
+        same(twin, ("卡号 visa " + text + " 版本 " + text).encode())
 
 
 def test_on_random_bytes(twin):

@@ -24,6 +24,17 @@ ARE = [
     ("password", "postgres://app:p4ssw0rd!@db.local/x", "p4ssw0rd!"), ("medical", "诊断为急性阑尾炎，已手术", "急性阑尾炎"), ("medical", "他有糖尿病", "糖尿病"),
     ("financial", "月薪12,000元", "12,000元"), ("financial", "账户余额为¥3500.50元", "¥3500.50元"), ("religion", "信仰：佛教", "佛教"), ("religion", "他是穆斯林", "穆斯林"),
     ("whereabouts", "坐标：34.123456,108.987654", "34.123456,108.987654"), ("specific_identity", "刑满释放人员", "刑满释放人员"),
+    ("mac", "MAC地址:6C-1D-EB-0A-92-3F", "6C-1D-EB-0A-92-3F"), ("mac", "mac:6c:1d:eb:0a:92:3f", "6c:1d:eb:0a:92:3f"), ("mac", "interface vlan10, 6c1d.eb0a.923f dynamic", "6c1d.eb0a.923f"),
+    ("ipv6", "IPv6地址:2409:8a70:3c1e:5f20:1:2:3:4b", "2409:8a70:3c1e:5f20:1:2:3:4b"), ("ipv6", "IPv6:2409:8a70::7", "2409:8a70::7"), ("ipv6", "网关 fe80::1f", "fe80::1f"),
+    ("passport", "持E70612345号因私护照出境", "E70612345"), ("imei", "串号:010932047715836", "010932047715836"), ("imei", "IMEI1:01-093204-771583-6", "01-093204-771583-6"),
+    ("birth_date", "出生年月:1987.04，", "1987.04"), ("birth_date", "出生年月 198704", "198704"), ("birth_date", "DOB: 09/23/1971", "09/23/1971"), ("birth_date", "She was born on March 8, 1966.", "March 8, 1966"), ("birth_date", "date of birth is 8 Mar 1966", "8 Mar 1966"),
+    ("phone", "+1 (617) 204-5538", "+1 (617) 204-5538"), ("phone", "(617) 204-5538", "(617) 204-5538"), ("phone", "call 617-204-5538 now", "617-204-5538"), ("phone", "my phone is 6172045538", "6172045538"), ("phone", "617.204.5538 fax", "617.204.5538"),
+    ("phone", "电话0913-2261407-803", "0913-2261407-803"), ("phone", "电话(029)86214075转8012", "(029)86214075转8012"), ("phone", "电话0913-2261407、2261408", "2261408"),
+    ("ssn", "my ssn is 219-84-3306", "219-84-3306"), ("ssn", "social security number 219843306", "219843306"),
+    ("secret_key", "sk_live_" + "a1B2" * 6, "sk_live_" + "a1B2" * 6), ("secret_key", "npm_" + "a1B2" * 9, "npm_" + "a1B2" * 9), ("secret_key", "https://hooks.slack.com/services/T01ABCDEF/B01ABCDEF/" + "a1B2" * 6, "T01ABCDEF/B01ABCDEF/" + "a1B2" * 6),
+    ("secret_key", "AccountName=a;AccountKey=" + "a1B2" * 20 + "==", "a1B2" * 20 + "=="), ("secret_key", "Authorization: Bearer " + "tok_9x" * 5, "tok_9x" * 5), ("secret_key", "81234567:AA" + "b3C" * 11, "81234567:AA" + "b3C" * 11),
+    ("password", "WiFi密码 Lantian2031", "Lantian2031"), ("password", "redis://:p4ssw0rd!@cache/0", "p4ssw0rd!"), ("password", "<password>Lantian2031</password>", "Lantian2031"), ("password", "run --password Lantian2031", "Lantian2031"),
+    ("qq", "联系QQ:3141592", "3141592"),
     ("private_key", "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----", "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----"),
 ]  # fmt: skip
 ARE_NOT = [
@@ -32,6 +43,9 @@ ARE_NOT = [
     ("birth_date", "成立于1990年1月2日"), ("birth_date", "出生日期：1990-13-02"), ("ssn", "123-45-6789"), ("ssn", "SSN 000-12-3456"), ("ssn", "SSN 666-12-3456"), ("secret_key", "AKIAIOSFODNN"),
     ("secret_key", "asia-pacific-region-name"), ("secret_key", "task-list-of-all-open-things-here"), ("password", "password = ${DB_PASSWORD}"), ("password", "password: ********"), ("password", "忘记密码请点击这里"),
     ("password", "password=changeme"), ("password", "https://example.com:8080/a@b"), ("medical", "诊断仪器三台"), ("financial", "路灯12000元"), ("financial", "工资条"), ("religion", "佛教协会"),
+    ("mac", "6c:1d:eb:0a:92:3f:00:17"), ("mac", "6c1d.eb0a.923f"), ("ipv6", "add::face"), ("ipv6", "6c:1d:eb:0a:92:3f:00:17"), ("birth_date", "事故发生于2013年5月17日"), ("birth_date", "2013年9月1日-2014年8月31日出生的儿童"), ("birth_date", "出生年月 见附件1987.04"),
+    ("imei", "串号:010932047715834"), ("imei", "010932047715836"), ("phone", "order 617-204-5538-2"), ("phone", "617-204-5538"), ("phone", "U+30000020"), ("ssn", "ssn 219-84-0000"), ("passport", "E70612345号文件"),
+    ("password", "password = get_password(user)"), ("password", "key_password = key_password"), ("password", 'f"password={password!r}"'), ("password", "token = request.headers"), ("secret_key", "bearer of good news to everybody"),
     ("whereabouts", "34.123456,108.987654"), ("whereabouts", "位置：3楼"), ("private_key", "-----BEGIN PUBLIC KEY-----"), ("iban", "GB82 WEST 1234 5698 7654 33"), ("iban", "AB12CD34EF56GH78"),
 ]  # fmt: skip
 

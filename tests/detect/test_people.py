@@ -64,6 +64,12 @@ def test_doors_and_rooms_belong_to_the_address(door: str) -> None:
     assert any(w.endswith(door[-2:]) for w in words(text, "address"))
 
 
+@pytest.mark.parametrize(("after", "is_in"), [("科技大厦1203", True), ("科技大厦1203室", True), ("科技大厦1203万元", False), ("科技大厦2031年建成", False)])
+def test_a_room_behind_a_building_belongs_to_the_address(after: str, is_in: bool) -> None:
+    found = "".join(words(f"我家住在西安市雁塔区科技路48号{after}，请尽快处理。", "address"))
+    assert (("1203" in found) or ("2031" in found)) is is_in
+
+
 def test_before_a_title_the_surname_is_the_name() -> None:
     assert words("尊敬的胡书记：您好！", "name") == ["胡"]
     assert words("门卫刘师傅和欧阳老师都看见了。", "name") == ["刘", "欧阳"]

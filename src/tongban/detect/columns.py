@@ -20,12 +20,14 @@ from .patterns import PATTERNS, find_patterns
 from .rules import Rules
 from .scanning import Stage, scan_text
 from .tally import KINDS, Tally
-from .values import BY_NAME_ONLY, NAME_IS_ENOUGH, TESTS, is_number, looks_hidden
+from .values import BY_NAME_ONLY, NAME_IS_ENOUGH, NAMED_TESTS, TESTS, is_number, looks_hidden
 
 LEAST = {"bank_card": 0.6, "mobile": 0.6, "phone": 0.6, "imei": 0.8, "vin": 0.6, "ipv4": 0.6, "email": 0.4, "plate": 0.5, "resident_id": 0.35, "credit_code": 0.5}
 """Share of a column's cells that must be of a checked type where its name says nothing."""
 CHANCE = {"resident_id": 0.02, "credit_code": 0.05, "bank_card": 0.14, "imei": 0.14, "mobile": 0.3, "phone": 0.3, "vin": 0.1}
 """Share of random digits of the right length that pass a check, with room to spare."""
+LOOKED_AT = 300
+"""Cells of text in which patterns and names are looked for, spread over the sample: rows are often sorted by day or kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,7 @@ def _tested(sample: list[str], named: Mapping[str, float]) -> tuple[str, float, 
         name = named.get(kind, 0.0)
         if not name and (kind in BY_NAME_ONLY or named.get(DECOY)):
             continue
-        share = sum(map(test, sample)) / len(sample)
+        share = sum(map(NAMED_TESTS.get(kind, test) if name >= 0.9 else test, sample)) / len(sample)
         distinct = len(set(sample))
         if name:
             enough = 0.35 if name >= 0.9 else 0.6
@@ -203,14 +205,14 @@ def _in_text(
         if len(long) >= len(sample) * 0.2:
             counts: dict[str, int] = {}
             patterns = PATTERNS + own.patterns
-            looked_at = long[:300]
+            looked_at = long[:: -(-len(long) // LOOKED_AT)]
             ends = list(accumulate(len(value) + 1 for value in looked_at))
             seen: set[tuple[int, str]] = set()
             for finding in scan_text("\n".join(looked_at), patterns=patterns, people=people):
                 seen.add((bisect_right(ends, finding.start), finding.type))
             for _cell, kind in seen:
                 counts[kind] = counts.get(kind, 0) + 1
-            looked = min(len(long), 300) * len(sample) / len(long)
+            looked = len(looked_at) * len(sample) / len(long)
             for kind, count in counts.items():
                 if kind not in TYPES and kind != verdict and count >= max(1, 0.01 * looked):
                     shares[kind] = count / looked

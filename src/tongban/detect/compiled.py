@@ -21,7 +21,7 @@ from typing import Any, TypeVar, cast
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-ROOMS = frozenset({"cells", "context", "groups", "internet", "judging", "lanes", "loops", "people_loops", "signs", "sums"})
+ROOMS = frozenset({"cells", "codes", "context", "groups", "internet", "judging", "lanes", "loops", "people_loops", "signs", "sums"})
 """The modules that can be compiled."""
 FAST = False
 """Whether the module that imports this name is compiled."""

@@ -9,10 +9,10 @@ from tongban.detect.compiled import inlined, inner, table
 
 WORDS, WORD_ROWS, WORD_PLACES, WORD_ENDINGS, STOPS = map(table, (tables.WORDS, tables.WORD_ROWS, tables.WORD_PLACES, tables.WORD_ENDINGS, tables.STOPS))
 SECOND, THIRD = tables.ENDING_FACTORS
-ID_WORDS, CARD_WORDS, PHONE_WORDS, CREDIT_WORDS, AGAINST_WORDS = 0, 5, 10, 15, 20
+ID_WORDS, CARD_WORDS, PHONE_WORDS, CREDIT_WORDS, AGAINST_WORDS, RELEASE_WORDS, HOST_WORDS = range(0, 35, 5)
 """Where in the answer of `context` the bytes to the nearest such word stand, in five bits."""
 FAR = 31
-NOTHING = (1 << 25) - 1
+NOTHING = (1 << 35) - 1
 
 
 @inner
@@ -22,8 +22,8 @@ def context(buf: Any, start: int) -> int:
     Words do not reach over the end of a line or a sentence, the border of a cell, or another number.
     """
     answer, digits = NOTHING, 0
-    for at in range(start, max(start - 19, 2), -1):
-        last, second, third = int(buf[at - 1]), int(buf[at - 2]), int(buf[at - 3])
+    for at in range(start, max(start - 19, 1), -1):
+        last, second, third = int(buf[at - 1]), int(buf[at - 2]), int(buf[at - 3]) if at > 2 else 0
         if STOPS[last]:
             if STOPS[last] == 1 or (STOPS[last] == 3 and second == 0x80 and third == 0xE3):
                 break

@@ -6,6 +6,7 @@ from typing import Any
 
 from tongban.detect import tables
 from tongban.detect.compiled import inlined, inner, table
+from tongban.detect.context import FAR, HOST_WORDS, RELEASE_WORDS, context
 
 MAIL = table(tables.MAIL)
 
@@ -35,6 +36,26 @@ def email_at(buf: Any, at: int, width: int, floor: int, n: int) -> tuple[int, in
         label = end + 1
 
 
+@inner
+def is_address(buf: Any, start: int, end: int, n: int) -> bool:
+    """Whether four numbers with dots are an address: no mask, no release, no clause or list (1.2.3.4) of a Chinese text."""
+    if buf[start] == 48 or (buf[start] == 50 and buf[start + 1] == 53 and buf[start + 2] == 53):
+        return False
+    words = context(buf, start)
+    if (words >> RELEASE_WORDS) & FAR < FAR:
+        return False
+    wide = end + 1 < n and buf[end] == 46 and buf[end + 1] >= 0x80
+    small = (start > 0 and buf[start - 1] >= 0x80) or (end < n and buf[end] >= 0x80)
+    value = 0
+    for k in range(start, end):
+        value = 0 if buf[k] == 46 else value * 10 + int(buf[k]) - 48
+        if value > 31:
+            small = False
+    if buf[start] == 49 and buf[start + 1] == 48 and buf[start + 2] == 46:
+        small = False
+    return bool(not (wide or small) or (words >> HOST_WORDS) & FAR < FAR)
+
+
 @inlined
 def ipv4_end(buf: Any, i: int, n: int) -> int:
     """Where the four numbers with dots between that begin at byte i end; 0 where there are none, or where they are a version."""
@@ -55,4 +76,6 @@ def ipv4_end(buf: Any, i: int, n: int) -> int:
                 break
     if parts < 4 or (k + 1 < n and buf[k] == 46 and 48 <= buf[k + 1] <= 57):
         return 0
-    return 0 if i > 0 and (buf[i - 1] == 46 or buf[i - 1] == 118 or buf[i - 1] == 86) else k
+    if i > 0 and (buf[i - 1] == 46 or buf[i - 1] == 118 or buf[i - 1] == 86):
+        return 0
+    return k if is_address(buf, i, k, n) else 0

@@ -15,6 +15,8 @@ from tongban.detect.groups import FIRST, LEAD, MIXED, SIZES, TRAIL, USED, typica
 from tongban.detect.sums import credit_sum, glued_all_digits, luhn, mobile_ok, mobile_sure, organisation_sum, resident_id_15, resident_id_18, vin_ok
 
 PROVINCES, ISSUERS, AREAS, AUTHORITIES, STEPS = map(table, (tables.PROVINCES, tables.ISSUERS, tables.AREAS, tables.AUTHORITIES, tables.STEPS))
+NEAR = 9
+"""A word against a mobile number counts within so many bytes."""
 RESIDENT_ID, CREDIT_CODE, BANK_CARD, MOBILE, PHONE, EMAIL, PLATE, IPV4, VIN, IMEI = range(1, 11)
 
 
@@ -63,7 +65,7 @@ def has_code_form(ch: Any, parts: Any, a: int, b: int, p: int, length: int, whol
 def as_code(ch: Any, p: int, length: int, dotted: bool, words: int) -> int:
     """A credit code, as sure as its first characters and the words before it make it, or a VIN."""
     if length == 17:
-        return VIN * 128 + 90
+        return VIN * 128 + 90 if (words >> AGAINST_WORDS) & FAR == FAR else 0
     good = (words >> CREDIT_WORDS) & FAR < FAR
     begins = 49 <= ch[p] <= 57 or ch[p] == 65 or ch[p] == 78 or ch[p] == 89
     if not glued_all_digits(ch, p, 18):
@@ -90,7 +92,7 @@ def card_goes_on(ch: Any, parts: Any, a: int, b: int, groups: int, p: int, lengt
 @inlined
 def has_card_form(ch: Any, parts: Any, a: int, b: int, groups: int, p: int, length: int, whole: bool) -> bool:
     """Whether it could be a bank card: an issuer's range, the right length for it, and Luhn."""
-    if length < 14:
+    if length < 12:
         return False
     lengths = ISSUERS[(ch[p] - 48) * 1000 + (ch[p + 1] - 48) * 100 + (ch[p + 2] - 48) * 10 + ch[p + 3] - 48]
     if not (lengths >> length) & 1 or not luhn(ch, p, length) or not (whole or typical(parts, a, b)):
@@ -99,12 +101,13 @@ def has_card_form(ch: Any, parts: Any, a: int, b: int, groups: int, p: int, leng
 
 
 @inlined
-def as_card(length: int, glued: bool, words: int) -> int:
-    """A bank card, where the words before it speak for one, or nothing speaks against it."""
+def as_card(ch: Any, p: int, length: int, glued: bool, words: int) -> int:
+    """A bank card, where the words before it speak for one, or nothing speaks against it and little else is as long."""
     good, bad = (words >> CARD_WORDS) & FAR, (words >> AGAINST_WORDS) & FAR
     if good < FAR and good <= bad:
         return BANK_CARD * 128 + 97
-    if bad < FAR or glued or length < 16:
+    lengths = ISSUERS[(ch[p] - 48) * 1000 + (ch[p + 1] - 48) * 100 + (ch[p + 2] - 48) * 10 + ch[p + 3] - 48]
+    if bad < FAR or glued or (lengths >> (length + 32)) & 1 or (length == 15 and resident_id_15(ch, p)):
         return 0
     return BANK_CARD * 128 + 92
 
@@ -129,7 +132,8 @@ def phone_form(ch: Any, parts: Any, a: int, b: int, p: int, length: int, whole: 
         area = AREAS[(ch[p + 1] - 48) * 10 + ch[p + 2] - 48] if ch[p + 1] < 51 else AREAS[(ch[p + 1] - 48) * 100 + (ch[p + 2] - 48) * 10 + ch[p + 3] - 48]
         rest = length - area
         apart = a < b and parts[SIZES + a] == area
-        if area and (rest == 7 or rest == 8) and 50 <= ch[p + area] <= 56 and (a == b or apart or whole):
+        subscriber = 50 <= ch[p + area] <= 56 or (a + 1 == b and apart and ch[p + area] > 48)
+        if area and (rest == 7 or rest == 8) and subscriber and (a == b or apart or whole):
             return 2 if apart else 1
         return 0
     if length > 15 or not (whole or a == b):
@@ -176,6 +180,18 @@ def as_fifteen(form: int, glued: bool, words: int) -> int:
 
 
 @inlined
+def bracket_before(buf: Any, start: int, end: int, floor: int) -> int:
+    """Where a telephone number begins whose area code stands in brackets: at the bracket before `start`, where one closes in it."""
+    for k in range(start, end):
+        if buf[k] == 41 or (buf[k] == 0x89 and k > start + 1 and buf[k - 1] == 0xBC and buf[k - 2] == 0xEF):
+            if start > floor and buf[start - 1] == 40:
+                return start - 1
+            if start > floor + 2 and buf[start - 1] == 0x88 and buf[start - 2] == 0xBC and buf[start - 3] == 0xEF:
+                return start - 3
+    return start
+
+
+@inlined
 def judged(
     buf: Any, ch: Any, at: Any, to: Any, parts: Any, memory: Any, groups: int, total: int, possible: int, n: int, floor: int,
     out_start: Any, out_end: Any, out_kind: Any, out_sure: Any, count: int,
@@ -185,6 +201,7 @@ def judged(
     i, end_of_all = at[0], to[total - 1]
     dotted = (i > 1 and buf[i - 1] == 46 and 48 <= buf[i - 2] <= 57) or (end_of_all + 1 < n and buf[end_of_all] == 46 and 48 <= buf[end_of_all + 1] <= 57)
     plus = i > 0 and buf[i - 1] == 43
+    foreign = plus and not (i > 1 and (48 <= buf[i - 2] <= 57 or 65 <= buf[i - 2] <= 90 or 97 <= buf[i - 2] <= 122))
     for step in range(6):
         if not (possible >> step) & 1:
             continue
@@ -222,8 +239,10 @@ def judged(
                     form = 1 if has_card_form(ch, parts, a, b, groups, p, length, whole) else 0
                 elif step == 3:
                     form = 1 + mobile_form(ch, parts, a, b, p, length, whole)
+                    if form == 1 and ((plus and a <= 1 and not (a == 1 and ch[0] == 56 and ch[1] == 54)) or (a < b and parts[SIZES + a] == 1)):
+                        form = 0  # +1 380 … is a number of another country
                 elif step == 4:
-                    form = 0 if glued else phone_form(ch, parts, a, b, p, length, whole, plus)
+                    form = 0 if glued else phone_form(ch, parts, a, b, p, length, whole, foreign)
                 elif length == 15 and a == b:
                     form = fifteen_form(ch, p)
                 if form:
@@ -231,10 +250,10 @@ def judged(
                     if step == 1:
                         found = as_code(ch, p, length, dotted, words)
                     elif step == 2:
-                        found = as_card(length, glued, words)
+                        found = as_card(ch, p, length, glued, words)
                     elif step == 3:
                         bad = (words >> AGAINST_WORDS) & FAR
-                        found = MOBILE * 128 + mobile_sure(ch, p + form - 1) if (bad == FAR and not glued) or (words >> PHONE_WORDS) & FAR < bad else 0
+                        found = MOBILE * 128 + mobile_sure(ch, p + form - 1) if (bad > NEAR and not glued) or (words >> PHONE_WORDS) & FAR < bad else 0
                     elif step == 4:
                         found = as_phone(form, words)
                     else:
@@ -247,6 +266,7 @@ def judged(
                         start -= 1
                     elif start > floor + 2 and buf[start - 1] == 0x8B and buf[start - 2] == 0xBC and buf[start - 3] == 0xEF:
                         start -= 3
+                    start = bracket_before(buf, start, to[stop - 1], floor)
                 slot = count
                 while slot > opened and out_start[slot - 1] > start:
                     out_start[slot], out_end[slot] = out_start[slot - 1], out_end[slot - 1]

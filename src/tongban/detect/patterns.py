@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from .checks import luhn_ok
 from .findings import WHY, Finding
 
 _HALF = {0xFF01 + i: chr(0x21 + i) for i in range(94)} | {0x3000: " ", 0x2013: "-", 0x2014: "-", 0x00A0: " "}
@@ -35,6 +36,8 @@ class Pattern:
     anchors: tuple[str, ...] = ()
     check: Callable[[str], bool] | None = None
     why: str = ""
+    near: re.Pattern[str] | None = None
+    """What must stand around the value: looked for in the 40 characters before it, a NUL, and the 12 behind it."""
     shorter: bool = False
     """Whether a value whose check fails is tried again without its last words, which may be those of the text."""
     group: int = field(init=False, default=0)
@@ -51,6 +54,8 @@ class Pattern:
                 start, end = match.span("other" if "other" in self.expression.groupindex else 0)
             while self.shorter and self.check is not None and not self.check(text[start:end]) and " " in text[start:end]:
                 end = text.rindex(" ", start, end)
+            if self.near is not None and not self.near.search(f"{text[max(0, start - 40) : start]}\0{text[end : end + 12]}"):
+                continue
             if end > start and (self.check is None or self.check(text[start:end])):
                 yield Finding(self.type, start, end, self.confidence, why)
 
@@ -77,10 +82,12 @@ _IBAN_LENGTHS = {
 def _secret(value: str) -> bool:
     """Whether a value could be a secret: not a placeholder, not a variable, not a word of prose."""
     low = value.lower().strip("\"'")
-    if len(low) < 6 or low.startswith(("${", "{{", "<", "os.", "env", "process.", "config", "settings", "self.", "%(", "$")):
+    if len(low) < 6 or low.startswith(("${", "{{", "<", "os.", "env", "process.", "config", "settings", "self.", "%(", "$", "{", "(", "[")):
         return False
     if re.fullmatch(r"(.)\1*|x+|\*+|(?:your|my|the|change|enter|example|placeholder|password|secret|null|none|true|false|undefined|required|redacted)[a-z0-9_ -]*", low):
         return False
+    if re.fullmatch(r"[a-z_]*(?:password|passwd|pwd|secret|token|key)[a-z_]*", low) or re.match(r"[a-z_][\w.]*(?:\(|\[)", low) or re.fullmatch(r"[a-z_]+(?:\.[a-z_]+)+", low):
+        return False  # a call, an item or an attribute of a program
     return bool(re.search(r"[0-9]", low)) or len(set(low)) >= 8
 
 
@@ -89,7 +96,8 @@ def _mixed(value: str) -> bool:
 
 
 def _ssn(value: str) -> bool:
-    return value[:3] not in ("000", "666") and value[0] != "9" and value[4:6] != "00" and value[7:] != "0000"
+    plain = re.sub(r"[- ]", "", value)
+    return plain[:3] not in ("000", "666") and plain[0] != "9" and plain[3:5] != "00" and plain[5:] != "0000"
 
 
 def _qq(value: str) -> bool:
@@ -97,37 +105,62 @@ def _qq(value: str) -> bool:
 
 
 def _ipv6(value: str) -> bool:
+    """All eight parts; or shortened, of the ranges in use (RFC 4291: global, local, of a link, to many), as names in code have :: too."""
     import ipaddress
 
     try:
-        return (ipaddress.IPv6Address(value) is not None and value.count(":") >= 4) or ("::" in value and len(value) > 6)
+        ipaddress.IPv6Address(value)
     except ValueError:
         return False
+    return (value.count(":") == 7 and any(len(part) != 2 for part in value.split(":"))) or ("::" in value and re.match(r"[23][0-9a-f]{3}:|f[c-f][0-9a-f]{2}:", value.lower()) is not None)
+
+
+def _imei(value: str) -> bool:
+    return luhn_ok(re.sub(r"[ /-]", "", value))
 
 
 _NO = r"(?<![0-9A-Za-z])"
 _END = r"(?![0-9A-Za-z])"
 _IS = r"(?:是|为|:|=|\s|号码|账号|同号|号|\"|')*"
-_DATE = r"(?:(?:18|19|20)[0-9]{2}\s?[-/.年]\s?(?:1[0-2]|0?[1-9])\s?[-/.月]\s?(?:3[01]|[12][0-9]|0?[1-9])(?![0-9])\s?日?|(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?![0-9]))"
+_DATE = r"(?:(?:18|19|20)[0-9]{2}\s?[-/.年]\s?(?:1[0-2]|0?[1-9])\s?[-/.月]\s?(?:3[01]|[12][0-9]|0?[1-9])(?![0-9])(?:\s?日)?|(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?![0-9]))"
+_MONTH = r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:t(?:ember)?)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
+_ENGLISH_DATE = rf"(?:{_MONTH} (?:3[01]|[12][0-9]|0?[1-9])(?:st|nd|rd|th)?,? (?:19|20)[0-9]{{2}}|(?:3[01]|[12][0-9]|0?[1-9])(?:st|nd|rd|th)? {_MONTH},? (?:19|20)[0-9]{{2}}|(?:3[01]|[12][0-9]|0?[1-9])(?P<mark>[/.-])(?:3[01]|[12][0-9]|0?[1-9])(?P=mark)(?:19|20)[0-9]{{2}}(?![0-9])|(?:19|20)[0-9]{{2}}-(?:1[0-2]|0[1-9])-(?:3[01]|[12][0-9]|0[1-9])(?![0-9]))"
+_AMERICAN = re.compile(r"(?:phone|call|tele?|mobile|cell|fax|contact|number|office|desk|reach|text|dial|home|work|messages?|answering)(?![A-Za-z]{3})[^\n0-9+(]{0,30}\0|\0[ -](?:office|fax|mobile|cell|home|work|desk)\b", re.IGNORECASE)
 
 _KEY_BODY = r"(?:[^-]|-(?!----)){0,65536}+"
 _KEY_LINES = r"(?:(?:\\[nr]|[\s\"'+,>])*+[0-9A-Za-z+/=]{20,}+)*+"
 """Of a private key without its last line, what follows its first: lines of base64, also with \\n written out."""
 
 PATTERNS: tuple[Pattern, ...] = (
-    Pattern("qq", re.compile(rf"(?:扣扣|(?<![A-Za-z])[Qq][Qq])(?!群){_IS}(?P<value>[1-9][0-9]{{4,11}}){_END}"), 0.85, ("qq", "扣扣"), _qq),
-    Pattern("wechat", re.compile(rf"(?:微信|[Vv]信|薇信|(?<![A-Za-z])[Ww]e[Cc]hat|(?<![A-Za-z])[Vv][Xx](?![A-Za-z])|(?<![A-Za-z])wx(?![A-Za-z])){_IS}(?P<value>[A-Za-z][-_A-Za-z0-9]{{5,19}}|[0-9]{{6,11}}){_END}"), 0.85, ("微信", "v信", "薇信", "wechat", "vx", "wx")),
-    Pattern("passport", re.compile(rf"(?:护照|護照|[Pp]assport)[^\n]{{0,10}}?{_NO}(?P<value>(?:[EeGg][0-9]{{8}}|[Ee][A-HJ-NP-Za-hj-np-z][0-9]{{7}}|[DdSsPpHh][Ee]?[0-9]{{7,8}}|1[45][0-9]{{7}}|[A-Z]{{1,2}}[0-9]{{6,8}})){_END}"), 0.88, ("护照", "護照", "passport")),
+    Pattern("qq", re.compile(rf"(?:扣扣|(?<![A-Za-z])[Qq][Qq])(?!群){_IS}(?P<value>[1-9][0-9]{{4,11}}){_END}"), 0.9, ("qq", "扣扣"), _qq),
+    Pattern("wechat", re.compile(rf"(?:微信|[Vv]信|薇信|(?<![A-Za-z])[Ww]e[Cc]hat|(?<![A-Za-z])[Vv][Xx](?![A-Za-z])|(?<![A-Za-z])wx(?![A-Za-z])){_IS}(?P<value>[A-Za-z][-_A-Za-z0-9]{{5,19}}|[0-9]{{6,11}}){_END}"), 0.9, ("微信", "v信", "薇信", "wechat", "vx", "wx")),
+    Pattern("passport", re.compile(rf"(?:护照|護照|[Pp]assport)[^\n]{{0,10}}?{_NO}(?P<value>(?:[EeGg][0-9]{{8}}|[Ee][A-HJ-NP-Za-hj-np-z][0-9]{{7}}|[DdSsPpHh][Ee]?[0-9]{{7,8}}|1[45][0-9]{{7}}|[A-Z]{{1,2}}[0-9]{{6,8}})){_END}|{_NO}(?P<other>[EeGg][0-9]{{8}}|[Ee][A-HJ-NP-Za-hj-np-z][0-9]{{7}}|[DdSsPp][Ee][0-9]{{7}})(?=号?(?:因私|因公|普通|公务|外交)*(?:护照|護照))"), 0.88, ("护照", "護照", "passport")),
     Pattern("travel_permit", re.compile(rf"(?:通行证|通行證|回乡证|台胞证|台胞證|回鄉證|入台证|往来港澳|往來港澳|居留证|居留身份证)[^\n]{{0,10}}?{_NO}(?P<value>[HM][0-9]{{8}}(?:[0-9]{{2}})?|C[A-Z0-9][0-9]{{7}}|[TWL][0-9]{{8}}|[A-Z]{{3}}[0-9]{{12}}|[0-9]{{8}}){_END}"), 0.86, ("通行证", "通行證", "回乡证", "回鄉證", "台胞证", "台胞證", "入台证", "往来港澳", "往來港澳", "居留")),
-    Pattern("mac", re.compile(r"(?<![0-9A-Za-z:-])(?:[0-9A-Fa-f]{2}([:-]))(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}(?![0-9A-Za-z:-])"), 0.9, (":", "-"), lambda v: len(set(v)) > 3),
-    Pattern("ipv6", re.compile(r"(?<![0-9A-Za-z:.])(?:[0-9A-Fa-f]{1,4}:){2,7}(?::?[0-9A-Fa-f]{1,4}){1,6}(?![0-9A-Za-z:])"), 0.85, (":",), _ipv6),
-    Pattern("birth_date", re.compile(rf"(?:出生日期|出生年月日?|出生于|生于|生日|出生|[Bb]irth(?:day|\s?date)?|[Dd]ate [Oo]f [Bb]irth|(?<![A-Za-z])DOB){_IS}(?P<value>{_DATE})|(?P<other>{_DATE})(?=\s?(?:出生|生人|生于))"), 0.85, ("出生", "生日", "生于", "生人", "birth", "dob")),
+    Pattern("mac", re.compile(r"[0-9A-Fa-f](?<![0-9A-Za-z].)(?<!(?<![0-9A-Za-z])[0-9A-Fa-f]{2}[:-].)[0-9A-Fa-f]([:-])(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}(?![0-9A-Za-z:-])"), 0.9, (":", "-"), lambda v: len(set(v)) > 3),
+    Pattern("mac", re.compile(r"[0-9A-Fa-f](?<![0-9A-Za-z.].)[0-9A-Fa-f]{3}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}(?![0-9A-Za-z]|\.[0-9A-Za-z])"), 0.85, ("mac", "arp", "interface", "vlan", "dhcp", "eth", "物理地址", "交换机"), _mixed),
+    Pattern("ipv6", re.compile(r"[0-9A-Fa-f](?<![0-9A-Za-z.].)(?:(?<!:.)|(?<=[^0-9A-Fa-f:]:.)|(?<=[Vv]6:.))[0-9A-Fa-f]{0,3}:(?:[0-9A-Fa-f]{1,4}:){0,6}(?::?[0-9A-Fa-f]{1,4}){1,7}(?![0-9A-Za-z:])"), 0.85, (":",), _ipv6),
+    Pattern("birth_date", re.compile(rf"(?:出生日期|出生年月日?|出生于|(?<![发先学产医女男考新师诞])生于|生日|出生|[Bb]irth(?:day|\s?date)?|[Dd]ate [Oo]f [Bb]irth|(?<![A-Za-z])DOB){_IS}(?P<value>{_DATE})|(?<![-~至到])(?P<other>{_DATE})(?=\s?(?:出生|生人|生于))"), 0.85, ("出生", "生日", "生于", "生人", "birth", "dob")),
+    Pattern("birth_date", re.compile(rf"出生年月日?{_IS}(?P<value>(?:19|20)[0-9]{{2}}(?:\s?年\s?|[-/.]?)(?:1[0-2]|0?[1-9])(?![0-9]|\s?[-/.月日]\s?[0-9])(?:\s?月)?)"), 0.8, ("出生年月",)),
+    Pattern("birth_date", re.compile(rf"(?:\b[Bb]irth(?:day|\s?date)?|[Dd]ate [Oo]f [Bb]irth|(?<![A-Za-z])(?:DOB|[Dd]\.?[Oo]\.?[Bb]\.?|[Bb]orn(?: on)?))[^\n0-9A-Z]{{0,12}}(?:[Ii]t's |[Ii]s )?(?P<value>{_ENGLISH_DATE})"), 0.85, ("birth", "dob", "d.o.b", "born")),
+    Pattern("imei", re.compile(rf"(?:(?:IMEI|[Ii]mei) ?[12]?(?![0-9])|串号|串码|设备识别码|移动设备识别)[^\n0-9]{{0,12}}(?P<value>[0-9]{{2}}[ -]?[0-9]{{6}}[ -]?[0-9]{{6}}[ -]?[0-9]){_END}"), 0.97, ("imei", "串号", "串码", "识别码", "设备识别"), _imei),
+    Pattern("phone", re.compile(r"\+[1-9][0-9]{0,2}[ .-]?\([0-9]{1,4}\)[ .-]?[0-9]{2,4}(?:[ .-]?[0-9]{2,4}){1,3}(?![0-9])"), 0.9, ("+",)),
+    Pattern("phone", re.compile(r"\((?<![0-9A-Za-z+)].)(?<!\+[0-9] .)[2-9][0-9]{2}\)[ .-]?[0-9]{3}[ .-]?[0-9]{4}(?![0-9]|-[0-9])"), 0.85, ("(",)),
+    Pattern("phone", re.compile(r"[1-9](?<![0-9A-Za-z.-].)(?:(?<=1)[ .-][2-9])?[0-9]{2}([ .-])[0-9]{3}\1[0-9]{4}(?![0-9]|[.-][0-9])"), 0.8, ("-", ".", " "), lambda v: v[0] != "1" or len(v) > 12, near=_AMERICAN),
+    Pattern("phone", re.compile(r"[2-9](?<![0-9A-Za-z.-].)[0-9]{2}[2-9][0-9]{6}(?![0-9-]|\.[0-9])"), 0.7, ("phone", "mobile", "cell", "call"), near=re.compile(r"(?:phone|mobile|cell|\bcall)(?: (?:number|no\.?|me at|at))?(?: is)?[:\s]{1,3}\0", re.IGNORECASE)),
+    Pattern("phone", re.compile(r"[(0](?<![0-9A-Za-z+(-].)(?:(?<=0)|(?<=\()0)(?:10|2[0-9]|[3-9][0-9]{2})[) -]{0,2}[2-8][0-9]{6,7}(?:-|\s?(?:转|轉|分机|ext\.?)\s?(?:分机)?)[0-9]{1,5}(?![0-9-])"), 0.97, ("-", "转", "轉", "分机", "ext"), None, "固定电话和分机"),
+    Pattern("phone", re.compile(r"0(?<![0-9A-Za-z-].)(?:10|2[0-9]|[3-9][0-9]{2})[) -]{0,2}[2-8][0-9]{6,7}\s?(?:[、/,;]|或者?|和|及)\s?(?P<value>[2-8][0-9]{6,7})(?![0-9A-Za-z-]|\.[0-9])"), 0.8, ("、", "/", ",", "，", ";", "；", "或", "和", "及"), None, "号码后面的另一个号码"),
     Pattern("iban", re.compile(rf"{_NO}(?P<value>[A-Z]{{2}}[0-9]{{2}}(?:[ ]?[A-Z0-9]{{1,4}}){{3,8}}){_END}"), 0.96, (), iban_ok, shorter=True),
-    Pattern("ssn", re.compile(r"(?:SSN|[Ss]ocial [Ss]ecurity)[^\n0-9]{0,20}(?P<value>[0-9]{3}-[0-9]{2}-[0-9]{4})(?![0-9-])"), 0.9, ("ssn", "social security"), _ssn),
-    Pattern("secret_key", re.compile(rf"{_NO}(?:(?:AKIA|ASIA)[0-9A-Z]{{16}}|LTAI[0-9A-Za-z]{{12,26}}|AKID[0-9A-Za-z]{{13,36}}|AIza[0-9A-Za-z_-]{{35}}|gh[pousr]_[0-9A-Za-z]{{36,}}|github_pat_[0-9A-Za-z_]{{22,}}|glpat-[0-9A-Za-z_-]{{20,}}|xox[abprs]-[0-9A-Za-z-]{{10,}}|sk-(?:proj-|ant-)?[0-9A-Za-z_-]{{20,}}|hf_[0-9A-Za-z]{{30,}}|eyJ[0-9A-Za-z_-]{{8,}}\.eyJ[0-9A-Za-z_-]{{8,}}\.[0-9A-Za-z_-]{{8,}})(?![0-9A-Za-z_])"), 0.95, ("akia", "asia", "ltai", "akid", "aiza", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xox", "sk-", "hf_", "eyj"), _mixed),
+    Pattern("ssn", re.compile(r"(?:(?<![A-Za-z])[Ss][Ss][Nn]|[Ss]ocial [Ss]ecurity)[^\n0-9]{0,20}(?P<value>[0-9]{3}(?P<gap>[- ]?)[0-9]{2}(?P=gap)[0-9]{4})(?![0-9-])"), 0.9, ("ssn", "social security"), _ssn),
+    Pattern("secret_key", re.compile(rf"{_NO}(?:(?:A3T[A-Z0-9]|AKIA|ASIA|AROA|AIDA|AGPA|ANPA|ANVA|AIPA|ABIA|ACCA)[0-9A-Z]{{16}}|LTAI[0-9A-Za-z]{{12,26}}|AKID[0-9A-Za-z]{{13,36}}|AIza[0-9A-Za-z_-]{{35}}|gh[pousr]_[0-9A-Za-z]{{36,}}|github_pat_[0-9A-Za-z_]{{22,}}|gl(?:pat|ptt|rt|dt|cbt|soat)-[0-9A-Za-z_-]{{20,}}|xox[abeoprs]-[0-9A-Za-z-]{{10,}}|sk-(?:proj-|ant-)?[0-9A-Za-z_-]{{20,}}|hf_[0-9A-Za-z]{{30,}}|eyJ[0-9A-Za-z_-]{{8,}}\.eyJ[0-9A-Za-z_-]{{8,}}\.[0-9A-Za-z_-]{{8,}})(?![0-9A-Za-z_])"), 0.95, ("akia", "asia", "a3t", "aroa", "aida", "agpa", "anpa", "anva", "aipa", "abia", "acca", "ltai", "akid", "aiza", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "glptt-", "glrt-", "gldt-", "glcbt-", "glsoat-", "xox", "sk-", "hf_", "eyj"), _mixed),
+    Pattern("secret_key", re.compile(rf"{_NO}(?:[rsp]k_(?:live|test)_[0-9A-Za-z]{{16,}}|whsec_[0-9A-Za-z]{{24,}}|SG\.[0-9A-Za-z_-]{{16,32}}\.[0-9A-Za-z_-]{{16,64}}|npm_[0-9A-Za-z]{{36}}|pypi-[0-9A-Za-z_-]{{50,}}|hv[sb]\.[0-9A-Za-z_-]{{20,}}|do[opr]_v1_[0-9a-f]{{64}}|shp(?:at|ca|pa|ss)_[0-9A-Fa-f]{{32}}|sq0(?:atp|csp)-[0-9A-Za-z_-]{{22,43}}|GOCSPX-[0-9A-Za-z_-]{{28}}|ya29\.[0-9A-Za-z_-]{{20,}}|dapi[0-9a-f]{{32}}|PMAK-[0-9a-f]{{24}}-[0-9a-f]{{34}}|NRAK-[0-9A-Z]{{27}}|lin_api_[0-9A-Za-z]{{40}}|rubygems_[0-9a-f]{{48}}|ATATT3[0-9A-Za-z_=-]{{60,}}|dp\.pt\.[0-9A-Za-z]{{43}}|sntrys_[0-9A-Za-z+/=_-]{{60,}}|key-[0-9a-f]{{32}})(?![0-9A-Za-z_])"), 0.95, ("k_live_", "k_test_", "whsec_", "sg.", "npm_", "pypi-", "hvs.", "hvb.", "_v1_", "shpat_", "shpca_", "shppa_", "shpss_", "sq0", "gocspx-", "ya29.", "dapi", "pmak-", "nrak-", "lin_api_", "rubygems_", "atatt3", "dp.pt.", "sntrys_", "key-"), _mixed),
+    Pattern("secret_key", re.compile(r"[0-9a-f](?<![0-9A-Za-z].)(?:[0-9a-f]{31}-us[0-9]{1,2}|(?<=[0-9])[0-9]{7,9}:AA[0-9A-Za-z_-]{33})(?![0-9A-Za-z_])"), 0.95, ("-us", ":aa"), _mixed),
+    Pattern("secret_key", re.compile(r"hooks\.slack\.com/services/(?P<value>T[0-9A-Za-z_]{8,}/B[0-9A-Za-z_]{8,}/[0-9A-Za-z_]{20,})|(?:AccountKey|SharedAccessKey)=(?P<other>[0-9A-Za-z+/]{40,}={0,2})"), 0.95, ("hooks.slack.com", "accountkey=", "sharedaccesskey=")),
+    Pattern("secret_key", re.compile(r"(?<![A-Za-z])[Bb]earer[ :]+(?P<value>[0-9A-Za-z][0-9A-Za-z._~+/-]{19,}={0,2})"), 0.9, ("bearer",), _mixed),
     Pattern("private_key", re.compile(rf"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?:{_KEY_BODY}-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|{_KEY_LINES})"), 0.99, ("private key",)),
     Pattern("password", re.compile(r"(?:(?<![A-Za-z])(?:[A-Za-z0-9]+[_.-])*(?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key(?:[_-]?secret)?|secret[_-]?key)|密码|口令|密碼)[\"']?\s*(?:[:=]|=>|是|为)\s*(?P<quote>[\"'])?(?P<value>[^\s\"',;<>，。；]{4,128})", re.IGNORECASE), 0.8, ("password", "passwd", "pwd", "secret", "token", "api_key", "apikey", "api-key", "access_key", "accesskey", "access-key", "密码", "口令", "密碼"), _secret),
-    Pattern("password", re.compile(r"[a-z][a-z0-9+]{2,20}://[^\s:/@]{1,64}:(?P<value>[^\s@/]{4,128})@[A-Za-z0-9.-]+"), 0.9, ("://",), _secret, "连接地址里的口令"),
+    Pattern("password", re.compile(r"(?:密码|口令|密碼)\s{1,2}(?P<value>(?=[!-~]*[0-9])(?=[!-~]*[A-Za-z])[!-~]{6,64})(?![一-龥])"), 0.75, ("密码", "口令", "密碼"), _secret),
+    Pattern("password", re.compile(r"<(?:\w+[._-])?(?:password|passwd|pwd|secret|token|api_?key)>(?P<value>[^<>\s]{4,128})</|--(?<![A-Za-z-]--)(?:password|passwd|pwd|token|secret)[ =](?P<other>[^\s-][^\s]{3,127})", re.IGNORECASE), 0.8, ("password>", "passwd>", "pwd>", "secret>", "token>", "key>", "--password", "--passwd", "--pwd", "--token", "--secret"), _secret),
+    Pattern("password", re.compile(r"[a-z][a-z0-9+]{2,20}://[^\s:/@]{0,64}:(?P<value>[^\s@/]{4,128})@[A-Za-z0-9.-]+"), 0.9, ("://",), _secret, "连接地址里的口令"),
     Pattern("medical", re.compile(r"(?:诊断(?:为|:|是)|確診|确诊(?:为|患有?)?|患有|罹患|病史[:为]|过敏史[:为]|病历号|住院号|门诊号|检验结果[:为])(?:\s|了)*(?P<value>[^\s，。；,;、）)]{2,24})"), 0.75, ("诊断", "确诊", "確診", "患有", "罹患", "病史", "过敏史", "病历号", "住院号", "门诊号", "检验结果")),
     Pattern("medical", re.compile(r"艾滋病|HIV\s?(?:阳性|感染)|梅毒|乙肝|丙肝|精神分裂症?|抑郁症|双相情感障碍|白血病|恶性肿瘤|(?:肺|肝|胃|乳腺|直肠|结肠|食管|甲状腺|宫颈|前列腺|胰腺)癌|尿毒症|肺结核|新冠(?:肺炎)?阳性|癫痫|糖尿病|高血压(?:病|[Ⅰ-Ⅲ123]级)|脑梗(?:死|塞)?|心肌梗[死塞]"), 0.65, ("艾滋", "hiv", "梅毒", "肝", "精神分裂", "抑郁症", "双相", "白血病", "肿瘤", "癌", "尿毒症", "肺结核", "新冠", "癫痫", "糖尿病", "高血压", "脑梗", "心肌梗"), None, "病名"),
     Pattern("financial", re.compile(r"(?:余额|存款|工资|月薪|年薪|收入|贷款(?:金额|余额)?|欠款|负债|公积金(?:余额)?)(?:为|是|:|共|有|约|人民币|\s)*(?P<value>(?:¥|￥)?\s?[0-9][0-9,]*(?:\.[0-9]+)?\s?(?:亿|万|千|百)?元)"), 0.7, ("余额", "存款", "工资", "月薪", "年薪", "收入", "贷款", "欠款", "负债", "公积金")),

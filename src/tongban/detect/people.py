@@ -39,6 +39,8 @@ _DOOR_BEGINS = frozenset("0123456789０１２３４５６７８９一二三四�
 _DOOR_ENDS = frozenset("0123456789０１２３４５６７８９号號室栋棟幢弄")
 _ROAD = re.compile(r"[路街道巷弄村庄里园園区區苑城厦院号號同镇鎮乡鄉组組社坊寨期]$")
 _VILLAGE = re.compile(r"(?:(?![的农農各和与與及在等])[一-鿿]){1,4}?村(?![委民支干幹里裡级級组組集书書部主])")
+_BUILDING = re.compile(r"(?:中心|大厦|大楼|广场|公寓)(?=(?:[A-Za-z]?[座栋])?[0-9０-９]{3,4})")
+_ROOM_ALONE = re.compile(r"(?<=大厦|中心|广场|大楼|公寓)[0-9０-９]{3,4}(?:室|房)?(?![0-9０-９元万亿年月日人个名多余米平亩.%])")
 _SURE_DOOR = re.compile(r"(?:号楼|號樓|号院|號院|单元|單元|栋|棟|幢|座|室|弄)")
 
 
@@ -53,8 +55,13 @@ def _with_door(text: str, start: int, end: int) -> int:
     if text[end - 1] in "镇鎮乡鄉道办辦":
         village = _VILLAGE.match(text, end)
         end = village.end() if village else end
+    building = _BUILDING.match(text, end)
+    end = building.end() if building else end
     if text[end : end + 1] not in _DOOR_BEGINS:
         return end
+    room = _ROOM_ALONE.match(text, end)
+    if room:
+        return room.end()
     door = _DOOR.match(text, end)
     if door and (_SURE_DOOR.search(door.group()) or _ROAD.search(text, start, end)):
         return door.end()

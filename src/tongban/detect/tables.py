@@ -63,12 +63,13 @@ MOBILE = _mobile()
 
 
 def _issuers() -> np.ndarray:
-    """First four digits → bit mask of the lengths (bit n: n digits) that issuers give numbers of that beginning."""
+    """First four digits → bit mask of the lengths (bit n: n digits) that issuers give numbers of that beginning; bits 32 and up are
+    the lengths at which only a word before the number makes it a card, since too much else is as long."""
     table = np.zeros(10_000, np.int64)
 
-    def give(first: int, last: int, *lengths: int) -> None:
+    def give(first: int, last: int, *lengths: int, alone: bool = True) -> None:
         for length in lengths:
-            table[first : last + 1] |= 1 << length
+            table[first : last + 1] |= 1 << length if alone else (1 << length) | (1 << (length + 32))
 
     give(6200, 6299, 16, 17, 18, 19)  # UnionPay
     give(6011, 6011, 16)
@@ -80,15 +81,24 @@ def _issuers() -> np.ndarray:
     give(3400, 3499, 15)  # American Express
     give(3700, 3799, 15)
     give(3528, 3589, 16)  # JCB
-    give(3000, 3059, 14)  # Diners
-    give(3600, 3699, 14)
-    give(3800, 3999, 14)
-    give(9558, 9558, 16, 18, 19)  # older cards of Chinese banks
+    give(3500, 3527, 16, alone=False)
+    give(3590, 3599, 16, alone=False)
+    give(2131, 2131, 15, alone=False)
+    give(1800, 1800, 15, alone=False)
+    give(3000, 3059, 14, alone=False)  # Diners
+    give(3600, 3699, 14, alone=False)
+    give(3800, 3999, 14, alone=False)
+    for maestro in (5018, 5020, 5038, 5893, 6304, 6759, 6761, 6762, 6763):
+        give(maestro, maestro, *range(12, 20), alone=False)
+    give(9558, 9559, 16, 18, 19)  # older cards of Chinese banks
     give(4563, 4563, 19)
-    give(1030, 1030, 19)
-    give(9400, 9999, 16, 17, 18, 19)
+    give(1030, 1030, 19, alone=False)
+    give(9400, 9557, 16, 17, 18, 19, alone=False)
+    give(9560, 9999, 16, 17, 18, 19, alone=False)
     give(6013, 6013, 19)
-    give(8400, 8899, 16, 17, 18, 19)
+    give(8400, 8899, 16, 17, 18, 19, alone=False)
+    give(4000, 4562, 13, 19, alone=False)
+    give(4564, 4999, 13, 19, alone=False)
     return table
 
 
@@ -145,7 +155,7 @@ def _steps() -> np.ndarray:
     """Number of digits → bit mask of the checks that could say something of it."""
     table = np.zeros(20, np.int64)
     table[[17, 18]] |= 1
-    table[14:20] |= 1 << 2
+    table[12:20] |= 1 << 2
     table[[11, 12, 13, 15]] |= 1 << 3
     table[7:16] |= 1 << 4
     table[15] |= 1 << 5
@@ -174,12 +184,14 @@ ENDERS = _enders()
 
 WORDS_OF = (
     "身份证 证件号 身份號 身分證 证号 公民身份 idcard id_card idno sfz",
-    "卡号 卡號 银行卡 銀行卡 账号 帐号 賬號 帳號 账户 储蓄卡 信用卡 借记卡 收款 打款 汇款 转账 card account",
-    "电话 電話 手机 手機 联系 聯繫 聯絡 热线 致电 拨打 座机 传真 来电 tel phone mobile fax call",
+    "卡号 卡號 银行卡 銀行卡 账号 帐号 賬號 帳號 账户 储蓄卡 信用卡 借记卡 收款 打款 汇款 转账 card account visa mastercard amex cc",
+    "电话 電話 手机 手機 联系 聯繫 聯絡 热线 致电 拨打 座机 传真 来电 快递员 配送员 tel phone mobile fax call",
     "信用代码 信用代碼 税号 税務 纳税人 识别号 社会信用 credit uscc",
-    "订单 訂單 单号 單號 流水 序列 序号 運單 运单 快递 案号 文号 货号 批次 合同 发票 编号 編號 编码 工单 条码 时间戳 order serial trace invoice batch sku",
+    "订单 訂單 单号 單號 流水 序列 序号 運單 运单 快递 案号 文号 货号 批次 合同 发票 编号 編號 编码 工单 条码 凭证 票号 nonce 时间戳 order serial trace invoice batch sku",
+    "版本 版本号 固件 掩码 version release firmware build ver netmask",
+    "ip 地址 服务器 主机 网关 网段 登录 访问 host server dns ping addr address ://",
 )
-"""Words before a number that speak for an identity card, a bank card, a telephone, a credit code; and against all of them."""
+"""Words before a number that speak for an identity card, a bank card, a telephone, a credit code; against all of them; for a release; for a host."""
 
 
 def _words() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -198,8 +210,9 @@ def _words() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
             places[last] = places[last][0] if places[last][1] else row, row + 1
     endings = np.zeros(4096, np.bool_)
     for word, _number in words:
-        last, second, third = (byte | 32 for byte in word[:3])
-        endings[(last + second * ENDING_FACTORS[0] + third * ENDING_FACTORS[1]) & 4095] = True
+        for third in word[2:3] or range(256):  # before a word of two bytes any byte may stand
+            last, second = word[0] | 32, word[1] | 32
+            endings[(last + second * ENDING_FACTORS[0] + (third | 32) * ENDING_FACTORS[1]) & 4095] = True
     return np.frombuffer(b"".join(word for word, _number in words), np.uint8), rows.reshape(-1), places.reshape(-1), endings
 
 

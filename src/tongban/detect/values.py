@@ -15,6 +15,8 @@ from .people_basic import SURNAMES
 _DOUBLE = "欧阳|司马|上官|诸葛|东方|皇甫|尉迟|公孙|慕容|令狐|司徒|长孙|宇文|端木|南宫|独孤|百里|闻人|夏侯|轩辕|呼延|申屠|公羊|澹台|淳于|单于|太史|钟离"
 _NAME = re.compile(rf"(?:[{SURNAMES}][一-鿿]{{1,2}}|(?:{_DOUBLE})[一-鿿]{{1,2}}|[一-鿿]{{1,6}}[··•][一-鿿]{{1,8}})")
 _LATIN_NAME = re.compile(r"[A-Z][a-z]{1,14}(?:[ ][A-Z]\.?)?[ ][A-Z][a-z]{1,18}")
+_LATIN_PART = re.compile(r"(?:[A-Z]['’])?[A-Z][a-z]{1,18}(?:[ '-][A-Za-z][a-z]{1,18})?")
+_FOREIGN_PHONE = re.compile(r"\+[1-9][0-9]{0,2}[ .-]?(?:\([0-9]{1,4}\)|[0-9]{1,4})(?:[ .-]?[0-9]{2,4}){2,4}|(?:1[ .-]?)?(?:\([2-9][0-9]{2}\)|[2-9][0-9]{2})[ .-]?[0-9]{3}[ .-]?[0-9]{4}")
 _ADDRESS = re.compile(r"(?:[一-鿿]{2,8}(?:省|自治区|市))?(?:[一-鿿]{1,8}(?:市|州|盟))?(?:[一-鿿]{1,8}(?:区|县|旗))?.*(?:路|街|巷|道|镇|乡|村|弄|胡同|大厦|小区|苑|花园|广场|里).*(?:[0-9０-９一二三四五六七八九十]+(?:号|栋|幢|楼|室|单元|组|弄|座|层)).*")
 _PLACE = re.compile(r"[一-鿿]{2,8}(?:省|自治区|市)[一-鿿]{1,10}(?:市|区|县|旗|州|盟)[一-鿿0-9A-Za-z（）()、-]*")
 _ORGANISATION = re.compile(r"[一-鿿0-9A-Za-z（）()·]{2,40}(?:公司|集团|厂|局|委员会|大学|学院|中学|小学|医院|银行|支行|中心|研究院|研究所|事务所|合作社|协会|学校|幼儿园|政府|派出所|商店|超市|酒店|饭店|工作室)")
@@ -60,12 +62,18 @@ TESTS: dict[str, Callable[[str], bool]] = {
     "mac": _pattern("mac"),
     "ipv6": _pattern("ipv6"),
     "secret_key": _pattern("secret_key"),
+    "phone": lambda value: False,
     "passport": lambda value: re.fullmatch(r"[A-Za-z]{1,2}[0-9]{7,8}|1[45][0-9]{7}", value) is not None,
     "travel_permit": lambda value: re.fullmatch(r"[HMCTWL][A-Z0-9]?[0-9]{7,9}|[0-9]{8}", value) is not None,
     "qq": lambda value: re.fullmatch(r"[1-9][0-9]{4,10}", value) is not None,
     "wechat": lambda value: re.fullmatch(r"[A-Za-z][-_A-Za-z0-9]{5,27}", value) is not None,
 }
-BY_NAME_ONLY = frozenset({"birth_date", "whereabouts", "financial", "passport", "travel_permit", "qq", "wechat", "religion"})
+NAMED_TESTS: dict[str, Callable[[str], bool]] = {
+    "name": lambda value: TESTS["name"](value) or _LATIN_PART.fullmatch(value) is not None,
+    "phone": lambda value: _FOREIGN_PHONE.fullmatch(value) is not None,
+}
+"""Looser tests of the cells of a column whose name says what they are."""
+BY_NAME_ONLY = frozenset({"phone", "birth_date", "whereabouts", "financial", "passport", "travel_permit", "qq", "wechat", "religion"})
 """Types whose values look like much else: only a column of that name is one."""
 NAME_IS_ENOUGH = frozenset({"biometric", "medical", "specific_identity", "password", "secret_key", "religion"})
 """Types that the name of a column tells whatever its values look like."""

@@ -442,7 +442,8 @@ def address_ok(buf: Any, start: int, end: int) -> bool:
     """Whether four numbers with dots are an address: no mask, no release, no clause or list (1.2.3.4) of a Chinese text."""
     if buf[start] == 48 or (buf[start] == 50 and buf[start + 1] == 53 and buf[start + 2] == 53):
         return False
-    if distance(buf, start, RELEASE_WORDS, RELEASE_ENDS, RELEASE_LASTS) < FAR:
+    host = distance(buf, start, HOST_WORDS, HOST_ENDS, HOST_LASTS)
+    if distance(buf, start, RELEASE_WORDS, RELEASE_ENDS, RELEASE_LASTS) < host:
         return False
     n = len(buf)
     wide = end + 1 < n and buf[end] == 46 and buf[end + 1] >= 0x80
@@ -454,7 +455,7 @@ def address_ok(buf: Any, start: int, end: int) -> bool:
             small = False
     if buf[start] == 49 and buf[start + 1] == 48 and buf[start + 2] == 46:
         small = False
-    return not (wide or small) or distance(buf, start, HOST_WORDS, HOST_ENDS, HOST_LASTS) < FAR
+    return not (wide or small) or host < FAR
 
 
 @compiled

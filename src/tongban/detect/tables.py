@@ -168,6 +168,6 @@ FOR_ID = _words("身份证 证件号 身份號 身分證 证号 公民身份 idc
 FOR_CARD = _words("卡号 卡號 银行卡 銀行卡 账号 帐号 賬號 帳號 账户 储蓄卡 信用卡 借记卡 收款 打款 汇款 转账 card account visa mastercard amex cc")
 FOR_PHONE = _words("电话 電話 手机 手機 联系 聯繫 聯絡 热线 致电 拨打 座机 传真 来电 快递员 配送员 tel phone mobile fax call")
 FOR_HOST = _words("ip 地址 服务器 主机 网关 网段 登录 访问 host server dns ping addr address ://")
-FOR_RELEASE = _words("版本 版本号 固件 掩码 version release firmware build ver netmask")
+FOR_RELEASE = _words("版本 版本号 固件 掩码 version release firmware build netmask")
 FOR_CREDIT = _words("信用代码 信用代碼 税号 税務 纳税人 识别号 社会信用 credit uscc")
 AGAINST = _words("订单 訂單 单号 單號 流水 序列 序号 運單 运单 快递 案号 文号 货号 批次 合同 发票 编号 編號 编码 工单 条码 凭证 票号 nonce 时间戳 order serial trace invoice batch sku")

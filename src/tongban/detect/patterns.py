@@ -63,7 +63,7 @@ class Pattern:
 def iban_ok(text: str) -> bool:
     """ISO 13616: the country's letters and two digits go to the end, letters become numbers, mod 97 is 1."""
     plain = re.sub(r"[ -]", "", text).upper()
-    if not 15 <= len(plain) <= 34 or plain[:2] not in _IBAN_LENGTHS or len(plain) != _IBAN_LENGTHS[plain[:2]]:
+    if not 15 <= len(plain) <= 34 or not (plain.isascii() and plain.isalnum()) or plain[:2] not in _IBAN_LENGTHS or len(plain) != _IBAN_LENGTHS[plain[:2]]:
         return False
     turned = plain[4:] + plain[:4]
     return int("".join(str(int(c, 36)) for c in turned)) % 97 == 1

@@ -107,6 +107,10 @@ def test_running_text_tells_what_stands_in_it_and_how_often():
     assert field.persons in range(28, 33)
 
 
+def test_words_as_long_as_an_iban_of_the_country_that_begins_them_end_no_scan():
+    assert scan_table({"remark": ["No. 93-86.011", "Is it. What we meant there", "DE89.70400440532013000", "DE８９370400440532013000"]})[0].type == ""
+
+
 def test_what_stands_in_the_later_rows_of_a_sorted_table_is_seen():
     notes = [f"第{k}批设备已经验收入库" for k in range(500)] + [f"设备{k}的物理地址 6C-1D-EB-0A-{k % 90 + 10}-3F" for k in range(120)]
     assert scan_table({"备注": notes})[0].found["mac"] > 60

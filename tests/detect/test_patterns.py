@@ -34,7 +34,9 @@ ARE = [
     ("secret_key", "sk_live_" + "a1B2" * 6, "sk_live_" + "a1B2" * 6), ("secret_key", "npm_" + "a1B2" * 9, "npm_" + "a1B2" * 9), ("secret_key", "https://hooks.slack.com/services/T01ABCDEF/B01ABCDEF/" + "a1B2" * 6, "T01ABCDEF/B01ABCDEF/" + "a1B2" * 6),
     ("secret_key", "AccountName=a;AccountKey=" + "a1B2" * 20 + "==", "a1B2" * 20 + "=="), ("secret_key", "Authorization: Bearer " + "tok_9x" * 5, "tok_9x" * 5), ("secret_key", "81234567:AA" + "b3C" * 11, "81234567:AA" + "b3C" * 11),
     ("password", "WiFi密码 Lantian2031", "Lantian2031"), ("password", "redis://:p4ssw0rd!@cache/0", "p4ssw0rd!"), ("password", "<password>Lantian2031</password>", "Lantian2031"), ("password", "run --password Lantian2031", "Lantian2031"),
-    ("qq", "联系QQ:3141592", "3141592"),
+    ("qq", "联系QQ:3141592", "3141592"), ("wechat", "微信id:wang_12345", "wang_12345"), ("phone", "call 617-204-5538 or 617-204-5539", "617-204-5539"), ("mobile", "tel%3D18291410736&t=1", "18291410736"),
+    ("birth_date", "赵明，男，1966年3月8日生，汉族", "1966年3月8日"), ("birth_date", "一九六六年三月八日出生", "一九六六年三月八日"), ("birth_date", "生日是十二月二十五日", "十二月二十五日"), ("birth_date", "生日是66年3月", "66年3月"),
+    ("password", "账号guan 密码Lantian2031", "Lantian2031"),
     ("private_key", "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----", "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----"),
 ]  # fmt: skip
 ARE_NOT = [
@@ -43,9 +45,9 @@ ARE_NOT = [
     ("birth_date", "成立于1990年1月2日"), ("birth_date", "出生日期：1990-13-02"), ("ssn", "123-45-6789"), ("ssn", "SSN 000-12-3456"), ("ssn", "SSN 666-12-3456"), ("secret_key", "AKIAIOSFODNN"),
     ("secret_key", "asia-pacific-region-name"), ("secret_key", "task-list-of-all-open-things-here"), ("password", "password = ${DB_PASSWORD}"), ("password", "password: ********"), ("password", "忘记密码请点击这里"),
     ("password", "password=changeme"), ("password", "https://example.com:8080/a@b"), ("medical", "诊断仪器三台"), ("financial", "路灯12000元"), ("financial", "工资条"), ("religion", "佛教协会"),
-    ("mac", "6c:1d:eb:0a:92:3f:00:17"), ("mac", "6c1d.eb0a.923f"), ("ipv6", "add::face"), ("ipv6", "6c:1d:eb:0a:92:3f:00:17"), ("birth_date", "事故发生于2013年5月17日"), ("birth_date", "2013年9月1日-2014年8月31日出生的儿童"), ("birth_date", "出生年月 见附件1987.04"),
+    ("mac", "6c:1d:eb:0a:92:3f:00:17"), ("mac", "6c1d.eb0a.923f"), ("ipv6", "add::face"), ("ipv6", "6c:1d:eb:0a:92:3f:00:17"), ("birth_date", "事故发生于2013年5月17日"), ("birth_date", "2013年9月1日-2014年8月31日出生的儿童"), ("birth_date", "出生年月 见附件1987.04"), ("birth_date", "1966年3月8日生效"), ("birth_date", "出生三十天内"),
     ("imei", "串号:010932047715834"), ("imei", "010932047715836"), ("phone", "order 617-204-5538-2"), ("phone", "617-204-5538"), ("phone", "U+30000020"), ("ssn", "ssn 219-84-0000"), ("passport", "E70612345号文件"),
-    ("password", "password = get_password(user)"), ("password", "key_password = key_password"), ("password", 'f"password={password!r}"'), ("password", "token = request.headers"), ("secret_key", "bearer of good news to everybody"),
+    ("password", "password = get_password(user)"), ("password", "key_password = key_password"), ("password", 'f"password={password!r}"'), ("password", "token = request.headers"), ("password", "密码8-16位"), ("password", "密码SHA256加密"), ("secret_key", "bearer of good news to everybody"),
     ("whereabouts", "34.123456,108.987654"), ("whereabouts", "位置：3楼"), ("private_key", "-----BEGIN PUBLIC KEY-----"), ("iban", "GB82 WEST 1234 5698 7654 33"), ("iban", "AB12CD34EF56GH78"),
 ]  # fmt: skip
 

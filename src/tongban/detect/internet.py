@@ -42,7 +42,8 @@ def is_address(buf: Any, start: int, end: int, n: int) -> bool:
     if buf[start] == 48 or (buf[start] == 50 and buf[start + 1] == 53 and buf[start + 2] == 53):
         return False
     words = context(buf, start)
-    if (words >> RELEASE_WORDS) & FAR < FAR:
+    host = (words >> HOST_WORDS) & FAR
+    if (words >> RELEASE_WORDS) & FAR < host:
         return False
     wide = end + 1 < n and buf[end] == 46 and buf[end + 1] >= 0x80
     small = (start > 0 and buf[start - 1] >= 0x80) or (end < n and buf[end] >= 0x80)
@@ -53,7 +54,7 @@ def is_address(buf: Any, start: int, end: int, n: int) -> bool:
             small = False
     if buf[start] == 49 and buf[start + 1] == 48 and buf[start + 2] == 46:
         small = False
-    return bool(not (wide or small) or (words >> HOST_WORDS) & FAR < FAR)
+    return bool(not (wide or small) or host < FAR)
 
 
 @inlined

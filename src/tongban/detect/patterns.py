@@ -63,7 +63,7 @@ class Pattern:
 def iban_ok(text: str) -> bool:
     """ISO 13616: the country's letters and two digits go to the end, letters become numbers, mod 97 is 1."""
     plain = re.sub(r"[ -]", "", text).upper()
-    if not 15 <= len(plain) <= 34 or plain[:2] not in _IBAN_LENGTHS or len(plain) != _IBAN_LENGTHS[plain[:2]]:
+    if not 15 <= len(plain) <= 34 or not (plain.isascii() and plain.isalnum()) or plain[:2] not in _IBAN_LENGTHS or len(plain) != _IBAN_LENGTHS[plain[:2]]:
         return False
     turned = plain[4:] + plain[:4]
     return int("".join(str(int(c, 36)) for c in turned)) % 97 == 1
@@ -121,11 +121,11 @@ def _imei(value: str) -> bool:
 
 _NO = r"(?<![0-9A-Za-z])"
 _END = r"(?![0-9A-Za-z])"
-_IS = r"(?:是|为|:|=|\s|号码|账号|同号|号|\"|')*"
+_IS = r"(?:是|为|:|=|\s|号码|账号|同号|[Ii][Dd](?=[:=\s])|号|\"|')*"
 _DATE = r"(?:(?:18|19|20)[0-9]{2}\s?[-/.年]\s?(?:1[0-2]|0?[1-9])\s?[-/.月]\s?(?:3[01]|[12][0-9]|0?[1-9])(?![0-9])(?:\s?日)?|(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?![0-9]))"
 _MONTH = r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:t(?:ember)?)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
 _ENGLISH_DATE = rf"(?:{_MONTH} (?:3[01]|[12][0-9]|0?[1-9])(?:st|nd|rd|th)?,? (?:19|20)[0-9]{{2}}|(?:3[01]|[12][0-9]|0?[1-9])(?:st|nd|rd|th)? {_MONTH},? (?:19|20)[0-9]{{2}}|(?:3[01]|[12][0-9]|0?[1-9])(?P<mark>[/.-])(?:3[01]|[12][0-9]|0?[1-9])(?P=mark)(?:19|20)[0-9]{{2}}(?![0-9])|(?:19|20)[0-9]{{2}}-(?:1[0-2]|0[1-9])-(?:3[01]|[12][0-9]|0[1-9])(?![0-9]))"
-_AMERICAN = re.compile(r"(?:phone|call|tele?|mobile|cell|fax|contact|number|office|desk|reach|text|dial|home|work|messages?|answering)(?![A-Za-z]{3})[^\n0-9+(]{0,30}\0|\0[ -](?:office|fax|mobile|cell|home|work|desk)\b", re.IGNORECASE)
+_AMERICAN = re.compile(r"(?:phone|call|tele?|mobile|cell|fax|contact|number|office|desk|reach|text|dial|home|work|messages?|answering)(?![A-Za-z]{3})[^0-9+(]{0,30}\0|[0-9]{4}(?:,? or |,? and |, ?| ?/ ?)\0|\0[ -](?:office|fax|mobile|cell|home|work|desk)\b", re.IGNORECASE)
 
 _KEY_BODY = r"(?:[^-]|-(?!----)){0,65536}+"
 _KEY_LINES = r"(?:(?:\\[nr]|[\s\"'+,>])*+[0-9A-Za-z+/=]{20,}+)*+"
@@ -139,9 +139,11 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern("mac", re.compile(r"[0-9A-Fa-f](?<![0-9A-Za-z].)(?<!(?<![0-9A-Za-z])[0-9A-Fa-f]{2}[:-].)[0-9A-Fa-f]([:-])(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}(?![0-9A-Za-z:-])"), 0.9, (":", "-"), lambda v: len(set(v)) > 3),
     Pattern("mac", re.compile(r"[0-9A-Fa-f](?<![0-9A-Za-z.].)[0-9A-Fa-f]{3}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}(?![0-9A-Za-z]|\.[0-9A-Za-z])"), 0.85, ("mac", "arp", "interface", "vlan", "dhcp", "eth", "物理地址", "交换机"), _mixed),
     Pattern("ipv6", re.compile(r"[0-9A-Fa-f](?<![0-9A-Za-z.].)(?:(?<!:.)|(?<=[^0-9A-Fa-f:]:.)|(?<=[Vv]6:.))[0-9A-Fa-f]{0,3}:(?:[0-9A-Fa-f]{1,4}:){0,6}(?::?[0-9A-Fa-f]{1,4}){1,7}(?![0-9A-Za-z:])"), 0.85, (":",), _ipv6),
-    Pattern("birth_date", re.compile(rf"(?:出生日期|出生年月日?|出生于|(?<![发先学产医女男考新师诞])生于|生日|出生|[Bb]irth(?:day|\s?date)?|[Dd]ate [Oo]f [Bb]irth|(?<![A-Za-z])DOB){_IS}(?P<value>{_DATE})|(?<![-~至到])(?P<other>{_DATE})(?=\s?(?:出生|生人|生于))"), 0.85, ("出生", "生日", "生于", "生人", "birth", "dob")),
+    Pattern("birth_date", re.compile(rf"(?:出生日期|出生年月日?|出生于|(?<![发先学产医女男考新师诞])生于|生日|出生|[Bb]irth(?:day|\s?date)?|[Dd]ate [Oo]f [Bb]irth|(?<![A-Za-z])DOB){_IS}(?P<value>{_DATE})|(?<![-~至到])(?P<other>{_DATE})(?=\s?(?:出生|生人|生于|生(?=[,.;。、)]|$)))"), 0.85, ("出生", "生日", "生于", "生人", "日生", "生,", "生;", "生。", "生)", "birth", "dob")),
     Pattern("birth_date", re.compile(rf"出生年月日?{_IS}(?P<value>(?:19|20)[0-9]{{2}}(?:\s?年\s?|[-/.]?)(?:1[0-2]|0?[1-9])(?![0-9]|\s?[-/.月日]\s?[0-9])(?:\s?月)?)"), 0.8, ("出生年月",)),
     Pattern("birth_date", re.compile(rf"(?:\b[Bb]irth(?:day|\s?date)?|[Dd]ate [Oo]f [Bb]irth|(?<![A-Za-z])(?:DOB|[Dd]\.?[Oo]\.?[Bb]\.?|[Bb]orn(?: on)?))[^\n0-9A-Z]{{0,12}}(?:[Ii]t's |[Ii]s )?(?P<value>{_ENGLISH_DATE})"), 0.85, ("birth", "dob", "d.o.b", "born")),
+    Pattern("birth_date", re.compile(rf"(?:出生日期|出生于?|(?<![发先学产医女男考新师诞])生于|生日){_IS}(?P<value>(?:[〇○零一二三四五六七八九]{{4}}年)?(?:十[一二]?|[一二三四五六七八九])月(?:[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])[日号]|[0-9]{{2}}年(?:1[0-2]|0?[1-9])月(?:(?:3[01]|[12][0-9]|0?[1-9])[日号])?)|(?P<other>[〇○零一二三四五六七八九]{{4}}年(?:十[一二]?|[一二三四五六七八九])月(?:[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])日)(?=出生)"), 0.8, ("出生", "生于", "生日")),
+    Pattern("mobile", re.compile(r"%[0-9A-Fa-f]{2}(?P<value>1[3-9][0-9]{9})(?![0-9])"), 0.9, ("%",)),
     Pattern("imei", re.compile(rf"(?:(?:IMEI|[Ii]mei) ?[12]?(?![0-9])|串号|串码|设备识别码|移动设备识别)[^\n0-9]{{0,12}}(?P<value>[0-9]{{2}}[ -]?[0-9]{{6}}[ -]?[0-9]{{6}}[ -]?[0-9]){_END}"), 0.97, ("imei", "串号", "串码", "识别码", "设备识别"), _imei),
     Pattern("phone", re.compile(r"\+[1-9][0-9]{0,2}[ .-]?\([0-9]{1,4}\)[ .-]?[0-9]{2,4}(?:[ .-]?[0-9]{2,4}){1,3}(?![0-9])"), 0.9, ("+",)),
     Pattern("phone", re.compile(r"\((?<![0-9A-Za-z+)].)(?<!\+[0-9] .)[2-9][0-9]{2}\)[ .-]?[0-9]{3}[ .-]?[0-9]{4}(?![0-9]|-[0-9])"), 0.85, ("(",)),
@@ -158,7 +160,7 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern("secret_key", re.compile(r"(?<![A-Za-z])[Bb]earer[ :]+(?P<value>[0-9A-Za-z][0-9A-Za-z._~+/-]{19,}={0,2})"), 0.9, ("bearer",), _mixed),
     Pattern("private_key", re.compile(rf"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?:{_KEY_BODY}-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|{_KEY_LINES})"), 0.99, ("private key",)),
     Pattern("password", re.compile(r"(?:(?<![A-Za-z])(?:[A-Za-z0-9]+[_.-])*(?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key(?:[_-]?secret)?|secret[_-]?key)|密码|口令|密碼)[\"']?\s*(?:[:=]|=>|是|为)\s*(?P<quote>[\"'])?(?P<value>[^\s\"',;<>，。；]{4,128})", re.IGNORECASE), 0.8, ("password", "passwd", "pwd", "secret", "token", "api_key", "apikey", "api-key", "access_key", "accesskey", "access-key", "密码", "口令", "密碼"), _secret),
-    Pattern("password", re.compile(r"(?:密码|口令|密碼)\s{1,2}(?P<value>(?=[!-~]*[0-9])(?=[!-~]*[A-Za-z])[!-~]{6,64})(?![一-龥])"), 0.75, ("密码", "口令", "密碼"), _secret),
+    Pattern("password", re.compile(r"(?:密码|口令|密碼)\s{0,2}(?P<value>(?=[0-9A-Za-z@#$!])(?=[!-~]*[0-9])(?=[!-~]*[A-Za-z])[!-~]{6,64})(?![一-龥])"), 0.75, ("密码", "口令", "密碼"), _secret),
     Pattern("password", re.compile(r"<(?:\w+[._-])?(?:password|passwd|pwd|secret|token|api_?key)>(?P<value>[^<>\s]{4,128})</|--(?<![A-Za-z-]--)(?:password|passwd|pwd|token|secret)[ =](?P<other>[^\s-][^\s]{3,127})", re.IGNORECASE), 0.8, ("password>", "passwd>", "pwd>", "secret>", "token>", "key>", "--password", "--passwd", "--pwd", "--token", "--secret"), _secret),
     Pattern("password", re.compile(r"[a-z][a-z0-9+]{2,20}://[^\s:/@]{0,64}:(?P<value>[^\s@/]{4,128})@[A-Za-z0-9.-]+"), 0.9, ("://",), _secret, "连接地址里的口令"),
     Pattern("medical", re.compile(r"(?:诊断(?:为|:|是)|確診|确诊(?:为|患有?)?|患有|罹患|病史[:为]|过敏史[:为]|病历号|住院号|门诊号|检验结果[:为])(?:\s|了)*(?P<value>[^\s，。；,;、）)]{2,24})"), 0.75, ("诊断", "确诊", "確診", "患有", "罹患", "病史", "过敏史", "病历号", "住院号", "门诊号", "检验结果")),

@@ -188,7 +188,7 @@ WORDS_OF = (
     "电话 電話 手机 手機 联系 聯繫 聯絡 热线 致电 拨打 座机 传真 来电 快递员 配送员 tel phone mobile fax call",
     "信用代码 信用代碼 税号 税務 纳税人 识别号 社会信用 credit uscc",
     "订单 訂單 单号 單號 流水 序列 序号 運單 运单 快递 案号 文号 货号 批次 合同 发票 编号 編號 编码 工单 条码 凭证 票号 nonce 时间戳 order serial trace invoice batch sku",
-    "版本 版本号 固件 掩码 version release firmware build ver netmask",
+    "版本 版本号 固件 掩码 version release firmware build netmask",
     "ip 地址 服务器 主机 网关 网段 登录 访问 host server dns ping addr address ://",
 )
 """Words before a number that speak for an identity card, a bank card, a telephone, a credit code; against all of them; for a release; for a host."""

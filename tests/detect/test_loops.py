@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 import random
+import shutil
 import uuid
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,12 +16,16 @@ from hypothesis import strategies as st
 
 from tests.detect.making import cards, chinese, credit_codes, emails, grouped, mobiles, plates, resident_ids, vins, wide
 from tests.detect.test_identifiers import WORDS_AND_SIGNS
-from tongban.detect import cells, compiled, engine, loops
+from tongban.detect import cells, compiled, context, engine, loops, signs, tables
 
 MANY = settings(max_examples=300, deadline=None)
 identifiers = mobiles | resident_ids | cards | credit_codes | plates | emails | vins | mobiles.map(chinese) | mobiles.map(wide) | mobiles.map(grouped(3, 4)) | credit_codes.map(lambda c: wide(c.lower())) | st.uuids().map(str)
 noise = st.text("0123456789０１２９ＡａｚXx－-–—‐) （）\u00a0\u3000.,，。:+@＠_%陕京A1b·•\n\r\t\x00电话订单号卡身份证一二三幺〇○零😀\ud800\udfff", max_size=40)
-mixtures = st.lists(identifiers | noise | st.text(max_size=10), max_size=12).map("".join)
+days = st.sampled_from(["2024-05-06", "+2024-05-06", "于1999-12-31", "2024-5-06", "20240506", "2024-05-06T"])
+fractions = st.builds("{}.{}".format, st.integers(0, 10**7), st.integers(0, 10**12)) | st.sampled_from(["1.2.3.4", "v1.2.3.4", "1.5", "0.00"])
+dotted = st.builds("{}{}{}".format, st.sampled_from(["陕A", "沪Ｂ", "京", "使a"]), st.sampled_from(["", "·", "•", " ", "-", ".", "··"]), st.text("0123456789ABDFIＡ１警学", min_size=3, max_size=8))
+words = st.sampled_from(" ".join(tables.WORDS_OF).split()) | st.sampled_from([" ", "（", "(", "：", "/", "\n", "“", "”"])
+mixtures = st.lists(identifiers | noise | days | fractions | dotted | words | st.text(max_size=10), max_size=12).map("".join)
 
 
 @pytest.fixture(scope="module")
@@ -76,9 +82,55 @@ def test_letters_between_groups_of_digits_are_no_digits(twin):
     same(twin, "\n".join(str(uuid.UUID(int=dice.getrandbits(128))) for _ in range(20_000)).encode())
 
 
-def test_a_number_after_a_broken_character_is_found():
+def test_a_number_after_a_broken_character_is_found(twin):
     for broken in (b"\xef", b"\xef\xbc", b"\xe9", b"\xff\xfe", b"\xc2"):
         assert [kind for _s, _e, kind, _sure in engine._plain(broken + b"13812345678")] == ["mobile"]
+        full = broken + wide("13812345678").encode()
+        assert rows(engine._plain(full)) == rows(engine._fast(twin[0], full)) == [(len(broken), len(full), loops.MOBILE, 96)]
+
+
+def test_days_and_fractions_hide_no_number_that_follows_them():
+    for text in ("2024-05-06 13812345678", "1.5,13812345678", "于2024-05-06,13812345678", "7.13,2024-05-06;13812345678"):
+        assert rows(engine._plain(text.encode()))[-1][1:3] == (len(text.encode()), loops.MOBILE)
+
+
+def test_every_word_before_a_number_is_known_by_its_kind():
+    places = (context.ID_WORDS, context.CARD_WORDS, context.PHONE_WORDS, context.CREDIT_WORDS, context.AGAINST_WORDS)
+    for kind, text in zip(places, tables.WORDS_OF, strict=True):
+        for word in text.split():
+            for raw in (word.encode(), b"ab " + word.upper().encode()):
+                assert (context.context(raw + b"  1", len(raw) + 2) >> kind) & context.FAR == 2, word
+                assert context.context(raw + b"\n1", len(raw) + 1) == context.context(raw + b",1", len(raw) + 1) == context.NOTHING
+    assert context.context("路灯坏了1".encode(), 12) == context.NOTHING
+
+
+def test_the_signs_of_plates_and_the_numerals_are_known_and_no_others():
+    characters = [chr(code) for code in range(0x4E00, 0xA000)] + ["〇", "○", "、", "\x00\x00\x00"]
+    assert "".join(c for c in characters if signs.is_plate_character(c.encode(), 3)) == "".join(sorted("京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领"))
+    values = {c: value for c in characters if (value := signs.numeral_at(c.encode(), 0, 3)) >= 0}
+    assert values == {**{c: k for k, c in enumerate("零一二三四五六七八九")}, **{c: k + 1 for k, c in enumerate("壹贰叁肆伍陆柒捌玖")}, "〇": 0, "○": 0, "幺": 1}
+
+
+def test_a_change_in_any_file_makes_compiled_code_new(tmp_path, monkeypatch):
+    here = Path(compiled.__file__).parent
+    for file in here.glob("*.py"):
+        shutil.copy(file, tmp_path)
+    monkeypatch.setattr(compiled, "__file__", str(tmp_path / "compiled.py"))
+    assert compiled.stamp.__wrapped__() == compiled.stamp()
+    for name in ("tables", "vectors", "signs", "loops"):
+        (tmp_path / f"{name}.py").write_text((here / f"{name}.py").read_text("utf-8") + "# changed\n", "utf-8")
+        assert compiled.stamp.__wrapped__() != compiled.stamp()
+        shutil.copy(here / f"{name}.py", tmp_path)
+
+
+def test_a_twin_calls_twins_and_every_room_of_loops_can_have_one(twin):
+    assert twin[0].MOBILE_RANGES is tables.MOBILE
+    assert loops.MOBILE_RANGES == tables.MOBILE.tolist()
+    assert twin[0].numeral_at is not signs.numeral_at
+    assert twin[0].numeral_at is compiled.load("signs").numeral_at
+    here = Path(compiled.__file__).parent
+    decorated = {file.stem for file in here.glob("*.py") if {"@compiled", "@inner", "@inlined"} & set(file.read_text("utf-8").split())}
+    assert decorated - {"training_people"} == compiled.ROOMS
 
 
 @MANY
@@ -159,6 +211,27 @@ def test_cells_are_walked_alike(twin, text, columns, quote):
         count = machine.place_spans(buf, 0, len(raw), 44, quote, starts, ends, len(starts), columns, *out, filled, np.arange(columns), registers, kept, 5)
         answers.append((count, [o.tolist() for o in out], filled.tolist(), kept[: kept[0] + 1].tolist(), registers.tobytes()))
     assert answers[0] == answers[1]
+
+
+@MANY
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(1, 2), st.integers(1, 9), st.integers(1, 9), st.integers(0, 1)), max_size=40))
+def test_findings_are_counted_alike_by_column_and_type(twin, spans):
+    columns, kinds, lengths, more, steps = (np.asarray(column, np.int64) for column in (zip(*spans, strict=True) if spans else [[]] * 5))
+    lines, ends, count = np.cumsum(steps), np.cumsum(lengths), len(spans)
+    codes = [int(column * 3 + kind) for column, kind in zip(columns, kinds, strict=True)]
+    fills = [bool(length >= size * 0.8) for length, size in zip(lengths, lengths + more, strict=True)]
+    for machine in (cells, twin[1]):
+        numbers, place = np.zeros(12, np.int64), np.zeros(count, np.int64)
+        pairs = machine.number_pairs(columns, kinds, count, 3, numbers, place)
+        assert [codes.index(code) for code in dict.fromkeys(codes)] == [place.tolist().index(pair) for pair in range(pairs)]
+        whole, inside, last, kept = np.zeros(pairs, np.int64), np.zeros(pairs, np.int64), np.full(pairs, -1, np.int64), np.zeros((pairs, 3), np.int64)
+        machine.count_pairs(ends - lengths, ends, lines, lengths + more, place, count, 0.8, whole, inside, last, kept, 2)
+        for code in set(codes):
+            at = int(numbers[code]) - 1
+            mine = [k for k in range(count) if codes[k] == code]
+            assert whole[at] == sum(fills[k] for k in mine)
+            assert inside[at] == len({int(lines[k]) for k in mine if not fills[k]})
+            assert kept[at, 1 : 1 + kept[at, 0]].tolist() == [int(lines[k]) for k in mine[:2]]
 
 
 @MANY

@@ -90,10 +90,11 @@ def load(name: str) -> ModuleType:
         return module
 
 
-def _machine_code(**options: bool) -> Callable[[F], F]:
+def _machine_code(**options: Any) -> Callable[[F], F]:
     def compiled_with(function: F) -> F:
-        from numba import njit
+        import numba
 
+        njit: Any = numba.njit
         function.__qualname__ = f"{function.__qualname__}_{stamp()}"
         return cast(F, njit(cache=True, nogil=True, boundscheck=False, **options)(function))
 

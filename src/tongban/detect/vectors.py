@@ -24,7 +24,8 @@ class Lanes:
     def __init__(self, context: Any, builder: Any, signature: Any, args: Any, count: int) -> None:
         self.builder = builder
         self.type = ir.VectorType(_BYTE, count)
-        self.data = arrayobj.make_array(signature.args[0])(context, builder, args[0]).data
+        array: Any = arrayobj
+        self.data = array.make_array(signature.args[0])(context, builder, args[0]).data
         self.at = context.cast(builder, args[1], signature.args[1], types.intp)
 
     def bytes(self, offset: int = 0) -> Any:
@@ -86,16 +87,13 @@ def _not_digit(lanes: Lanes) -> Any:
     return lanes.builder.not_(lanes.between(lanes.bytes(), 48, 57))
 
 
-first_mark = _first(64, _mark)
+first_mark: Any = _first(64, _mark)
 """The first digit or @, also full-width, of 64 bytes (66 are read); 64 without one."""
-first_not_digit = _first(32, _not_digit)
+first_not_digit: Any = _first(32, _not_digit)
 """The first of 32 bytes that is no digit; 32 without one."""
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def first_border(_context: Any, buf: Any, i: Any, delimiter: Any, quote: Any) -> Any:
-    """The first delimiter, quote or line's end of 64 bytes; 64 without one."""
-
+def _border(_context: Any, buf: Any, i: Any, delimiter: Any, quote: Any) -> Any:
     def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         lanes = Lanes(context, builder, signature, args, 64)
         here = lanes.bytes()
@@ -103,3 +101,7 @@ def first_border(_context: Any, buf: Any, i: Any, delimiter: Any, quote: Any) ->
         return lanes.first(lanes.any(lanes.same(here, 10), *given))
 
     return types.int64(buf, i, delimiter, quote), code
+
+
+first_border: Any = intrinsic(_border)
+"""(buf, i, delimiter, quote) → the first of them or of the lines' ends in 64 bytes; 64 without one."""

@@ -8,7 +8,7 @@ Not for finding anything: that is the engine's work.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -109,7 +109,8 @@ class TableBatch:
     """Rows of a table, column by column: `values` is a dict of lists of str or None, or a pyarrow RecordBatch of string columns.
 
     `first_row` is the number of its first row, from 0 (a header isn't counted). `types` are the declared types where there are some; a binary
-    column stands in `types` and not in `columns`.
+    column stands in `types` and not in `columns`. `keyed`: whether `at` stays right when others write to the table; `storage`: another
+    one where the table was written anew, so that an older `at` means nothing.
     """
 
     source: str
@@ -123,6 +124,8 @@ class TableBatch:
     at: str
     done: int
     total: int | None
+    keyed: bool = True
+    storage: str = ""
 
     @property
     def part(self) -> str:
@@ -160,7 +163,7 @@ class Finished:
 
 
 Piece = TextPiece | BytesPiece | RecordsPiece | TableBatch | Skipped | Finished
-Pieces = Iterator[Piece]
+Pieces = Generator[Piece, None, None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,6 +131,8 @@ class Scan:
         self.report.read = self._read
         self.report.finished = _now()
         self._settle_persons()
+        if not self.options.sample and self.options.tables is None:
+            self.report.target = public_target(self.target) if "://" in self.target else os.path.abspath(self.target)
         if self._state is not None:
             self._state.unlink(missing_ok=True)
 
@@ -145,7 +147,7 @@ class Scan:
         self._last = piece.at
         key = (piece.source, piece.part)
         if isinstance(piece, Skipped):
-            self.report.skipped.append(Left(piece.source, piece.part, piece.why, piece.words))
+            self.report.skipped.append(Left(piece.source, piece.part, piece.why, piece.words, piece.more))
             return
         if isinstance(piece, Finished):
             self._flush()

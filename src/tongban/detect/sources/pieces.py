@@ -47,6 +47,7 @@ WHY: dict[str, str] = {
     "crashed": "解析程序异常退出，余下部分没有读取",
     "missing_extra": "缺少可选组件，请安装 tongban[scan]",
     "no_table": "没有这个表，或没有读取权限",
+    "no_right": "没有读取这个表的权限",
     "not_a_table": "不是可直接读取的表（外部表或虚拟表），没有读取",
     "failed": "读取数据库出错，这个表余下的部分没有读取",
 }
@@ -142,13 +143,14 @@ class TableBatch:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """What was not read and why: `why` is a key of WHY, `words` the sentence for people."""
+    """What was not read and why: `why` is a key of WHY, `words` the sentence for people, `more` what the sentence names."""
 
     source: str
     part: str
     why: str
     words: str
     at: str
+    more: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +219,7 @@ class Place:
         return Place(self.source, f"{self.part}!/{name}" if self.part else name, lambda state: outer(wrap(state)))
 
     def skipped(self, why: str, state: Any = DONE, more: str = "") -> Skipped:
-        return Skipped(self.source, self.part, why, WHY[why] + (f"（{more}）" if more else ""), self.at(state))
+        return Skipped(self.source, self.part, why, WHY[why] + (f"（{more}）" if more else ""), self.at(state), more)
 
     def finished(self, bytes_read: int | None, rows: int | None = None, state: Any = DONE) -> Finished:
         return Finished(self.source, self.part, bytes_read, rows, self.at(state))

@@ -23,10 +23,9 @@ _FIRST, _MOST = 64, 2_000
 _TABLES = """
 SELECT c.oid, n.nspname, c.relname, c.relkind,
        greatest(c.reltuples, 0)::bigint, pg_relation_size(c.oid) / current_setting('block_size')::int,
-       coalesce(pg_relation_filenode(c.oid), 0)::bigint
+       coalesce(pg_relation_filenode(c.oid), 0)::bigint, NOT has_table_privilege(c.oid, 'SELECT')
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'm', 'f') AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_%'
-  AND has_table_privilege(c.oid, 'SELECT')
 """
 _COLUMNS = """
 SELECT a.attrelid, a.attname, format_type(a.atttypid, a.atttypmod), coalesce(col_description(a.attrelid, a.attnum), ''), a.atttypid = 'bytea'::regtype
@@ -70,9 +69,9 @@ def _tables(connection: psycopg.Connection[Any]) -> Iterator[tuple[Table, int, i
         columns: dict[int, list[Column]] = {}
         for oid, *rest in connection.execute(_COLUMNS, [[row[0] for row in listed]]).fetchall():
             columns.setdefault(oid, []).append(Column(*rest))
-    for oid, schema, name, kind, rows, pages, node in listed:
+    for oid, schema, name, kind, rows, pages, node, refused in listed:
         shown = name if schema == "public" else f"{schema}.{name}"
-        yield Table(shown, f"{quoted(schema)}.{quoted(name)}", tuple(columns.get(oid, ())), (), rows, kind != "f"), pages, node
+        yield Table(shown, f"{quoted(schema)}.{quoted(name)}", tuple(columns.get(oid, ())), (), rows, kind != "f", bool(refused)), pages, node
 
 
 def _rows_of(connection: psycopg.Connection[Any], table: Table, pages: int, storage: str, place: Place, limits: Limits, state: Any, sample: int | None) -> Pieces:

@@ -149,6 +149,12 @@ def _reaches(report: Any, level: Level) -> bool:
     return any(found.type and order.index(found.level) >= least for found in report.fields)
 
 
+_AGAIN = {
+    "changed": "{what} changed since the scan was interrupted; it is scanned again from its beginning.",
+    "keyless": "{what} has no primary key of numbers or texts to go on from; it is scanned again from its beginning.",
+}
+
+
 def _local(target: str, options: Any, state: Path | None, quiet: bool) -> Any:
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
@@ -159,11 +165,14 @@ def _local(target: str, options: Any, state: Path | None, quiet: bool) -> Any:
         console.print("Going on where the last scan stopped.", style="yellow")
     total = _size_of(target)
     columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(), TextColumn("{task.fields[speed]}"), TimeRemainingColumn())
-    begun, shown = time.monotonic(), 0.0
+    begun, shown, told = time.monotonic(), 0.0, 0
     try:
         with Progress(*columns, console=console, disable=quiet or not console.is_terminal, transient=True) as bar:
             task = bar.add_task("…", total=total or None, speed="")
             for now in running.run():
+                for why, what in running.notes[told:]:
+                    console.print(_AGAIN[why].format(what=what), style="yellow", markup=False)
+                told = len(running.notes)
                 moment = time.monotonic()
                 if moment - shown < 0.1:
                     continue

@@ -134,7 +134,7 @@ def test_a_name_with_its_context_is_masked_in_a_comment(taken):
 
 
 WRONG = [
-    (b"{", "不是完整的 JSON"), (b"{\xff}", "UTF-8"), (b"[]", "不是扫描报告"), (b'{"a": 1}', "不是扫描报告"), (b'{"tongban_scan": 9}', "第 1 版"),
+    (b"{", "不是完整的 JSON"), (b"{\xff}", "UTF-8"), (b"[]", "不是扫描报告"), (b'{"a": 1}', "不是扫描报告"), (b'{"tongban_scan": 9}', "第 1、2 版"),
     (b'{"tongban_scan": 1}', "缺少"), (b'{"tongban_scan": 1, "started": "x", "profile": "45574", "fields": [{"no": 1}]}', "缺少"),
     (b'{"tongban_scan": 1, "started": "x", "profile": "45574", "fields": 5}', "缺少"), (b"[" * 100_000, "UTF-8"),
     (b'{"tongban_scan": 1, "started": "x", "profile": "45574", "rows": 1e999}', "缺少"),

@@ -1,6 +1,6 @@
 """What a scan says: sources, fields with their verdict and grade, what was skipped. As JSON it is what the catalogue takes in.
 
-Sample values stand here masked or not at all. Version 1 of the form; docs/rooms/detect.md tells it field by field.
+Sample values stand here masked or not at all. Version 2 of the form, version 1 is still read; docs/rooms/detect.md tells it field by field.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-VERSION = 1
+VERSION = 2
+READABLE = (1, 2)
+"""Versions that are read. 1 had neither `target` nor `more`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +54,22 @@ class FieldFound:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """A file or a part of it that was not read, and why: a key for programs, a sentence for people."""
+    """A file or a part of it that was not read, and why: a key for programs, a sentence for people, and what it names (`more`)."""
 
     source: str
     part: str
     key: str
     why: str
+    more: str = ""
 
 
 @dataclass(slots=True)
 class Report:
-    """One scan. Times are ISO 8601 in UTC; `read` counts bytes of files, `rows` rows of tables."""
+    """One scan. Times are ISO 8601 in UTC; `read` counts bytes of files, `rows` rows of tables.
+
+    `target`: what was looked at as a whole, an absolute path or a database without credentials; empty where only a part of it was looked
+    at (a sample, chosen tables, a scan that was not finished). What was there before and is not in a whole report is gone.
+    """
 
     started: str
     profile: str
@@ -70,6 +77,7 @@ class Report:
     sampled: int = 0
     read: int = 0
     rows: int = 0
+    target: str = ""
     sources: list[str] = field(default_factory=list)
     fields: list[FieldFound] = field(default_factory=list)
     skipped: list[Left] = field(default_factory=list)
@@ -85,14 +93,14 @@ def from_json(text: str | bytes) -> Report:
         raw = json.loads(text)
     except ValueError as error:
         raise ValueError(f"not JSON: {error}") from None
-    if not isinstance(raw, dict) or raw.get("tongban_scan") != VERSION:
+    if not isinstance(raw, dict) or raw.get("tongban_scan") not in READABLE:
         raise ValueError(f"not a report of tongban scan, version {VERSION}")
     try:
         fields = [FieldFound(**{**row, **{name: tuple(row.get(name, ())) for name in ("because", "where", "samples")}}) for row in _rows(raw, "fields")]
         skipped = [Left(**row) for row in _rows(raw, "skipped")]
         return Report(
             started=str(raw["started"]), profile=str(raw["profile"]), finished=str(raw.get("finished", "")), sampled=int(raw.get("sampled", 0)),
-            read=int(raw.get("read", 0)), rows=int(raw.get("rows", 0)), sources=[str(name) for name in _rows(raw, "sources")], fields=fields, skipped=skipped,
+            read=int(raw.get("read", 0)), rows=int(raw.get("rows", 0)), target=str(raw.get("target", "")), sources=[str(name) for name in _rows(raw, "sources")], fields=fields, skipped=skipped,
         )  # fmt: skip
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"a field of the report is missing or wrong: {error}") from None

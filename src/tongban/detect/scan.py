@@ -6,25 +6,32 @@ Sample values leave here masked. Not for the readers of files and databases (`so
 from __future__ import annotations
 
 import json
+import os
+import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from contextlib import closing
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import numpy as np
 
 from . import cells, compiled, engine
+from .bookmark import Seal, digest_of, fingerprint
 from .columns import Verdict, verdicts
 from .findings import TYPES, Finding, kinds
 from .grading import grade, stricter
 from .masking import shown
 from .patterns import PATTERNS, Pattern
 from .people_basic import find_doors
+from .prose import TextTally
 from .report import FieldFound, Left, Report, from_json
 from .rules import Rules
 from .scanning import Stage, scan_text
-from .sources import BytesPiece, Finished, Piece, RecordsPiece, Skipped, TableBatch, TextPiece, read_database, read_path
+from .sources import BytesPiece, Finished, Limits, Piece, Pieces, RecordsPiece, Skipped, TableBatch, TextPiece, read_database, read_path
+from .sources.pieces import DONE
 from .tally import MOST_KEPT, Tally
 
 
@@ -42,6 +49,7 @@ class Options:
     rules: Rules = field(default_factory=Rules)
     people: Stage | None = None
     tables: tuple[str, ...] | None = None
+    limits: Limits = field(default_factory=Limits)
 
     @property
     def stage(self) -> Stage | None:
@@ -75,65 +83,74 @@ class Progress:
 
 
 @dataclass(slots=True)
-class TextTally:
-    """Counts of one running text: findings by type, distinct values, where the first stand, masked samples."""
+class Begun:
+    """How the report stood when a file or table was begun, so that it can be begun again: place, counts, lengths of the lists."""
 
-    found: dict[str, int] = field(default_factory=dict)
-    registers: dict[str, Any] = field(default_factory=dict)
-    where: list[str] = field(default_factory=list)
-    samples: dict[str, str] = field(default_factory=dict)
-    sure: dict[str, float] = field(default_factory=dict)
-    lines: int = 0
-
-    def add(self, name: str, value: str, sure: float, where: str) -> None:
-        """One finding."""
-        self.found[name] = self.found.get(name, 0) + 1
-        raw = value.encode("utf-8", "surrogatepass")
-        cells.count_in(self.registers.setdefault(name, np.zeros(cells.REGISTERS, np.uint8)), cells.hashed(raw, 0, len(raw)))
-        self.sure[name] = max(self.sure.get(name, 0.0), sure)
-        if len(self.where) < MOST_KEPT:
-            self.where.append(where)
-        if len(self.samples) < 3 and name not in self.samples:
-            self.samples[name] = shown(value, name)
+    at: str | None = None
+    read: int = 0
+    rows: int = 0
+    fields: int = 0
+    skipped: int = 0
+    sources: int = 0
 
 
 class Scan:
-    """One scan of one target: a path, or the URL of a database. `run` gives the progress as it goes; `report` grows."""
+    """One scan of one target: a path, or the URL of a database. `run` gives the progress as it goes; `report` grows.
 
-    def __init__(self, target: str, options: Options | None = None, state: Path | None = None) -> None:
-        self.target, self.options, self._state = target, options or Options(), state
+    With `state`, a file, a scan that was ended in any way goes on where it stood, also inside a file or table. `every`: seconds between two
+    notes of that place; a note that takes long is made more seldom, so that it never costs more than a fiftieth of the time; 0: after every piece. `notes` tells
+    what had to be begun again: ("changed" or "keyless", what).
+    """
+
+    def __init__(self, target: str, options: Options | None = None, state: Path | None = None, every: float = 5.0) -> None:
+        self.target, self.options, self._state, self._every = target, options or Options(), state, every
         self.report = Report(_now(), self.options.profile, sampled=self.options.sample)
         self._tables: dict[tuple[str, str], Tally] = {}
         self._texts: dict[tuple[str, str], TextTally] = {}
-        self._at: str | None = None
+        self._at: str | None = None  # of the last part that was read to its end
+        self._last: str | None = None  # of the last piece
+        self._unit: Any = None
+        self._begun, self._file = Begun(), list[int]()
+        self._seal: Seal | None = None
+        self._digest = b""
+        self._part_at: str | None = None
+        self._due = 0.0
         self._read, self._current, self.resumed = 0, 0, False
+        self.notes: list[tuple[str, str]] = []
+        self._kept: dict[str, Any] = {}
         if state is not None and state.exists():
             self._go_on(json.loads(state.read_text("utf-8")))
 
     def run(self) -> Iterator[Progress]:
         """Reads everything; ends with the report complete. Raises SourceError where the target cannot be read at all."""
-        for piece in self._pieces():
+        self._due = time.monotonic() + self._every
+        for piece in self._pieces(self._where_to_go_on()):
             self._take(piece)
             yield Progress(piece.source, getattr(piece, "part", ""), self._read + self._current, self.report.rows, 0)
         self._flush()
         self.report.read = self._read
         self.report.finished = _now()
         self._settle_persons()
+        if not self.options.sample and self.options.tables is None:
+            self.report.target = public_target(self.target) if "://" in self.target else os.path.abspath(self.target)
         if self._state is not None:
             self._state.unlink(missing_ok=True)
 
-    def _pieces(self) -> Iterator[Piece]:
+    def _pieces(self, at: str | None) -> Pieces:
         if "://" in self.target:
-            return read_database(self.target, tables=self.options.tables, sample=self.options.sample or None, resume_at=self._at)
-        return read_path(self.target, resume_at=self._at, mode="records")
+            return read_database(self.target, tables=self.options.tables, sample=self.options.sample or None, resume_at=at, limits=self.options.limits)
+        return read_path(self.target, resume_at=at, mode="records", limits=self.options.limits)
 
     def _take(self, piece: Piece) -> None:
+        if self._state is not None:
+            self._enter(piece)
+        self._last = piece.at
         key = (piece.source, piece.part)
         if isinstance(piece, Skipped):
-            self.report.skipped.append(Left(piece.source, piece.part, piece.why, piece.words))
+            self.report.skipped.append(Left(piece.source, piece.part, piece.why, piece.words, piece.more))
             return
         if isinstance(piece, Finished):
-            self._flush(key)
+            self._flush()
             if piece.bytes is not None:
                 self._read += piece.bytes
             self._current = 0
@@ -142,6 +159,9 @@ class Scan:
             self._at = piece.at
             self._keep()
             return
+        if key not in self._tables and key not in self._texts:  # parts are read one after the other
+            self._flush()
+            self._digest, self._seal, self._part_at = digest_of(piece) if self._state is not None else b"", None, self._at
         if not isinstance(piece, TableBatch):
             self._current = piece.done
         if isinstance(piece, TableBatch):
@@ -152,6 +172,81 @@ class Scan:
             self._raw(self._texts.setdefault(key, TextTally()), piece)
         else:
             self._text(self._texts.setdefault(key, TextTally()), piece)
+        if self._state is not None and time.monotonic() >= self._due:
+            self._keep(self._inside(key, piece))
+
+    def _enter(self, piece: Piece) -> None:
+        """Notes how the report stands where another file (of a path) or table (of a database) begins."""
+        unit = self._unit_of(piece.at) if "://" not in self.target else [piece.source, piece.part]
+        if unit != self._unit:
+            self._flush()
+            self._at = self._last or self._at
+            self._unit, report = unit, self.report
+            self._begun = Begun(self._at, self._read, report.rows, len(report.fields), len(report.skipped), len(report.sources))
+            self._file = fingerprint(self._path(unit))
+
+    @staticmethod
+    def _unit_of(at: str) -> Any:
+        return json.loads(at)[0]
+
+    def _path(self, unit: Any) -> str:
+        """The file that a unit lies in; of a database on a server none."""
+        if "://" not in self.target:
+            return os.path.join(self.target, *unit)
+        if self.target.partition(":")[0].partition("+")[0] == "sqlite":
+            return unquote(self.target.partition("://")[2].partition("?")[0].removeprefix("/"))
+        return ""
+
+    def _inside(self, key: tuple[str, str], piece: Piece) -> dict[str, Any]:
+        """What is kept of an unfinished part."""
+        told: dict[str, Any] = {"source": key[0], "part": key[1], "begun": self._part_at}
+        if isinstance(piece, TableBatch) and not piece.keyed:
+            return {**told, "keyless": True}
+        self._seal = self._seal or Seal(self._digest)
+        counted = self._tables.get(key) or self._texts.get(key)
+        assert counted is not None
+        return {**told, "salt": self._seal.salt.hex(), "sealed": self._seal.close(piece.at, counted)}
+
+    def _where_to_go_on(self) -> str | None:
+        """Where reading begins: after what is finished, and inside a part where its source is as it was."""
+        kept, self._kept = self._kept, {}
+        if not kept:
+            return None
+        inside, done = kept["inside"], "://" in self.target or (self._at is not None and json.loads(self._at)[1] == DONE)
+        if self._unit is not None and self._file != fingerprint(self._path(self._unit)) and (inside or not done):
+            return self._again("changed", self._path(self._unit))
+        if not inside:
+            return self._at
+        if inside.get("keyless"):
+            return self._again("keyless", inside["part"])
+        try:
+            return self._reopened(inside)
+        except (ValueError, KeyError):
+            return self._again("changed", inside["part"] or inside["source"])
+
+    def _reopened(self, inside: dict[str, Any]) -> str:
+        """The place inside a part, its counts put back. Raises ValueError where the part begins otherwise than before."""
+        key = (inside["source"], inside["part"])
+        with closing(self._pieces(inside["begun"])) as pieces:
+            first = next((piece for piece in pieces if not isinstance(piece, Skipped | Finished)), None)
+        if first is None or (first.source, first.part) != key:
+            raise ValueError("the part is not there")
+        self._digest, self._part_at = digest_of(first), inside["begun"]
+        self._seal = Seal(self._digest, bytes.fromhex(inside["salt"]))
+        at, counted = self._seal.open(inside["sealed"])
+        if isinstance(counted, Tally):
+            self._tables[key] = counted
+        else:
+            self._texts[key] = counted
+        return at
+
+    def _again(self, why: str, what: str) -> str | None:
+        """Begins the file or table again in which the scan stood."""
+        begun, report = self._begun, self.report
+        del report.fields[begun.fields :], report.skipped[begun.skipped :], report.sources[begun.sources :]
+        report.rows, self._read, self._at, self._last, self._unit = begun.rows, begun.read, begun.at, None, None
+        self.notes.append((why, what))
+        return begun.at
 
     def _table(self, key: tuple[str, str], piece: TableBatch) -> None:
         tally = self._tables.get(key)
@@ -159,6 +254,9 @@ class Scan:
         if tally is None:
             tally = self._tables[key] = Tally(piece.columns, piece.comments, piece.types)
             self.watch(tally, values)
+        if piece.columns != tally.columns[: len(piece.columns)]:  # of JSON, every batch has the keys of its own rows
+            tally.widen([*tally.columns, *(name for name in piece.columns if name not in set(tally.columns))])
+            values = [piece.column(name) if name in set(piece.columns) else [None] * piece.rows for name in tally.columns]
         tally.widen(piece.columns)
         tally.feed_values(values)
         self.report.rows += piece.rows
@@ -247,26 +345,34 @@ class Scan:
                 if stricter(graded.level, found.level) != found.level:
                     self.report.fields[at] = replace(found, level=graded.level, because=graded.because)
 
-    def _keep(self) -> None:
+    def _keep(self, inside: dict[str, Any] | None = None) -> None:
         if self._state is None:
             return
-        kept = {**self._same(), "at": self._at, "read": self._read, "report": self.report.as_json()}
+        began = time.monotonic()
+        kept = {
+            **self._same(), "at": self._at, "read": self._read, "unit": self._unit, "file": self._file, "begun": asdict(self._begun), "inside": inside,
+            "report": self.report.as_json(),
+        }  # fmt: skip
         new = self._state.with_name(self._state.name + ".new")
-        new.write_text(json.dumps(kept, ensure_ascii=False), "utf-8")
+        new.write_text(json.dumps(kept), "utf-8")
         new.replace(self._state)
+        now = time.monotonic()
+        self._due = now + (max(self._every, 50 * (now - began)) if self._every else 0.0)
 
     def _same(self) -> dict[str, Any]:
         """What must be the same where a scan goes on."""
         mine = self.options
         return {
-            "target": public_target(self.target), "profile": mine.profile, "sample": mine.sample, "checked_only": mine.checked_only,
+            "tongban_state": 2, "target": public_target(self.target), "profile": mine.profile, "sample": mine.sample, "checked_only": mine.checked_only,
             "tables": list(mine.tables) if mine.tables is not None else None, "rules": sorted(pattern.type for pattern in mine.rules.patterns),
+            "limits": asdict(mine.limits),
         }  # fmt: skip
 
     def _go_on(self, kept: dict[str, Any]) -> None:
         if not isinstance(kept, dict) or any(kept.get(name) != value for name, value in self._same().items()):
             raise ValueError("这份续扫记录属于另一次扫描（目标或选项不同），请换一个文件或删掉它")
         self.report, self._at, self._read, self.resumed = from_json(kept["report"]), kept["at"], int(kept["read"]), True
+        self._unit, self._file, self._begun, self._kept = kept["unit"], kept["file"], Begun(**kept["begun"]), kept
 
 
 def table_fields(source: str, part: str, tally: Tally, options: Options, sampled: bool = False) -> list[FieldFound]:

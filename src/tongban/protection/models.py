@@ -64,6 +64,7 @@ class Scan(models.Model):
     rows = models.BigIntegerField(_("行数"), default=0)
     bytes = models.BigIntegerField(_("字节数"), default=0)
     fields = models.PositiveIntegerField(_("字段数"), default=0)
+    target_key = models.CharField(max_length=32, blank=True, editable=False)
     taken_at = models.DateTimeField(_("导入时间"))
     taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("导入人"))
 
@@ -132,6 +133,7 @@ class Field(models.Model):
     words = models.TextField(blank=True)
     first_scan = models.ForeignKey(Scan, models.PROTECT, related_name="+")
     last_scan = models.ForeignKey(Scan, models.PROTECT, related_name="+")
+    target_key = models.CharField(max_length=32, blank=True, editable=False)
     gone_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
@@ -139,6 +141,7 @@ class Field(models.Model):
         verbose_name = verbose_name_plural = _("字段")
         constraints = [models.UniqueConstraint(fields=["source", "key"], name="field_once")]
         indexes = [
+            models.Index(fields=["target_key"], name="field_target"),
             models.Index(fields=["source", "review"], name="field_review"),
             models.Index(fields=["source", "level"], name="field_level"),
         ]

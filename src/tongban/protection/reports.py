@@ -21,7 +21,7 @@ from tongban.cases.refusal import Refusal
 from tongban.detect.findings import Finding, kinds
 from tongban.detect.grading import PROFILES, levels
 from tongban.detect.masking import mask_text
-from tongban.detect.report import VERSION, FieldFound, Left, Report, from_json
+from tongban.detect.report import READABLE, FieldFound, Left, Report, from_json
 from tongban.detect.scanning import scan_text
 
 from .models import NAME
@@ -65,8 +65,8 @@ def read(raw: bytes | str) -> Report:
         raise bad(_("文件不是 UTF-8 的 JSON。")) from None
     if not isinstance(content, dict) or "tongban_scan" not in content:
         raise bad(_("这不是扫描报告。请上传 tongban scan --format json 写出的文件。"))
-    if content["tongban_scan"] != VERSION:
-        raise bad(_("报告的版本是 %(found)s，这里只能读第 %(version)d 版。") % {"found": str(content["tongban_scan"])[:20], "version": VERSION})
+    if content["tongban_scan"] not in READABLE:
+        raise bad(_("报告的版本是 %(found)s，这里只能读第 %(version)s 版。") % {"found": str(content["tongban_scan"])[:20], "version": "、".join(map(str, READABLE))})
     try:
         return from_json(raw)
     except (ValueError, OverflowError, RecursionError):
@@ -98,6 +98,7 @@ def checked(report: Report, now: datetime) -> Checked:
         masked += any(getattr(shown, name) != clean_text(getattr(found, name)) for name in ("source", "part", "column"))
         fields.append(shown)
     skipped = [left_out(left, index) for index, left in enumerate(report.skipped, start=1)]
+    text(report.target, 5000, _("扫描的目标"))
     sources = [text(name, NAME, _("数据源的名称")) for name in report.sources]
     public.cache_clear()  # nothing of a report stays in memory
     return Checked(replace(report, fields=fields, skipped=skipped, sources=sources), started, moment(report.finished, _("结束时间")), masked)
@@ -176,9 +177,9 @@ def without_values(found: FieldFound) -> FieldFound:
 def left_out(left: Left, number: int) -> Left:
     """A skipped file as it may be kept."""
     at = _("第 %(number)d 个没有读取的文件") % {"number": number}
-    for name, longest in (("source", NAME), ("part", NAME), ("key", 60), ("why", 5000)):
+    for name, longest in (("source", NAME), ("part", NAME), ("key", 60), ("why", 5000), ("more", 5000)):
         text(getattr(left, name), longest, at)
-    return Left(public(left.source), public(left.part), clean_text(left.key), public(left.why)[:500])
+    return Left(public(left.source), public(left.part), clean_text(left.key), public(left.why)[:500], public(left.more)[:500])
 
 
 def text(value: Any, longest: int, at: str) -> str:

@@ -1,7 +1,7 @@
 """Takes a report in: sources, fields, what changed since the last scan, and what waits for a person. One transaction.
 
-The same report twice adds nothing. What an officer decided stays. A field is gone only where its file or database was looked
-at and the field was neither found nor skipped. Not for checking the report's form: `reports.py`.
+The same report twice adds nothing. What an officer decided stays. A field is gone only where its file or database, or
+the whole target in which it was last seen, was looked at and the field was neither found nor skipped; a sample makes nothing gone. Not for checking the report's form: `reports.py`.
 """
 
 from __future__ import annotations
@@ -33,12 +33,16 @@ from .verdicts import Change, Said, changes, review_after
 from .words import category_of
 
 BATCH = 500
+LOOKED_AT = frozenset({"binary_column", "empty", "long_value", "symlink_inside"})
+"""Reasons of files and tables that were looked at all the same: what they held before and do not hold now is gone."""
+MOST_NAMED = 20
+"""Columns that a reader names in one reason; where there are as many there may be more."""
 Progress = Callable[[int, int], None]
 SAID = ("said_type", "said_level", "said_personal", "said_sensitive")
 COPIED = ("rows", "filled", "share", "error_bound", "persons", "sure", "why", "comment", "declared")
 WRITTEN = (
     *COPIED, *SAID, "path", "part", "column", "because", "found", "where", "samples", "type", "category", "level", "personal", "sensitive",
-    "review", "review_because", "words", "last_scan", "gone_at", "version",
+    "review", "review_because", "words", "last_scan", "target_key", "gone_at", "version",
 )  # fmt: skip
 
 
@@ -106,7 +110,7 @@ class Intake:
         kept = fit.report
         self.scan = Scan(
             unit_id=unit, digest=digest, nonce=nonce, started_at=fit.started_at, finished_at=fit.finished_at, profile=kept.profile,
-            sampled=kept.sampled, rows=kept.rows, bytes=kept.read, fields=len(kept.fields), taken_at=now, taken_by_id=actor.official_id,
+            sampled=kept.sampled, rows=kept.rows, bytes=kept.read, fields=len(kept.fields), target_key=blind("target", name, report.target) if report.target else "", taken_at=now, taken_by_id=actor.official_id,
         )  # fmt: skip
         self.changed: list[tuple[Field, list[Change]]] = []
 
@@ -133,12 +137,12 @@ class Intake:
                 same.append(row.pk)
             if progress and done % BATCH == 0:
                 progress(done, len(pairs))
-        old += self._gone(held.values())
+        old += self._gone([*held.values(), *self._elsewhere(sources.values())])
         Field.objects.bulk_create(new, batch_size=BATCH)
         if old:  # an upsert by key: Django's bulk_update takes minutes for what this does in seconds
             Field.objects.bulk_create(old, batch_size=BATCH, update_conflicts=True, update_fields=WRITTEN, unique_fields=["id"])
         for start in range(0, len(same), BATCH):
-            Field.objects.filter(pk__in=same[start : start + BATCH]).update(last_scan=self.scan)
+            Field.objects.filter(pk__in=same[start : start + BATCH]).update(last_scan=self.scan, **({"target_key": self.scan.target_key} if self.scan.target_key else {}))
         Difference.objects.bulk_create(
             [Difference(scan=self.scan, field=row, what=one.what, before=one.before[:80], after=one.after[:80]) for row, many in self.changed for one in many],
             batch_size=BATCH,
@@ -206,13 +210,30 @@ class Intake:
         row.version += 1
         return True
 
+    def _elsewhere(self, sources: Iterable[Source]) -> list[Field]:
+        """Fields of files and databases that are not in this report, though the same target was looked at as a whole."""
+        if not self.scan.target_key:
+            return []
+        there = Field.objects.filter(target_key=self.scan.target_key, source__unit_id=self.unit, source__removed_at__isnull=True, gone_at__isnull=True)
+        return list(there.exclude(source__in=[source.pk for source in sources]).select_related("source"))
+
     def _gone(self, rows: Iterable[Field]) -> list[Field]:
         """Those of the rows that this scan looked for and did not find."""
-        looked = set(map(file_key, self.report.sources)) - {file_key(one.source) for one in self.report.skipped if not one.part}
-        left = {part_key(one.source, one.part) for one in self.report.skipped}
+        if self.report.sampled:
+            return []
+        missed = [one for one in self.report.skipped if one.key not in LOOKED_AT]
+        looked = set(map(file_key, self.report.sources)) - {file_key(one.source) for one in missed if not one.part}
+        failed, left = {file_key(one.source) for one in missed if not one.part}, {part_key(one.source, one.part) for one in missed}
+        binary = [one for one in self.report.skipped if one.key == "binary_column"]
+        left |= {part_key(one.source, one.part) for one in binary if not one.more or one.more.count("、") >= MOST_NAMED - 1}
+        unread = {blind("field", "\x1f".join((one.source, one.part, name))) for one in binary for name in one.more.split("、")}
+        rows = list(rows)
+        # What is unreadable and no file that is known may be a folder with files in it.
+        whole = self.scan.target_key if failed <= {row.file_key for row in rows} | looked else ""
         gone = []
         for row in rows:
-            if row.gone_at is None and row.file_key in looked and row.part_key not in left:
+            seen = row.file_key in looked or (row.file_key not in failed and row.target_key != "" and row.target_key == whole)
+            if row.gone_at is None and seen and row.part_key not in left and row.key not in unread:
                 row.gone_at, row.last_scan = self.now, self.scan
                 row.version += 1
                 self.changed.append((row, [Change("gone", row.said_level)]))
@@ -222,7 +243,7 @@ class Intake:
 
 def _content(row: Field) -> tuple[Any, ...]:
     """What decides whether a row has to be written, without the scan that saw it last."""
-    return tuple(getattr(row, name) for name in WRITTEN if name not in ("last_scan", "version"))
+    return tuple(getattr(row, name) for name in WRITTEN if name not in ("last_scan", "target_key", "version"))
 
 
 def write(row: Field, found: FieldFound, scan: Scan, named: bool) -> None:
@@ -233,6 +254,7 @@ def write(row: Field, found: FieldFound, scan: Scan, named: bool) -> None:
     row.because, row.where, row.samples, row.found = list(found.because), list(found.where), list(found.samples), dict(found.found)
     row.said_type, row.said_level, row.said_personal, row.said_sensitive = found.type, found.level, found.personal, found.sensitive
     row.last_scan = scan
+    row.target_key = scan.target_key or row.target_key
 
 
 def said_of(row: Field) -> Said:

@@ -278,3 +278,21 @@ def test_large_values_of_postgresql_are_cut_and_it_is_said(tmp_path: Path) -> No
     assert [len(row["t"] or "") for row in rows_of(pieces)] == [10_000] * 5
     assert "long_value" in whys(pieces)
     making.close()  # type: ignore[attr-defined]
+
+
+def test_a_table_of_postgresql_that_one_may_not_read_is_said() -> None:
+    url = os.environ.get("TONGBAN_TEST_POSTGRESQL")
+    if not url:
+        pytest.skip("TONGBAN_TEST_POSTGRESQL is not set")
+    role = f"reader_{os.getpid()}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE SCHEMA {role}; CREATE ROLE {role} LOGIN PASSWORD 'x'; GRANT USAGE ON SCHEMA {role} TO {role}".encode())
+        try:
+            connection.execute(f"CREATE TABLE {role}.hidden (a text); CREATE TABLE {role}.open (a text); INSERT INTO {role}.open VALUES ('b'); GRANT SELECT ON {role}.open TO {role}".encode())
+            parts = urlsplit(url)
+            theirs = parts._replace(netloc=f"{role}:x@{parts.netloc.rpartition('@')[2]}").geturl()
+            pieces = [piece for piece in read_database(theirs) if piece.part.startswith(role)]
+            assert whys(pieces) == ["no_right"]
+            assert rows_of(pieces) == [{"a": "b"}]
+        finally:
+            connection.execute(f"DROP SCHEMA {role} CASCADE; DROP ROLE {role}".encode())

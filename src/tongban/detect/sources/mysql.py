@@ -110,7 +110,7 @@ def _rows_of(connection: Any, table: Table, place: Place, limits: Limits, state:
         low, high = _all(connection, f"SELECT min({key}), max({key}) FROM {table.quoted}")[0]  # noqa: S608  names are quoted, values are parameters
         if low is not None:
             spans = list(windows(int(low), int(high), sample))
-    batches = Batches(place, limits, tuple(column.name for column in table.read), total, table.comments, table.types)
+    batches = Batches(place, limits, tuple(column.name for column in table.read), total, table.comments, table.types, by_key)
     width = len(table.key) if by_key else 0
     for begin, end, wanted in spans:
         if (wanted is not None and row >= wanted) or (end is not None and last and int(last[0]) >= end - 1):

@@ -8,7 +8,7 @@ Not for finding anything: that is the engine's work.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -47,6 +47,7 @@ WHY: dict[str, str] = {
     "crashed": "解析程序异常退出，余下部分没有读取",
     "missing_extra": "缺少可选组件，请安装 tongban[scan]",
     "no_table": "没有这个表，或没有读取权限",
+    "no_right": "没有读取这个表的权限",
     "not_a_table": "不是可直接读取的表（外部表或虚拟表），没有读取",
     "failed": "读取数据库出错，这个表余下的部分没有读取",
 }
@@ -109,7 +110,8 @@ class TableBatch:
     """Rows of a table, column by column: `values` is a dict of lists of str or None, or a pyarrow RecordBatch of string columns.
 
     `first_row` is the number of its first row, from 0 (a header isn't counted). `types` are the declared types where there are some; a binary
-    column stands in `types` and not in `columns`.
+    column stands in `types` and not in `columns`. `keyed`: whether `at` stays right when others write to the table; `storage`: another
+    one where the table was written anew, so that an older `at` means nothing.
     """
 
     source: str
@@ -123,6 +125,8 @@ class TableBatch:
     at: str
     done: int
     total: int | None
+    keyed: bool = True
+    storage: str = ""
 
     @property
     def part(self) -> str:
@@ -139,13 +143,14 @@ class TableBatch:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """What was not read and why: `why` is a key of WHY, `words` the sentence for people."""
+    """What was not read and why: `why` is a key of WHY, `words` the sentence for people, `more` what the sentence names."""
 
     source: str
     part: str
     why: str
     words: str
     at: str
+    more: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +165,7 @@ class Finished:
 
 
 Piece = TextPiece | BytesPiece | RecordsPiece | TableBatch | Skipped | Finished
-Pieces = Iterator[Piece]
+Pieces = Generator[Piece, None, None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +219,7 @@ class Place:
         return Place(self.source, f"{self.part}!/{name}" if self.part else name, lambda state: outer(wrap(state)))
 
     def skipped(self, why: str, state: Any = DONE, more: str = "") -> Skipped:
-        return Skipped(self.source, self.part, why, WHY[why] + (f"（{more}）" if more else ""), self.at(state))
+        return Skipped(self.source, self.part, why, WHY[why] + (f"（{more}）" if more else ""), self.at(state), more)
 
     def finished(self, bytes_read: int | None, rows: int | None = None, state: Any = DONE) -> Finished:
         return Finished(self.source, self.part, bytes_read, rows, self.at(state))

@@ -22,10 +22,10 @@ from .sqltables import WINDOWS, Column, Table, quoted, read_each
 _FIRST, _MOST = 64, 2_000
 _TABLES = """
 SELECT c.oid, n.nspname, c.relname, c.relkind,
-       greatest(c.reltuples, 0)::bigint, pg_relation_size(c.oid) / current_setting('block_size')::int
+       greatest(c.reltuples, 0)::bigint, pg_relation_size(c.oid) / current_setting('block_size')::int,
+       coalesce(pg_relation_filenode(c.oid), 0)::bigint, NOT has_table_privilege(c.oid, 'SELECT')
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'm', 'f') AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_%'
-  AND has_table_privilege(c.oid, 'SELECT')
 """
 _COLUMNS = """
 SELECT a.attrelid, a.attname, format_type(a.atttypid, a.atttypmod), coalesce(col_description(a.attrelid, a.attnum), ''), a.atttypid = 'bytea'::regtype
@@ -51,35 +51,37 @@ def read_postgresql(url: str, place: Place, limits: Limits, state: Any, asked: S
         with connection.transaction():
             connection.execute("SET synchronize_seqscans = off")  # the order of storage, from the first page
         tables = list(_tables(connection))
-        pages = {table.name: size for table, size in tables}
+        pages = {table.name: size for table, size, _ in tables}
+        storage = {table.name: str(node) for table, _, node in tables}
 
         def read(table: Table, part: Place, inner: Any) -> Pieces:
             with connection.transaction():
-                yield from _rows_of(connection, table, pages[table.name], part, limits, inner, sample)
+                yield from _rows_of(connection, table, pages[table.name], storage[table.name], part, limits, inner, sample)
 
         with connection.transaction():
-            yield from read_each((table for table, _ in tables), asked, place, state, read, (psycopg.Error,))
+            yield from read_each((table for table, _, _ in tables), asked, place, state, read, (psycopg.Error,))
 
 
-def _tables(connection: psycopg.Connection[Any]) -> Iterator[tuple[Table, int]]:
+def _tables(connection: psycopg.Connection[Any]) -> Iterator[tuple[Table, int, int]]:
+    """(table, pages, number of the file that it lies in)."""
     with connection.transaction():
         listed = connection.execute(_TABLES).fetchall()
         columns: dict[int, list[Column]] = {}
         for oid, *rest in connection.execute(_COLUMNS, [[row[0] for row in listed]]).fetchall():
             columns.setdefault(oid, []).append(Column(*rest))
-    for oid, schema, name, kind, rows, pages in listed:
+    for oid, schema, name, kind, rows, pages, node, refused in listed:
         shown = name if schema == "public" else f"{schema}.{name}"
-        yield Table(shown, f"{quoted(schema)}.{quoted(name)}", tuple(columns.get(oid, ())), (), rows, kind != "f"), pages
+        yield Table(shown, f"{quoted(schema)}.{quoted(name)}", tuple(columns.get(oid, ())), (), rows, kind != "f", bool(refused)), pages, node
 
 
-def _rows_of(connection: psycopg.Connection[Any], table: Table, pages: int, place: Place, limits: Limits, state: Any, sample: int | None) -> Pieces:
+def _rows_of(connection: psycopg.Connection[Any], table: Table, pages: int, storage: str, place: Place, limits: Limits, state: Any, sample: int | None) -> Pieces:
     last, row, cut = state if state is not None else ("(0,0)", 0, False)
     if not re.fullmatch(r"\(\d+,\d+\)", str(last)):
         raise SourceError("续读位置无效：请使用上次读取给出的 at")
     page, row = int(last[1:].partition(",")[0]), int(row)
     if cut:
         yield place.skipped("long_value", [last, row, False], "只读取了开头部分")
-    batches = Batches(place, limits, tuple(column.name for column in table.read), pages, table.comments, table.types)
+    batches = Batches(place, limits, tuple(column.name for column in table.read), pages, table.comments, table.types, True, storage)
     for begin, end, wanted in _spans(pages, sample):
         if (end is not None and end <= page) or (wanted is not None and row >= wanted):
             continue

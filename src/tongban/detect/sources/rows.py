@@ -79,12 +79,15 @@ class Batches:
     total: int | None = None
     comments: dict[str, str] = field(default_factory=dict)
     types: dict[str, str] = field(default_factory=dict)
+    keyed: bool = True
+    storage: str = ""
 
     def batch(self, rows: Sequence[Sequence[str | None]], first_row: int, state: Any, done: int) -> TableBatch:
         names, values = in_columns(self.columns, rows)
         return TableBatch(
-            self.place.source, self.place.part, names, self.comments, self.types, values, first_row, len(rows), self.place.at(state), done, self.total
-        )
+            self.place.source, self.place.part, names, self.comments, self.types, values, first_row, len(rows), self.place.at(state), done, self.total,
+            self.keyed, self.storage,
+        )  # fmt: skip
 
     def record_batch(self, values: Any, first_row: int, state: Any, done: int) -> TableBatch:
         """From a pyarrow RecordBatch of string columns."""

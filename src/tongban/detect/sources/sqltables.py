@@ -31,7 +31,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table: `name` as it is shown, `quoted` as SQL says it, the columns that order it, and about how many rows it has."""
+    """A table: `name` as it is shown, `quoted` as SQL says it, the columns that order it, and about how many rows it has; `refused`: it may not be read."""
 
     name: str
     quoted: str
@@ -39,6 +39,7 @@ class Table:
     key: tuple[str, ...] = ()
     rows: int | None = None
     readable: bool = True
+    refused: bool = False
 
     @property
     def read(self) -> tuple[Column, ...]:
@@ -71,6 +72,9 @@ def read_each(
             yield part.skipped("no_table")
             continue
         table = found[name]
+        if table.refused:
+            yield part.skipped("no_right")
+            continue
         if not table.readable:
             yield part.skipped("not_a_table")
             continue

@@ -56,18 +56,20 @@ class LeftIn(Strict):
     part: Name
     key: str = Field(max_length=60)
     why: str = Field(max_length=5000)
+    more: str = Field("", max_length=5000, description="What the reason names, such as columns.")
 
 
 class ReportIn(Strict):
     """A report of `tongban scan --format json`, as it was written."""
 
-    tongban_scan: Literal[1]
+    tongban_scan: Literal[1, 2]
     started: str = Field(min_length=1, max_length=40, description="ISO 8601.")
     profile: str = Field(max_length=20)
     finished: str = Field("", max_length=40)
     sampled: Count = 0
     read: Count = 0
     rows: Count = 0
+    target: str = Field("", max_length=5000, description="What was looked at as a whole; what was there before and is not in the report is gone. Empty where only a part was.")
     sources: list[Name] = []
     fields: list[FieldFoundIn] = []
     skipped: list[LeftIn] = []

@@ -37,6 +37,10 @@ class Pattern:
     why: str = ""
     shorter: bool = False
     """Whether a value whose check fails is tried again without its last words, which may be those of the text."""
+    fewest: int = 1
+    """So many of one anchor stand in every text that holds a finding."""
+    hint: re.Pattern[str] | None = None
+    """What stands in every text that holds a finding, and is quicker to look for."""
     group: int = field(init=False, default=0)
 
     def __post_init__(self) -> None:
@@ -115,10 +119,10 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern("wechat", re.compile(rf"(?:微信|[Vv]信|薇信|(?<![A-Za-z])[Ww]e[Cc]hat|(?<![A-Za-z])[Vv][Xx](?![A-Za-z])|(?<![A-Za-z])wx(?![A-Za-z])){_IS}(?P<value>[A-Za-z][-_A-Za-z0-9]{{5,19}}|[0-9]{{6,11}}){_END}"), 0.85, ("微信", "v信", "薇信", "wechat", "vx", "wx")),
     Pattern("passport", re.compile(rf"(?:护照|護照|[Pp]assport)[^\n]{{0,10}}?{_NO}(?P<value>(?:[EeGg][0-9]{{8}}|[Ee][A-HJ-NP-Za-hj-np-z][0-9]{{7}}|[DdSsPpHh][Ee]?[0-9]{{7,8}}|1[45][0-9]{{7}}|[A-Z]{{1,2}}[0-9]{{6,8}})){_END}"), 0.88, ("护照", "護照", "passport")),
     Pattern("travel_permit", re.compile(rf"(?:通行证|通行證|回乡证|台胞证|台胞證|回鄉證|入台证|往来港澳|往來港澳|居留证|居留身份证)[^\n]{{0,10}}?{_NO}(?P<value>[HM][0-9]{{8}}(?:[0-9]{{2}})?|C[A-Z0-9][0-9]{{7}}|[TWL][0-9]{{8}}|[A-Z]{{3}}[0-9]{{12}}|[0-9]{{8}}){_END}"), 0.86, ("通行证", "通行證", "回乡证", "回鄉證", "台胞证", "台胞證", "入台证", "往来港澳", "往來港澳", "居留")),
-    Pattern("mac", re.compile(r"(?<![0-9A-Za-z:-])(?:[0-9A-Fa-f]{2}([:-]))(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}(?![0-9A-Za-z:-])"), 0.9, (":", "-"), lambda v: len(set(v)) > 3),
-    Pattern("ipv6", re.compile(r"(?<![0-9A-Za-z:.])(?:[0-9A-Fa-f]{1,4}:){2,7}(?::?[0-9A-Fa-f]{1,4}){1,6}(?![0-9A-Za-z:])"), 0.85, (":",), _ipv6),
+    Pattern("mac", re.compile(r"(?<![0-9A-Za-z:-])(?:[0-9A-Fa-f]{2}([:-]))(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}(?![0-9A-Za-z:-])"), 0.9, (":", "-"), lambda v: len(set(v)) > 3, fewest=5),
+    Pattern("ipv6", re.compile(r"(?<![0-9A-Za-z:.])(?:[0-9A-Fa-f]{1,4}:){2,7}(?::?[0-9A-Fa-f]{1,4}){1,6}(?![0-9A-Za-z:])"), 0.85, (":",), _ipv6, fewest=3),
     Pattern("birth_date", re.compile(rf"(?:出生日期|出生年月日?|出生于|生于|生日|出生|[Bb]irth(?:day|\s?date)?|[Dd]ate [Oo]f [Bb]irth|(?<![A-Za-z])DOB){_IS}(?P<value>{_DATE})|(?P<other>{_DATE})(?=\s?(?:出生|生人|生于))"), 0.85, ("出生", "生日", "生于", "生人", "birth", "dob")),
-    Pattern("iban", re.compile(rf"{_NO}(?P<value>[A-Z]{{2}}[0-9]{{2}}(?:[ ]?[A-Z0-9]{{1,4}}){{3,8}}){_END}"), 0.96, (), iban_ok, shorter=True),
+    Pattern("iban", re.compile(rf"{_NO}(?P<value>[A-Z]{{2}}[0-9]{{2}}(?:[ ]?[A-Z0-9]{{1,4}}){{3,8}}){_END}"), 0.96, (), iban_ok, shorter=True, hint=re.compile("[A-Z]{2}[0-9]{2}")),
     Pattern("ssn", re.compile(r"(?:SSN|[Ss]ocial [Ss]ecurity)[^\n0-9]{0,20}(?P<value>[0-9]{3}-[0-9]{2}-[0-9]{4})(?![0-9-])"), 0.9, ("ssn", "social security"), _ssn),
     Pattern("secret_key", re.compile(rf"{_NO}(?:(?:AKIA|ASIA)[0-9A-Z]{{16}}|LTAI[0-9A-Za-z]{{12,26}}|AKID[0-9A-Za-z]{{13,36}}|AIza[0-9A-Za-z_-]{{35}}|gh[pousr]_[0-9A-Za-z]{{36,}}|github_pat_[0-9A-Za-z_]{{22,}}|glpat-[0-9A-Za-z_-]{{20,}}|xox[abprs]-[0-9A-Za-z-]{{10,}}|sk-(?:proj-|ant-)?[0-9A-Za-z_-]{{20,}}|hf_[0-9A-Za-z]{{30,}}|eyJ[0-9A-Za-z_-]{{8,}}\.eyJ[0-9A-Za-z_-]{{8,}}\.[0-9A-Za-z_-]{{8,}})(?![0-9A-Za-z_])"), 0.95, ("akia", "asia", "ltai", "akid", "aiza", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xox", "sk-", "hf_", "eyj"), _mixed),
     Pattern("private_key", re.compile(r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?:[\s\S]{0,8000}?-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----)?"), 0.99, ("private key",)),
@@ -133,11 +137,36 @@ PATTERNS: tuple[Pattern, ...] = (
 )
 
 
+def _by_first(patterns: Sequence[Pattern]) -> dict[str, list[tuple[str, int]]]:
+    """First character → the anchors that begin with it and the numbers of their patterns."""
+    found: dict[str, list[tuple[str, int]]] = {}
+    for number, pattern in enumerate(patterns):
+        for anchor in pattern.anchors:
+            found.setdefault(anchor[0], []).append((anchor, number))
+    return found
+
+
+_ANCHORS = _by_first(PATTERNS)
+_ALWAYS = frozenset(number for number, pattern in enumerate(PATTERNS) if not pattern.anchors)
+
+
+def _worth_trying(low: str, patterns: Sequence[Pattern]) -> Iterator[Pattern]:
+    """The patterns of which an anchor stands in the text, in their order. Only anchors whose first character is there are looked for."""
+    if patterns is not PATTERNS:
+        yield from (pattern for pattern in patterns if not pattern.anchors or any(low.count(anchor) >= pattern.fewest for anchor in pattern.anchors))
+        return
+    numbers = set(_ALWAYS)
+    for first in _ANCHORS.keys() & set(low):
+        for anchor, number in _ANCHORS[first]:
+            if number not in numbers and anchor in low and (PATTERNS[number].fewest == 1 or low.count(anchor) >= PATTERNS[number].fewest):
+                numbers.add(number)
+    yield from (PATTERNS[number] for number in sorted(numbers))
+
+
 def find_patterns(text: str, patterns: Sequence[Pattern] = PATTERNS) -> Iterator[Finding]:
     """All findings of the patterns in a text; may overlap one another."""
     plain = narrow(text)
     low = plain.lower()
-    same = len(low) == len(plain)
-    for pattern in patterns:
-        if not pattern.anchors or not same or any(anchor in low for anchor in pattern.anchors):
+    for pattern in _worth_trying(low, patterns) if len(low) == len(plain) else patterns:
+        if pattern.hint is None or pattern.hint.search(plain):
             yield from pattern.find(plain)

@@ -21,7 +21,7 @@ from tongban.cases import access
 from tongban.cases.models import Act, Case
 from tongban.cases.procedure import Context
 from tongban.cases.refusal import Refusal
-from tongban.detect import mask_text, scan_text
+from tongban.detect import Finding, mask_text, scan_text
 from tongban.ledger import bulk
 from tongban.text import bigrams, fts5_query, query_tokens, tsquery, tsvector
 
@@ -46,7 +46,7 @@ class Proposal:
 
 def masked(text: str, name: str = "") -> tuple[str, int]:
     """`text` with personal data masked; the sender's own name too, wherever it stands."""
-    result = mask_text(text)
+    result = mask_text(text, findings_in(text))
     found, count = result.text, len(result.findings)
     if len(name) >= 2 and name in found:
         count += found.count(name)
@@ -71,9 +71,14 @@ def refuse_personal_data(payload: Mapping[str, Any]) -> None:
 
 
 @lru_cache(maxsize=4096)
+def findings_in(text: str) -> tuple[Finding, ...]:
+    """What the scanner finds in a text, remembered: one in which nothing was masked is not looked at twice."""
+    return tuple(scan_text(text))
+
+
 def personal_data_at(text: str) -> int | None:
     """Where the first identifier stands that must not be published; None where there is none."""
-    return next((finding.start for finding in scan_text(text) if finding.type in NEVER), None)
+    return next((finding.start for finding in findings_in(text) if finding.type in NEVER), None)
 
 
 def on_publish(rows: Sequence[tuple[Case, Act, Context]]) -> None:

@@ -355,15 +355,15 @@ class History:
     steps: Sequence[Step] = ()
 
 
-def submit_many(histories: Iterable[History], actor: Actor) -> list[Case | Refusal]:
-    """Bring whole histories in, in one transaction; each either wholly or not at all, in the order given.
+Decided = list[Move] | Refusal
+"""One history: its moves, the opening first, decided and not yet stored; or why it cannot be taken."""
 
-    The caller has made sure that no `source` is there yet (see `letters/importing.py`).
-    """
+
+def decide_many(histories: Iterable[History], actor: Actor) -> list[Decided]:
+    """Decide whole histories, in the order given; each either wholly or not at all. Writes nothing, and may be done in
+    one process while another one stores."""
     registry = snapshot.current()
-    moves: list[Move] = []
-    cases: list[Case] = []
-    results: list[Case | Refusal] = []
+    decided: list[Decided] = []
     for history in histories:
         sent = history.submission
         procedure = procedure_for(sent.kind)
@@ -373,15 +373,24 @@ def submit_many(histories: Iterable[History], actor: Actor) -> list[Case | Refus
             own = [advance(case, Step("submit", actor, _opening(sent, registry)), procedure, registry, history.submitted_at, frozenset())]
             for step in history.steps:
                 own.append(advance(case, step, procedure, registry, step.at or history.submitted_at, frozenset()))
+            decided.append(own)
         except Refusal as refusal:
-            results.append(refusal)
-            continue
-        moves += own
-        cases.append(case)
-        results.append(case)
+            decided.append(refusal)
+    return decided
+
+
+def store_many(decided: Sequence[Decided]) -> list[Case | Refusal]:
+    """Store what `decide_many` decided, in one transaction. The caller has made sure that no `source` is there yet (see
+    `letters/importing.py`)."""
+    taken = [own for own in decided if not isinstance(own, Refusal)]
     with transaction.atomic():
-        _store(moves, cases, [])
-    return results
+        _store([move for own in taken for move in own], [own[0].case for own in taken], [])
+    return [own if isinstance(own, Refusal) else own[0].case for own in decided]
+
+
+def submit_many(histories: Iterable[History], actor: Actor) -> list[Case | Refusal]:
+    """Bring whole histories in, in one transaction; each either wholly or not at all, in the order given."""
+    return store_many(decide_many(histories, actor))
 
 
 def locked(case_id: int) -> Case:

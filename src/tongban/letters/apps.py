@@ -9,8 +9,10 @@ class LettersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from tongban.cases.procedure import register
+        from tongban.cases import procedure, settling
 
         from .procedure import LETTER
+        from .publishing import index_published
 
-        register(LETTER)
+        procedure.register(LETTER)
+        settling.register(index_published)

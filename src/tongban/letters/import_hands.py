@@ -14,10 +14,10 @@ import os
 import queue
 import signal
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .import_rows import Row
@@ -27,6 +27,8 @@ MOST = 4
 FEWEST_BATCHES = 8
 """With fewer batches a process takes longer to start than it would help."""
 TOKEN = b"."
+SETTLED = 500
+"""Acts that are indexed and counted in one transaction."""
 Batch = tuple["Sequence[Row]", "Mark"]
 
 
@@ -60,28 +62,36 @@ class _Turn:
                 self._after.send_bytes(TOKEN)
 
 
-def together(batches: Sequence[Batch], wish: Wish) -> Iterator[tuple[Report, int]]:
-    """Takes batches by turns; yields the report of each and how many rows it had, in order. Raises HandLost."""
+def together(batches: Sequence[Batch], wish: Wish, settled: Callable[[int], None]) -> Iterator[tuple[Report, int]]:
+    """Takes batches by turns; yields the report of each and how many rows it had, in order. Raises HandLost.
+
+    When all are in, the hands share what follows them: the search index and the figures. `settled` hears how many acts.
+    """
     number = min(MOST, os.cpu_count() or 1, len(batches))
     context = multiprocessing.get_context("spawn")
     ring = [context.Pipe(duplex=False) for _ in range(number)]  # ring[i]: from hand i - 1, who reads ring[i][0], to hand i
     works = [context.Pipe() for _ in range(number - 1)]
     ring[0][1].send_bytes(TOKEN)
-    hands = []
+    processes = []
     for i in range(1, number):
         theirs = (works[i - 1][1], ring[i][0], ring[(i + 1) % number][1])
-        hands.append(context.Process(target=_hand, args=theirs, daemon=True))
-        hands[-1].start()
+        processes.append(context.Process(target=_hand, args=theirs, daemon=True))
+        processes[-1].start()
         for end in theirs:
             end.close()  # so that the end of one hand is seen by the others
     mine = [ours for ours, _theirs in works]
     try:
         yield from _shared_out(batches, wish, mine, _Turn(ring[0][0], ring[1][1]))
+        for i, hand in enumerate(mine, start=1):
+            _send(hand, (i, number))
+        _settle((0, number), settled)
+        for hand in mine:
+            settled(_receive(hand))
     finally:
         for end in (*mine, ring[0][0], ring[1][1]):
             end.close()
-        for hand in hands:
-            hand.join(30)
+        for process in processes:
+            process.join(30)
 
 
 def _shared_out(batches: Sequence[Batch], wish: Wish, others: Sequence[Connection], turn: _Turn) -> Iterator[tuple[Report, int]]:
@@ -110,25 +120,31 @@ def _shared_out(batches: Sequence[Batch], wish: Wish, others: Sequence[Connectio
             told += 1
 
 
-def _send(other: Connection, what: Wish | Batch) -> None:
+def _send(other: Connection, what: object) -> None:
     try:
         other.send(what)
     except OSError:
         raise HandLost from None
 
 
-def _receive(other: Connection) -> Report:
+def _receive(other: Connection) -> Any:
     try:
-        report: Report = other.recv()
+        return other.recv()
     except (EOFError, OSError):
         raise HandLost from None
-    return report
+
+
+def _settle(share: tuple[int, int], settled: Callable[[int], None]) -> None:
+    from tongban.cases.settling import settle
+
+    while count := settle(SETTLED, share):
+        settled(count)
 
 
 def _hand(work: Connection, before: Connection, after: Connection) -> None:
     """What another process does: batches as they come, until there are no more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command hears it, and closes the pipes
-    waiting: queue.SimpleQueue[Batch | None] = queue.SimpleQueue()
+    waiting: queue.SimpleQueue[Any] = queue.SimpleQueue()
 
     def listen() -> None:
         try:
@@ -146,8 +162,12 @@ def _hand(work: Connection, before: Connection, after: Connection) -> None:
     try:
         wish = work.recv()
         threading.Thread(target=listen, daemon=True).start()
-        while (batch := waiting.get()) is not None:
-            rows, mark = batch
-            work.send(take(rows, wish, mark=mark, turn=turn))
+        while (asked := waiting.get()) is not None:
+            if isinstance(asked[0], int):
+                counts: list[int] = []
+                _settle(asked, counts.append)
+                work.send(sum(counts))
+            else:
+                work.send(take(asked[0], wish, mark=asked[1], turn=turn))
     except (HandLost, EOFError, OSError):
         return  # the command is gone, or another hand: it has said so

@@ -249,8 +249,11 @@ def default_matter(registry: Snapshot) -> str:
     return next((row.code for row in leaves if row.name.startswith("其他")), leaves[-1].code)
 
 
-def import_file(path: Path, wish: Wish, *, dry_run: bool = False, progress: Any = None) -> Report:
-    """Import a file from where it was left. `progress(done, total)` is called after every batch."""
+def import_file(path: Path, wish: Wish, *, dry_run: bool = False, progress: Any = None, settled: Any = None) -> Report:
+    """Import a file from where it was left. `progress(done, total)` is called after every batch.
+
+    A long file is taken by several processes, which then settle what came in; `settled(number)` hears of it.
+    """
     rows = read_rows(path)
     registry = snapshot.current()
     total = Report()
@@ -265,7 +268,8 @@ def import_file(path: Path, wish: Wish, *, dry_run: bool = False, progress: Any 
     batches = [(rows[start : start + BATCH], Mark(note.pk, start, len(rows))) for start in range(note.done_rows, len(rows), BATCH)]
     many = import_hands.worth_it(len(batches)) and not connection.in_atomic_block
     done = note.done_rows
-    for report, number in import_hands.together(batches, wish) if many else ((take(some, wish, registry=registry, mark=mark), len(some)) for some, mark in batches):
+    alone = ((take(some, wish, registry=registry, mark=mark), len(some)) for some, mark in batches)
+    for report, number in import_hands.together(batches, wish, settled or (lambda _count: None)) if many else alone:
         total.add(report)
         done += number
         if progress:
@@ -289,17 +293,18 @@ def run(
     try:
         with Progress(*columns, console=console) as bar:
             task = bar.add_task("letters", total=None, speed="")
-            began = timezone.now()
+            began, stored = timezone.now(), 0.001
 
             def show(done: int, total: int) -> None:
-                seconds = max((timezone.now() - began).total_seconds(), 0.001)
-                bar.update(task, completed=done, total=total, speed=f"{done / seconds:,.0f}/s")
+                nonlocal stored
+                stored = max((timezone.now() - began).total_seconds(), 0.001)
+                bar.update(task, completed=done, total=total, speed=f"{done / stored:,.0f}/s")
 
-            report = import_file(path, Wish(unit, place, publish), dry_run=dry_run, progress=show)
-            if not dry_run:
-                index = bar.add_task("index and figures", total=None, speed="")
-                while count := settle(500):
-                    bar.advance(index, count)
+            index = bar.add_task("index and figures", total=None, speed="", visible=not dry_run)
+            report = import_file(path, Wish(unit, place, publish), dry_run=dry_run, progress=show, settled=lambda count: bar.advance(index, count))
+            while not dry_run and (count := settle(500)):
+                bar.advance(index, count)
+            took = (timezone.now() - began).total_seconds()
     except (UnreadableFile, OSError, Moved, import_hands.HandLost) as error:
         console.print(f"{path}: {error}", style="red", markup=False)
         return 2
@@ -311,6 +316,8 @@ def run(
             writer.writerows([item.line, item.reason, *(item.values.get(name, "") for name in names)] for item in report.rejected)
     verb = "would be taken" if dry_run else "taken"
     console.print(f"{report.taken} {verb}, {report.known} already there, {len(report.rejected)} rejected")
+    if report.taken:
+        console.print(f"in after {stored:.1f} s ({report.taken / stored:,.0f} letters/s), found and counted after {took:.1f} s")
     for item in report.rejected[:10]:
         console.print(f"  line {item.line}: {item.reason}", markup=False)
     return 1 if report.rejected else 0

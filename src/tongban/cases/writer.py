@@ -130,8 +130,8 @@ def new_case(sent: Submission, receipt: Receipt, registry: Snapshot, now: dateti
         "subject": sent.subject, "body": sent.body, "name": sent.name, "phone": sent.phone, "email": sent.email,
         "address": sent.address, "link": receipts.link_key(receipt.secret).hex(), "extra": dict(sent.extra),
     }  # fmt: skip
-    return Case(
-        kind=sent.kind, code=receipt.code, secret_digest=receipts.digest(receipt.secret), state="", matter_id=sent.matter,
+    return bulk.fresh(
+        Case, kind=sent.kind, code=receipt.code, secret_digest=receipts.digest(receipt.secret), state="", matter_id=sent.matter,
         place_id=sent.place, unit_id=lead, against_id=sent.against, visibility=sent.visibility,
         anonymous=not sent.name, channel=sent.channel, language=sent.language, submitted_at=now, step_since=now,
         private=private, phone_index=keys.blind(phone, "phone") if phone else None,
@@ -186,8 +186,8 @@ def _moved(case: Case, step: Step, edge: Edge, outcome: Outcome, context: Contex
     public.update(outcome.public)
     private = {need.name: context.payload[need.name] for need in edge.needs if need.private and context.payload.get(need.name) is not None}
     private.update(outcome.private)
-    act = Act(
-        case=case, sequence=case.sequence, act=step.act, actor=step.actor.kind, official_id=step.actor.official_id,
+    act = bulk.fresh(
+        Act, {"case": case}, sequence=case.sequence, act=step.act, actor=step.actor.kind, official_id=step.actor.official_id,
         unit_id=post[0] if post else None, role=post[1] if post else "", at=now, state_before=before, state_after=after,
         public=public, private=private or None, salt=ledger_entry.new_salt(), nonce=step.nonce,
     )  # fmt: skip

@@ -90,8 +90,8 @@ def on_publish(rows: Sequence[tuple[Case, Act, Context]]) -> None:
     from .models import PublishedLetter
 
     letters = [
-        PublishedLetter(
-            case_id=case.pk, slug=secrets.token_hex(6), subject=act.private["subject"], body=act.private["body"],
+        bulk.fresh(
+            PublishedLetter, case_id=case.pk, slug=secrets.token_hex(6), subject=act.private["subject"], body=act.private["body"],
             answer=act.private["answer"], matter_id=case.matter_id, place_id=case.place_id, unit_id=act.unit_id or case.unit_id,
             submitted_on=timezone.localdate(case.submitted_at), answered_on=timezone.localdate(case.answered_at or act.at),
             published_at=act.at, grade=case.grade,

@@ -224,10 +224,21 @@ def bench_pages(
     database: Annotated[str, typer.Option(help="sqlite, postgresql or both.")] = "both",
     tray: Annotated[int, typer.Option(help="Open cases in the tray that is opened.")] = 100_000,
 ) -> None:
-    """Published pages, the tray, the tracking page, the import."""
+    """Published pages, the tray, the tracking page."""
     from tongban.bench.pages import run
 
     raise typer.Exit(run(seconds=seconds, database=database, tray=tray))
+
+
+@bench.command("import")
+def bench_import(
+    letters: Annotated[int, typer.Option(help="How many letters each import has.")] = 20_000,
+    database: Annotated[str, typer.Option(help="sqlite, postgresql or both.")] = "both",
+) -> None:
+    """The whole import of letters with answers, with and without publication, against bare inserts of the same texts."""
+    from tongban.bench.imports import run
+
+    raise typer.Exit(run(letters=letters, database=database))
 
 
 @bench.command("ledger")

@@ -66,7 +66,7 @@ def _key() -> bytes:
 def issue(nonce: str | None, content: bytes) -> Receipt:
     """The receipt for a form; fresh and random where it carries no nonce."""
     seed = nonce.encode() if nonce else secrets.token_bytes(32)
-    base = hmac.new(_key(), seed + b"\x00" + hashlib.sha256(content).digest(), hashlib.sha512).digest()
+    base = hmac.digest(_key(), seed + b"\x00" + hashlib.sha256(content).digest(), "sha512")
     return Receipt(_spell(base[:16], CODE_LENGTH), _spell(base[16:32], SECRET_LENGTH))
 
 
@@ -77,7 +77,7 @@ def digest(secret: str) -> str:
 
 def link_key(secret: str) -> bytes:
     """The key that ties the ledger's entries of a case together; whoever holds the secret can make it."""
-    return hmac.new(secret.encode(), b"tongban link key", hashlib.sha256).digest()
+    return hmac.digest(secret.encode(), b"tongban link key", "sha256")
 
 
 def matches(typed: str, kept: str) -> bool:

@@ -8,7 +8,7 @@ Published letters have an index of their own, in plain words (`letters/`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -35,10 +35,17 @@ def blind() -> BlindTokens:
 
 def words_of(act: Act, case: Case) -> str:
     """The text by which an act is found: the letter and its sender for the opening act, the act's words for others."""
-    if act.sequence == 1:
-        private = case.private or {}
-        return "\n".join(str(private.get(name, "")) for name in ("subject", "body", "name"))
-    return act.text
+    return words_of_letter(case.private) if act.sequence == 1 else words_of_act(act.private)
+
+
+def words_of_letter(private: Mapping[str, Any] | None) -> str:
+    """The words of an opening act, from the private part of its case."""
+    return "\n".join(str((private or {}).get(name, "")) for name in ("subject", "body", "name"))
+
+
+def words_of_act(private: Mapping[str, Any] | None) -> str:
+    """The words of any other act, from its private part."""
+    return str((private or {}).get("text", ""))
 
 
 def prepare(rows: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:

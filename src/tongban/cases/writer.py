@@ -130,8 +130,8 @@ def new_case(sent: Submission, receipt: Receipt, registry: Snapshot, now: dateti
         "subject": sent.subject, "body": sent.body, "name": sent.name, "phone": sent.phone, "email": sent.email,
         "address": sent.address, "link": receipts.link_key(receipt.secret).hex(), "extra": dict(sent.extra),
     }  # fmt: skip
-    return Case(
-        kind=sent.kind, code=receipt.code, secret_digest=receipts.digest(receipt.secret), state="", matter_id=sent.matter,
+    return bulk.fresh(
+        Case, kind=sent.kind, code=receipt.code, secret_digest=receipts.digest(receipt.secret), state="", matter_id=sent.matter,
         place_id=sent.place, unit_id=lead, against_id=sent.against, visibility=sent.visibility,
         anonymous=not sent.name, channel=sent.channel, language=sent.language, submitted_at=now, step_since=now,
         private=private, phone_index=keys.blind(phone, "phone") if phone else None,
@@ -186,8 +186,8 @@ def _moved(case: Case, step: Step, edge: Edge, outcome: Outcome, context: Contex
     public.update(outcome.public)
     private = {need.name: context.payload[need.name] for need in edge.needs if need.private and context.payload.get(need.name) is not None}
     private.update(outcome.private)
-    act = Act(
-        case=case, sequence=case.sequence, act=step.act, actor=step.actor.kind, official_id=step.actor.official_id,
+    act = bulk.fresh(
+        Act, {"case": case}, sequence=case.sequence, act=step.act, actor=step.actor.kind, official_id=step.actor.official_id,
         unit_id=post[0] if post else None, role=post[1] if post else "", at=now, state_before=before, state_after=after,
         public=public, private=private or None, salt=ledger_entry.new_salt(), nonce=step.nonce,
     )  # fmt: skip
@@ -355,15 +355,15 @@ class History:
     steps: Sequence[Step] = ()
 
 
-def submit_many(histories: Iterable[History], actor: Actor) -> list[Case | Refusal]:
-    """Bring whole histories in, in one transaction; each either wholly or not at all, in the order given.
+Decided = list[Move] | Refusal
+"""One history: its moves, the opening first, decided and not yet stored; or why it cannot be taken."""
 
-    The caller has made sure that no `source` is there yet (see `letters/importing.py`).
-    """
+
+def decide_many(histories: Iterable[History], actor: Actor) -> list[Decided]:
+    """Decide whole histories, in the order given; each either wholly or not at all. Writes nothing, and may be done in
+    one process while another one stores."""
     registry = snapshot.current()
-    moves: list[Move] = []
-    cases: list[Case] = []
-    results: list[Case | Refusal] = []
+    decided: list[Decided] = []
     for history in histories:
         sent = history.submission
         procedure = procedure_for(sent.kind)
@@ -373,15 +373,24 @@ def submit_many(histories: Iterable[History], actor: Actor) -> list[Case | Refus
             own = [advance(case, Step("submit", actor, _opening(sent, registry)), procedure, registry, history.submitted_at, frozenset())]
             for step in history.steps:
                 own.append(advance(case, step, procedure, registry, step.at or history.submitted_at, frozenset()))
+            decided.append(own)
         except Refusal as refusal:
-            results.append(refusal)
-            continue
-        moves += own
-        cases.append(case)
-        results.append(case)
+            decided.append(refusal)
+    return decided
+
+
+def store_many(decided: Sequence[Decided]) -> list[Case | Refusal]:
+    """Store what `decide_many` decided, in one transaction. The caller has made sure that no `source` is there yet (see
+    `letters/importing.py`)."""
+    taken = [own for own in decided if not isinstance(own, Refusal)]
     with transaction.atomic():
-        _store(moves, cases, [])
-    return results
+        _store([move for own in taken for move in own], [own[0].case for own in taken], [])
+    return [own if isinstance(own, Refusal) else own[0].case for own in decided]
+
+
+def submit_many(histories: Iterable[History], actor: Actor) -> list[Case | Refusal]:
+    """Bring whole histories in, in one transaction; each either wholly or not at all, in the order given."""
+    return store_many(decide_many(histories, actor))
 
 
 def locked(case_id: int) -> Case:

@@ -5,12 +5,13 @@ Compiled with the extra `scan`; the same findings, slowly, without it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from . import compiled, loops
+from . import compiled, loops, tables
 from .codes import without_codes
 from .findings import TYPES, WHY, Finding, Spans
 
@@ -54,10 +55,10 @@ def fast(length: int = SMALL) -> Any:
     return _fast_loops
 
 
-def find(raw: bytes | memoryview) -> Spans:
-    """All findings of the loops in UTF-8 bytes, in order."""
+def find(raw: bytes | memoryview, numerals: bool = True) -> Spans:
+    """All findings of the loops in UTF-8 bytes, in order. `numerals` False: the caller knows of no eleven Chinese numerals in a row."""
     machine = fast(len(raw))
-    return without_codes(raw, _fast(machine, raw) if machine is not None else _plain(bytes(raw)), machine is not None)
+    return without_codes(raw, _fast(machine, raw) if machine is not None else _plain(bytes(raw), numerals), machine is not None)
 
 
 def _fast(loops: Any, raw: bytes | memoryview) -> Spans:
@@ -83,15 +84,16 @@ def _fast(loops: Any, raw: bytes | memoryview) -> Spans:
 
 _ONES = tuple(character.encode() for character in "一幺壹")
 """With what every mobile number in Chinese numerals begins."""
+_NUMERALS = re.compile("[" + "".join((int(row) >> 8).to_bytes(3, "big").decode() for row in tables.NUMERALS if row >= 0) + "]{11}")
 
 
-def _plain(raw: bytes) -> Spans:
+def _plain(raw: bytes, numerals_too: bool) -> Spans:
     size = len(raw) // 5 + 16
     arrays: Any = [[0] * size for _ in range(4)]
     count = loops.scan(raw, 0, len(raw), *arrays)
     rows = list(zip(*(column[:count] for column in arrays), strict=True))
     numerals: Any = [[0] * 64 for _ in range(4)]
-    if len(raw) >= 33 and any(one in raw for one in _ONES):
+    if numerals_too and len(raw) >= 33 and any(one in raw for one in _ONES):
         numerals = [[0] * (len(raw) // 33 + 1) for _ in range(4)]
         more = loops.chinese_numerals(raw, 0, len(raw), *numerals)
         rows = sorted(rows + list(zip(*(column[:more] for column in numerals), strict=True)))
@@ -122,7 +124,7 @@ def in_characters(raw: bytes, spans: Spans) -> tuple[Any, Any]:
 def findings(text: str) -> list[Finding]:
     """What the loops find in a text."""
     raw = text.encode("utf-8", "surrogatepass")
-    spans = find(raw)
+    spans = find(raw, len(raw) != len(text) and _NUMERALS.search(text) is not None)
     if len(spans) == 0:
         return []
     starts, ends = (spans.start, spans.end) if len(raw) == len(text) else in_characters(raw, spans)

@@ -40,6 +40,10 @@ class Pattern:
     """What must stand around the value: looked for in the 40 characters before it, a NUL, and the 12 behind it."""
     shorter: bool = False
     """Whether a value whose check fails is tried again without its last words, which may be those of the text."""
+    fewest: int = 1
+    """So many of one anchor stand in every text that holds a finding."""
+    hint: re.Pattern[str] | None = None
+    """What stands in every text that holds a finding, and is quicker to look for."""
     group: int = field(init=False, default=0)
 
     def __post_init__(self) -> None:
@@ -136,9 +140,9 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern("wechat", re.compile(rf"(?:微信|[Vv]信|薇信|(?<![A-Za-z])[Ww]e[Cc]hat|(?<![A-Za-z])[Vv][Xx](?![A-Za-z])|(?<![A-Za-z])wx(?![A-Za-z])){_IS}(?P<value>[A-Za-z][-_A-Za-z0-9]{{5,19}}|[0-9]{{6,11}}){_END}"), 0.9, ("微信", "v信", "薇信", "wechat", "vx", "wx")),
     Pattern("passport", re.compile(rf"(?:护照|護照|[Pp]assport)[^\n]{{0,10}}?{_NO}(?P<value>(?:[EeGg][0-9]{{8}}|[Ee][A-HJ-NP-Za-hj-np-z][0-9]{{7}}|[DdSsPpHh][Ee]?[0-9]{{7,8}}|1[45][0-9]{{7}}|[A-Z]{{1,2}}[0-9]{{6,8}})){_END}|{_NO}(?P<other>[EeGg][0-9]{{8}}|[Ee][A-HJ-NP-Za-hj-np-z][0-9]{{7}}|[DdSsPp][Ee][0-9]{{7}})(?=号?(?:因私|因公|普通|公务|外交)*(?:护照|護照))"), 0.88, ("护照", "護照", "passport")),
     Pattern("travel_permit", re.compile(rf"(?:通行证|通行證|回乡证|台胞证|台胞證|回鄉證|入台证|往来港澳|往來港澳|居留证|居留身份证)[^\n]{{0,10}}?{_NO}(?P<value>[HM][0-9]{{8}}(?:[0-9]{{2}})?|C[A-Z0-9][0-9]{{7}}|[TWL][0-9]{{8}}|[A-Z]{{3}}[0-9]{{12}}|[0-9]{{8}}){_END}"), 0.86, ("通行证", "通行證", "回乡证", "回鄉證", "台胞证", "台胞證", "入台证", "往来港澳", "往來港澳", "居留")),
-    Pattern("mac", re.compile(r"[0-9A-Fa-f](?<![0-9A-Za-z].)(?<!(?<![0-9A-Za-z])[0-9A-Fa-f]{2}[:-].)[0-9A-Fa-f]([:-])(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}(?![0-9A-Za-z:-])"), 0.9, (":", "-"), lambda v: len(set(v)) > 3),
+    Pattern("mac", re.compile(r"[0-9A-Fa-f](?<![0-9A-Za-z].)(?<!(?<![0-9A-Za-z])[0-9A-Fa-f]{2}[:-].)[0-9A-Fa-f]([:-])(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}(?![0-9A-Za-z:-])"), 0.9, (":", "-"), lambda v: len(set(v)) > 3, fewest=5),
     Pattern("mac", re.compile(r"[0-9A-Fa-f](?<![0-9A-Za-z.].)[0-9A-Fa-f]{3}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}(?![0-9A-Za-z]|\.[0-9A-Za-z])"), 0.85, ("mac", "arp", "interface", "vlan", "dhcp", "eth", "物理地址", "交换机"), _mixed),
-    Pattern("ipv6", re.compile(r"[0-9A-Fa-f](?<![0-9A-Za-z.].)(?:(?<!:.)|(?<=[^0-9A-Fa-f:]:.)|(?<=[Vv]6:.))[0-9A-Fa-f]{0,3}:(?:[0-9A-Fa-f]{1,4}:){0,6}(?::?[0-9A-Fa-f]{1,4}){1,7}(?![0-9A-Za-z:])"), 0.85, (":",), _ipv6),
+    Pattern("ipv6", re.compile(r"[0-9A-Fa-f](?<![0-9A-Za-z.].)(?:(?<!:.)|(?<=[^0-9A-Fa-f:]:.)|(?<=[Vv]6:.))[0-9A-Fa-f]{0,3}:(?:[0-9A-Fa-f]{1,4}:){0,6}(?::?[0-9A-Fa-f]{1,4}){1,7}(?![0-9A-Za-z:])"), 0.85, (":",), _ipv6, fewest=2),
     Pattern("birth_date", re.compile(rf"(?:出生日期|出生年月日?|出生于|(?<![发先学产医女男考新师诞])生于|生日|出生|[Bb]irth(?:day|\s?date)?|[Dd]ate [Oo]f [Bb]irth|(?<![A-Za-z])DOB){_IS}(?P<value>{_DATE})|(?<![-~至到])(?P<other>{_DATE})(?=\s?(?:出生|生人|生于|生(?=[,.;。、)]|$)))"), 0.85, ("出生", "生日", "生于", "生人", "日生", "生,", "生;", "生。", "生)", "birth", "dob")),
     Pattern("birth_date", re.compile(rf"出生年月日?{_IS}(?P<value>(?:19|20)[0-9]{{2}}(?:\s?年\s?|[-/.]?)(?:1[0-2]|0?[1-9])(?![0-9]|\s?[-/.月日]\s?[0-9])(?:\s?月)?)"), 0.8, ("出生年月",)),
     Pattern("birth_date", re.compile(rf"(?:\b[Bb]irth(?:day|\s?date)?|[Dd]ate [Oo]f [Bb]irth|(?<![A-Za-z])(?:DOB|[Dd]\.?[Oo]\.?[Bb]\.?|[Bb]orn(?: on)?))[^\n0-9A-Z]{{0,12}}(?:[Ii]t's |[Ii]s )?(?P<value>{_ENGLISH_DATE})"), 0.85, ("birth", "dob", "d.o.b", "born")),
@@ -151,7 +155,7 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern("phone", re.compile(r"[2-9](?<![0-9A-Za-z.-].)[0-9]{2}[2-9][0-9]{6}(?![0-9-]|\.[0-9])"), 0.7, ("phone", "mobile", "cell", "call"), near=re.compile(r"(?:phone|mobile|cell|\bcall)(?: (?:number|no\.?|me at|at))?(?: is)?[:\s]{1,3}\0", re.IGNORECASE)),
     Pattern("phone", re.compile(r"[(0](?<![0-9A-Za-z+(-].)(?:(?<=0)|(?<=\()0)(?:10|2[0-9]|[3-9][0-9]{2})[) -]{0,2}[2-8][0-9]{6,7}(?:-|\s?(?:转|轉|分机|ext\.?)\s?(?:分机)?)[0-9]{1,5}(?![0-9-])"), 0.97, ("-", "转", "轉", "分机", "ext"), None, "固定电话和分机"),
     Pattern("phone", re.compile(r"0(?<![0-9A-Za-z-].)(?:10|2[0-9]|[3-9][0-9]{2})[) -]{0,2}[2-8][0-9]{6,7}\s?(?:[、/,;]|或者?|和|及)\s?(?P<value>[2-8][0-9]{6,7})(?![0-9A-Za-z-]|\.[0-9])"), 0.8, ("、", "/", ",", "，", ";", "；", "或", "和", "及"), None, "号码后面的另一个号码"),
-    Pattern("iban", re.compile(rf"{_NO}(?P<value>[A-Z]{{2}}[0-9]{{2}}(?:[ ]?[A-Z0-9]{{1,4}}){{3,8}}){_END}"), 0.96, (), iban_ok, shorter=True),
+    Pattern("iban", re.compile(rf"{_NO}(?P<value>[A-Z]{{2}}[0-9]{{2}}(?:[ ]?[A-Z0-9]{{1,4}}){{3,8}}){_END}"), 0.96, (), iban_ok, shorter=True, hint=re.compile("[A-Z]{2}[0-9]{2}")),
     Pattern("ssn", re.compile(r"(?:(?<![A-Za-z])[Ss][Ss][Nn]|[Ss]ocial [Ss]ecurity)[^\n0-9]{0,20}(?P<value>[0-9]{3}(?P<gap>[- ]?)[0-9]{2}(?P=gap)[0-9]{4})(?![0-9-])"), 0.9, ("ssn", "social security"), _ssn),
     Pattern("secret_key", re.compile(rf"{_NO}(?:(?:A3T[A-Z0-9]|AKIA|ASIA|AROA|AIDA|AGPA|ANPA|ANVA|AIPA|ABIA|ACCA)[0-9A-Z]{{16}}|LTAI[0-9A-Za-z]{{12,26}}|AKID[0-9A-Za-z]{{13,36}}|AIza[0-9A-Za-z_-]{{35}}|gh[pousr]_[0-9A-Za-z]{{36,}}|github_pat_[0-9A-Za-z_]{{22,}}|gl(?:pat|ptt|rt|dt|cbt|soat)-[0-9A-Za-z_-]{{20,}}|xox[abeoprs]-[0-9A-Za-z-]{{10,}}|sk-(?:proj-|ant-)?[0-9A-Za-z_-]{{20,}}|hf_[0-9A-Za-z]{{30,}}|eyJ[0-9A-Za-z_-]{{8,}}\.eyJ[0-9A-Za-z_-]{{8,}}\.[0-9A-Za-z_-]{{8,}})(?![0-9A-Za-z_])"), 0.95, ("akia", "asia", "a3t", "aroa", "aida", "agpa", "anpa", "anva", "aipa", "abia", "acca", "ltai", "akid", "aiza", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "glptt-", "glrt-", "gldt-", "glcbt-", "glsoat-", "xox", "sk-", "hf_", "eyj"), _mixed),
     Pattern("secret_key", re.compile(rf"{_NO}(?:[rsp]k_(?:live|test)_[0-9A-Za-z]{{16,}}|whsec_[0-9A-Za-z]{{24,}}|SG\.[0-9A-Za-z_-]{{16,32}}\.[0-9A-Za-z_-]{{16,64}}|npm_[0-9A-Za-z]{{36}}|pypi-[0-9A-Za-z_-]{{50,}}|hv[sb]\.[0-9A-Za-z_-]{{20,}}|do[opr]_v1_[0-9a-f]{{64}}|shp(?:at|ca|pa|ss)_[0-9A-Fa-f]{{32}}|sq0(?:atp|csp)-[0-9A-Za-z_-]{{22,43}}|GOCSPX-[0-9A-Za-z_-]{{28}}|ya29\.[0-9A-Za-z_-]{{20,}}|dapi[0-9a-f]{{32}}|PMAK-[0-9a-f]{{24}}-[0-9a-f]{{34}}|NRAK-[0-9A-Z]{{27}}|lin_api_[0-9A-Za-z]{{40}}|rubygems_[0-9a-f]{{48}}|ATATT3[0-9A-Za-z_=-]{{60,}}|dp\.pt\.[0-9A-Za-z]{{43}}|sntrys_[0-9A-Za-z+/=_-]{{60,}}|key-[0-9a-f]{{32}})(?![0-9A-Za-z_])"), 0.95, ("k_live_", "k_test_", "whsec_", "sg.", "npm_", "pypi-", "hvs.", "hvb.", "_v1_", "shpat_", "shpca_", "shppa_", "shpss_", "sq0", "gocspx-", "ya29.", "dapi", "pmak-", "nrak-", "lin_api_", "rubygems_", "atatt3", "dp.pt.", "sntrys_", "key-"), _mixed),
@@ -172,11 +176,36 @@ PATTERNS: tuple[Pattern, ...] = (
 )
 
 
+def _by_first(patterns: Sequence[Pattern]) -> dict[str, list[tuple[str, int]]]:
+    """First character → the anchors that begin with it and the numbers of their patterns."""
+    found: dict[str, list[tuple[str, int]]] = {}
+    for number, pattern in enumerate(patterns):
+        for anchor in pattern.anchors:
+            found.setdefault(anchor[0], []).append((anchor, number))
+    return found
+
+
+_ANCHORS = _by_first(PATTERNS)
+_ALWAYS = frozenset(number for number, pattern in enumerate(PATTERNS) if not pattern.anchors)
+
+
+def _worth_trying(low: str, patterns: Sequence[Pattern]) -> Iterator[Pattern]:
+    """The patterns of which an anchor stands in the text, in their order. Only anchors whose first character is there are looked for."""
+    if patterns is not PATTERNS:
+        yield from (pattern for pattern in patterns if not pattern.anchors or any(low.count(anchor) >= pattern.fewest for anchor in pattern.anchors))
+        return
+    numbers = set(_ALWAYS)
+    for first in _ANCHORS.keys() & set(low):
+        for anchor, number in _ANCHORS[first]:
+            if number not in numbers and anchor in low and (PATTERNS[number].fewest == 1 or low.count(anchor) >= PATTERNS[number].fewest):
+                numbers.add(number)
+    yield from (PATTERNS[number] for number in sorted(numbers))
+
+
 def find_patterns(text: str, patterns: Sequence[Pattern] = PATTERNS) -> Iterator[Finding]:
     """All findings of the patterns in a text; may overlap one another."""
     plain = narrow(text)
     low = plain.lower()
-    same = len(low) == len(plain)
-    for pattern in patterns:
-        if not pattern.anchors or not same or any(anchor in low for anchor in pattern.anchors):
+    for pattern in _worth_trying(low, patterns) if len(low) == len(plain) else patterns:
+        if pattern.hint is None or pattern.hint.search(plain):
             yield from pattern.find(plain)

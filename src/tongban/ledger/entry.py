@@ -38,24 +38,27 @@ def canonical(value: Mapping[str, Any]) -> bytes:
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER)
 
 
+_PLAIN = frozenset({str, bool, type(None)})
+
+
 def _refuse(value: Any) -> None:
-    if value is None or value is True or value is False or type(value) is str:
+    kind = type(value)
+    if kind in _PLAIN:
         return
-    if type(value) is int:
+    if kind is int:
         if abs(value) >= 2**53:
             raise EntryError("an integer beyond 53 bits has no canonical form")
-        return
-    if type(value) is dict:
+    elif kind is dict:
         for key, item in value.items():
             if type(key) is not str:
                 raise EntryError("a key must be text")
-            _refuse(item)
-        return
-    if type(value) in (list, tuple):
+            if type(item) not in _PLAIN:
+                _refuse(item)
+    elif kind in (list, tuple):
         for item in value:
             _refuse(item)
-        return
-    raise EntryError(f"{type(value).__name__} has no canonical form")
+    else:
+        raise EntryError(f"{kind.__name__} has no canonical form")
 
 
 def new_salt() -> bytes:
@@ -70,7 +73,7 @@ def commitment(salt: bytes, private: Mapping[str, Any]) -> str:
 
 def link(link_key: bytes, sequence: int) -> str:
     """The mark by which the holder of the case's link key finds its entry number `sequence`: 32 hex digits."""
-    return hmac.new(link_key, b"tongban link %d" % sequence, hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(link_key, b"tongban link %d" % sequence, "sha256").hex()[:32]
 
 
 _last = (0, 0)

@@ -17,7 +17,7 @@ from .models import QueuedEntry
 
 def queued(entry: Mapping[str, Any]) -> QueuedEntry:
     """The row that queues an entry in its canonical form, not yet stored. Raises EntryError."""
-    return QueuedEntry(key=time_ordered_key(), entry=canonical({**entry, "v": VERSION}))
+    return bulk.fresh(QueuedEntry, key=time_ordered_key(), entry=canonical({**entry, "v": VERSION}))
 
 
 def enqueue(entries: Iterable[Mapping[str, Any]]) -> list[bytes]:

@@ -9,15 +9,17 @@ class LettersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from tongban.cases.procedure import register
+        from tongban.cases import procedure, settling
         from tongban.gate.navigation import DeskLink, show_on_desk
         from tongban.gate.timed import Timed, do_again
 
         from . import housekeeping
         from .advice import copies, matters, rising
         from .procedure import LETTER
+        from .publishing import index_published
 
-        register(LETTER)
+        procedure.register(LETTER)
+        settling.register(index_published)
         show_on_desk(
             DeskLink("letters:tray", _("待办件"), "letter", 10),
             DeskLink("letters:desk_search", _("查件"), "search", 20),

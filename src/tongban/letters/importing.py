@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import io
-import multiprocessing
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
+import orjson
+from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from rich.console import Console
@@ -26,32 +26,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from tongban.cases.actor import SYSTEM
 from tongban.cases.inputs import clean_text
-from tongban.cases.models import Case
 from tongban.cases.refusal import Refusal
-from tongban.cases.writer import History, Step, Submission, submit_many
+from tongban.cases.writer import History, Step, Submission, decide_many, store_many
 from tongban.registry import snapshot
 from tongban.registry.snapshot import Snapshot
 
-from . import publishing
+from . import import_hands, publishing
+from .import_rows import REQUIRED, Row, UnreadableFile, read_rows
 from .models import ImportedFile, RejectedRow
 
 BATCH = 500
-REQUIRED = ("id", "subject", "sent_at", "body")
-KNOWN = (*REQUIRED, "sender", "reply", "replied_at", "matter", "place", "unit", "visibility")
 LONGEST = 20_000
-csv.field_size_limit(10_000_000)
-
-
-class UnreadableFile(ValueError):
-    """The file is no CSV or XLSX with the columns that are needed."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row with its line number in the file (the header is line 1)."""
-
-    line: int
-    values: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -71,6 +56,12 @@ class Report:
     known: int = 0
     rejected: list[Rejected] = field(default_factory=list)
 
+    def add(self, part: Report) -> None:
+        """Count another part of the file in."""
+        self.taken += part.taken
+        self.known += part.known
+        self.rejected += part.rejected
+
 
 @dataclass(frozen=True)
 class Wish:
@@ -79,67 +70,6 @@ class Wish:
     unit: str | None = None
     place: str | None = None
     publish: bool = False
-
-
-def decode(raw: bytes) -> str:
-    """Text of a CSV: UTF-8 with or without mark, UTF-16 with mark, else GB18030. Raises UnreadableFile."""
-    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if raw.startswith(mark):
-            return raw.decode(encoding, errors="replace")
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise UnreadableFile("the text is neither UTF-8, UTF-16 nor GB18030")
-
-
-def read_rows(path: Path) -> list[Row]:
-    """All rows of a file. Raises UnreadableFile, FileNotFoundError."""
-    raw = path.read_bytes()
-    if raw[:4] == b"PK\x03\x04":
-        table = _xlsx(raw)
-    else:
-        reader = csv.reader(io.StringIO(decode(raw).replace("\x00", ""), newline=""))
-        table = _numbered(reader)
-    try:
-        _line, header = next(table)
-    except StopIteration:
-        raise UnreadableFile("the file is empty") from None
-    names = [name.strip().lower() for name in header]
-    missing = [name for name in REQUIRED if name not in names]
-    if missing:
-        raise UnreadableFile(f"columns missing: {', '.join(missing)}")
-    rows = []
-    for line, cells in table:
-        if any(cell.strip() for cell in cells):
-            rows.append(Row(line, {name: cells[i] if i < len(cells) else "" for i, name in enumerate(names) if name}))
-    return rows
-
-
-def _numbered(reader: Any) -> Iterator[tuple[int, list[str]]]:
-    while True:
-        start = reader.line_num + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise UnreadableFile(f"line {reader.line_num}: {error}") from None
-        yield start, cells
-
-
-def _xlsx(raw: bytes) -> Iterator[tuple[int, list[str]]]:
-    import openpyxl
-
-    try:
-        sheet = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True).active
-    except Exception as error:
-        raise UnreadableFile("the workbook cannot be read") from error
-    if sheet is None:
-        raise UnreadableFile("the workbook has no sheet")
-    for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
-        yield number, ["" if cell is None else cell.isoformat() if isinstance(cell, datetime) else str(cell) for cell in cells]
 
 
 def moment(text: str) -> datetime | None:
@@ -217,36 +147,98 @@ def _steps(answers: Sequence[tuple[str, datetime, str]], sent: Submission, wish:
     return steps
 
 
-def take(rows: Sequence[Row], wish: Wish, *, dry_run: bool = False, registry: Snapshot | None = None) -> Report:
-    """Take one batch of rows in, in one transaction; rows already known by their id are passed over."""
+@dataclass(frozen=True)
+class Mark:
+    """Where a batch stands in its file: the note's key, the batch's first row, how many rows the file has."""
+
+    note: int
+    start: int
+    rows: int
+
+
+class Moved(RuntimeError):
+    """Another process imports the same file, and is not where this one is."""
+
+
+def take(
+    rows: Sequence[Row], wish: Wish, *, dry_run: bool = False, registry: Snapshot | None = None, mark: Mark | None = None,
+    turn: AbstractContextManager[object] | None = None,
+) -> Report:
+    """Take one batch of rows in; rows already known by their id are passed over.
+
+    All is decided before the transaction: other people's letters wait only while rows are written. In the one
+    transaction stand the cases with all that hangs on them, the rows that were rejected, and the note of how far the
+    file has come (`mark`). `turn`: what is entered to write, where several processes take batches by turns.
+    """
     registry = registry or snapshot.current()
-    default = default_matter(registry)
-    now = timezone.now()
+    report, accepted = _judged(rows, wish, registry)
+    if dry_run:
+        report.taken = len(accepted)
+        return report
+    decided = decide_many([history for _row, history in accepted], SYSTEM)
+    with turn or nullcontext(), transaction.atomic():
+        if mark is not None and _taken_elsewhere(mark, len(rows)):
+            return Report()
+        known = _known([history.submission.source for _row, history in accepted])
+        fresh = [(row, own) for (row, history), own in zip(accepted, decided, strict=True) if history.submission.source not in known]
+        report.known += len(accepted) - len(fresh)
+        for (row, _own), result in zip(fresh, store_many([own for _row, own in fresh]), strict=True):
+            if isinstance(result, Refusal):
+                report.rejected.append(Rejected(row.line, str(result.message), dict(row.values)))
+            else:
+                report.taken += 1
+        if mark is not None:
+            _note(mark, len(rows), report)
+    return report
+
+
+def _judged(rows: Sequence[Row], wish: Wish, registry: Snapshot) -> tuple[Report, list[tuple[Row, History]]]:
+    """What is to be said of rows, and those that can be taken with their histories; each id once."""
+    default, now = default_matter(registry), timezone.now()
     report = Report()
-    histories: list[tuple[Row, History]] = []
-    seen: set[str] = set()
-    sources = {row.line: f"import:{row.values.get('id', '').strip()}" for row in rows}
-    known = set(Case.objects.filter(source__in=list(sources.values())).values_list("source", flat=True))
-    for row in rows:
-        if sources[row.line] in known or sources[row.line] in seen:
+    accepted: list[tuple[Row, History]] = []
+    sources = [f"import:{row.values.get('id', '').strip()}" for row in rows]
+    known = _known(sources)
+    for row, source in zip(rows, sources, strict=True):
+        if source in known:
             report.known += 1
             continue
         found = history_of(row, wish, registry, default, now)
         if isinstance(found, Rejected):
             report.rejected.append(found)
-            continue
-        seen.add(sources[row.line])
-        histories.append((row, found))
-    if dry_run:
-        report.taken = len(histories)
-        return report
-    results = submit_many([history for _row, history in histories], SYSTEM)
-    for (row, _history), result in zip(histories, results, strict=True):
-        if isinstance(result, Refusal):
-            report.rejected.append(Rejected(row.line, str(result.message), dict(row.values)))
         else:
-            report.taken += 1
-    return report
+            known.add(source)
+            accepted.append((row, found))
+    return report, accepted
+
+
+def _known(sources: Sequence[str | None]) -> set[str]:
+    """Those of the sources under which a case is there."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT source FROM cases_case WHERE source = ANY(%s)", [list(sources)])
+        else:
+            cursor.execute("SELECT source FROM cases_case WHERE source IN (SELECT value FROM json_each(%s))", [orjson.dumps(list(sources)).decode()])
+        return {row[0] for row in cursor.fetchall()}
+
+
+def _taken_elsewhere(mark: Mark, rows: int) -> bool:
+    """Whether another process took this very batch since the note was read. Raises Moved where it is somewhere else."""
+    done = ImportedFile.objects.select_for_update().values_list("done_rows", flat=True).get(pk=mark.note)
+    if done not in (mark.start, mark.start + rows):
+        raise Moved(f"another process imports this file and is at row {done}; run the command again when it has ended")
+    return done != mark.start
+
+
+def _note(mark: Mark, rows: int, report: Report) -> None:
+    done = mark.start + rows
+    ImportedFile.objects.filter(pk=mark.note).update(
+        done_rows=done, taken=F("taken") + report.taken, known=F("known") + report.known, finished_at=timezone.now() if done >= mark.rows else None
+    )
+    RejectedRow.objects.bulk_create(
+        [RejectedRow(file_id=mark.note, line=item.line, reason=item.reason[:300], private=dict(item.values)) for item in report.rejected],
+        ignore_conflicts=True,
+    )
 
 
 def default_matter(registry: Snapshot) -> str:
@@ -257,65 +249,32 @@ def default_matter(registry: Snapshot) -> str:
     return next((row.code for row in leaves if row.name.startswith("其他")), leaves[-1].code)
 
 
-def import_file(path: Path, wish: Wish, *, dry_run: bool = False, progress: Any = None) -> Report:
-    """Import a file from where it was left. `progress(done, total)` is called after every batch."""
+def import_file(path: Path, wish: Wish, *, dry_run: bool = False, progress: Any = None, settled: Any = None) -> Report:
+    """Import a file from where it was left. `progress(done, total)` is called after every batch.
+
+    A long file is taken by several processes, which then settle what came in; `settled(number)` hears of it.
+    """
     rows = read_rows(path)
-    digest = hashlib.sha256(path.read_bytes() + repr(wish).encode()).hexdigest()
     registry = snapshot.current()
     total = Report()
     if dry_run:
         for start in range(0, len(rows), BATCH):
-            _add(total, take(rows[start : start + BATCH], wish, dry_run=True, registry=registry))
+            total.add(take(rows[start : start + BATCH], wish, dry_run=True, registry=registry))
         return total
+    digest = hashlib.sha256(path.read_bytes() + repr(wish).encode()).hexdigest()
     note, _created = ImportedFile.objects.get_or_create(digest=digest, defaults={"name": path.name[:200]})
     total.known += note.taken
     total.rejected += [Rejected(row.line, row.reason, row.private or {}) for row in note.rejected.all()]
-    for start in range(note.done_rows, len(rows), BATCH):
-        batch = rows[start : start + BATCH]
-        with transaction.atomic():
-            report = take(batch, wish, registry=registry)
-            note.done_rows, note.taken, note.known = start + len(batch), note.taken + report.taken, note.known + report.known
-            note.finished_at = timezone.now() if note.done_rows >= len(rows) else None
-            note.save()
-            RejectedRow.objects.bulk_create(
-                [RejectedRow(file=note, line=item.line, reason=item.reason[:300], private=dict(item.values)) for item in report.rejected],
-                ignore_conflicts=True,
-            )
-        _add(total, report)
+    batches = [(rows[start : start + BATCH], Mark(note.pk, start, len(rows))) for start in range(note.done_rows, len(rows), BATCH)]
+    many = import_hands.worth_it(len(batches)) and not connection.in_atomic_block
+    done = note.done_rows
+    alone = ((take(some, wish, registry=registry, mark=mark), len(some)) for some, mark in batches)
+    for report, number in import_hands.together(batches, wish, settled or (lambda _count: None)) if many else alone:
+        total.add(report)
+        done += number
         if progress:
-            progress(note.done_rows, len(rows))
+            progress(done, len(rows))
     return total
-
-
-def _add(total: Report, part: Report) -> None:
-    total.taken += part.taken
-    total.known += part.known
-    total.rejected += part.rejected
-
-
-def _settle_until(stop: Any) -> None:
-    import django
-
-    django.setup()
-    from tongban.cases.settling import settle
-
-    while not stop.is_set():
-        if not settle(200):
-            stop.wait(0.2)
-
-
-@contextmanager
-def beside() -> Iterator[None]:
-    """A second process that indexes and counts what comes in, while it comes in: the other core's work."""
-    context = multiprocessing.get_context("spawn")
-    stop = context.Event()
-    process = context.Process(target=_settle_until, args=(stop,), daemon=True)
-    process.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        process.join(30)
 
 
 def run(
@@ -334,19 +293,19 @@ def run(
     try:
         with Progress(*columns, console=console) as bar:
             task = bar.add_task("letters", total=None, speed="")
-            began = timezone.now()
+            began, stored = timezone.now(), 0.001
 
             def show(done: int, total: int) -> None:
-                seconds = max((timezone.now() - began).total_seconds(), 0.001)
-                bar.update(task, completed=done, total=total, speed=f"{done / seconds:,.0f}/s")
+                nonlocal stored
+                stored = max((timezone.now() - began).total_seconds(), 0.001)
+                bar.update(task, completed=done, total=total, speed=f"{done / stored:,.0f}/s")
 
-            with nullcontext() if dry_run else beside():
-                report = import_file(path, Wish(unit, place, publish), dry_run=dry_run, progress=show)
-            if not dry_run:
-                index = bar.add_task("index and figures", total=None, speed="")
-                while count := settle(500):
-                    bar.advance(index, count)
-    except (UnreadableFile, OSError) as error:
+            index = bar.add_task("index and figures", total=None, speed="", visible=not dry_run)
+            report = import_file(path, Wish(unit, place, publish), dry_run=dry_run, progress=show, settled=lambda count: bar.advance(index, count))
+            while not dry_run and (count := settle(500)):
+                bar.advance(index, count)
+            took = (timezone.now() - began).total_seconds()
+    except (UnreadableFile, OSError, Moved, import_hands.HandLost) as error:
         console.print(f"{path}: {error}", style="red", markup=False)
         return 2
     if rejected is not None and report.rejected:
@@ -357,6 +316,8 @@ def run(
             writer.writerows([item.line, item.reason, *(item.values.get(name, "") for name in names)] for item in report.rejected)
     verb = "would be taken" if dry_run else "taken"
     console.print(f"{report.taken} {verb}, {report.known} already there, {len(report.rejected)} rejected")
+    if report.taken:
+        console.print(f"in after {stored:.1f} s ({report.taken / stored:,.0f} letters/s), found and counted after {took:.1f} s")
     for item in report.rejected[:10]:
         console.print(f"  line {item.line}: {item.reason}", markup=False)
     return 1 if report.rejected else 0

@@ -1,7 +1,8 @@
 """Puts letters on the public pages: masked by the house's own scanner, after a person has looked; and finds them there.
 
 What was masked is proposed by `proposal`; what is published is what the official confirmed, and it is scanned once
-more: checked identifiers never get through. Published letters have a plain index of their own.
+more: checked identifiers never get through. Published letters have a plain index of their own; that of an import follows by
+the worker.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.db.models.expressions import RawSQL
@@ -21,9 +22,12 @@ from tongban.cases import access
 from tongban.cases.models import Act, Case
 from tongban.cases.procedure import Context
 from tongban.cases.refusal import Refusal
-from tongban.detect import mask_text, scan_text
+from tongban.detect import Finding, mask_text, scan_text
 from tongban.ledger import bulk
 from tongban.text import bigrams, fts5_query, query_tokens, tsquery, tsvector
+
+if TYPE_CHECKING:
+    from .models import PublishedLetter
 
 SQLITE = ["CREATE VIRTUAL TABLE published_index USING fts5(tokens, content='', detail=full, tokenize=\"ascii\")"]
 POSTGRESQL = [
@@ -46,7 +50,7 @@ class Proposal:
 
 def masked(text: str, name: str = "") -> tuple[str, int]:
     """`text` with personal data masked; the sender's own name too, wherever it stands."""
-    result = mask_text(text)
+    result = mask_text(text, findings_in(text))
     found, count = result.text, len(result.findings)
     if len(name) >= 2 and name in found:
         count += found.count(name)
@@ -71,9 +75,14 @@ def refuse_personal_data(payload: Mapping[str, Any]) -> None:
 
 
 @lru_cache(maxsize=4096)
+def findings_in(text: str) -> tuple[Finding, ...]:
+    """What the scanner finds in a text, remembered: one in which nothing was masked is not looked at twice."""
+    return tuple(scan_text(text))
+
+
 def personal_data_at(text: str) -> int | None:
     """Where the first identifier stands that must not be published; None where there is none."""
-    return next((finding.start for finding in scan_text(text) if finding.type in NEVER), None)
+    return next((finding.start for finding in findings_in(text) if finding.type in NEVER), None)
 
 
 def on_publish(rows: Sequence[tuple[Case, Act, Context]]) -> None:
@@ -81,8 +90,8 @@ def on_publish(rows: Sequence[tuple[Case, Act, Context]]) -> None:
     from .models import PublishedLetter
 
     letters = [
-        PublishedLetter(
-            case_id=case.pk, slug=secrets.token_hex(6), subject=act.private["subject"], body=act.private["body"],
+        bulk.fresh(
+            PublishedLetter, case_id=case.pk, slug=secrets.token_hex(6), subject=act.private["subject"], body=act.private["body"],
             answer=act.private["answer"], matter_id=case.matter_id, place_id=case.place_id, unit_id=act.unit_id or case.unit_id,
             submitted_on=timezone.localdate(case.submitted_at), answered_on=timezone.localdate(case.answered_at or act.at),
             published_at=act.at, grade=case.grade,
@@ -93,23 +102,50 @@ def on_publish(rows: Sequence[tuple[Case, Act, Context]]) -> None:
     for letter, number in zip(letters, bulk.take_ids(PublishedLetter, len(letters)), strict=True):
         letter.pk = number
     bulk.insert(letters)
+    if len(letters) == 1:  # many at once are an import: its index follows, like that of the cases
+        _index(letters)
+
+
+def _index(letters: Sequence[PublishedLetter]) -> None:
+    for_index = [(letter.pk, bigrams(f"{letter.subject}\n{letter.body}\n{letter.answer}")) for letter in letters]
     with connection.cursor() as cursor:
-        for_index = [(letter.pk, bigrams(f"{letter.subject}\n{letter.body}\n{letter.answer}")) for letter in letters]
         if connection.vendor == "postgresql":
             cursor.executemany("INSERT INTO published_index (letter_id, doc) VALUES (%s, %s::tsvector)", [(pk, tsvector(words)) for pk, words in for_index])
         else:
             cursor.executemany("INSERT INTO published_index (rowid, tokens) VALUES (%s, %s)", [(pk, " ".join(words)) for pk, words in for_index])
 
 
+def _indexed(ids: Sequence[int]) -> set[int]:
+    """Those of the published letters that are in the index already."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT letter_id FROM published_index WHERE letter_id = ANY(%s)", [list(ids)])
+        else:
+            cursor.execute("SELECT id FROM published_index_docsize WHERE id IN (SELECT value FROM json_each(%s))", [str(list(ids))])
+        return {row[0] for row in cursor.fetchall()}
+
+
+def index_published(acts: Sequence[Act]) -> None:
+    """A settler: puts letters that were published many at once into their index, where they still are public."""
+    from .models import PublishedLetter
+
+    cases = [act.case_id for act in acts if act.act == "publish" and act.case.kind == "letter"]
+    letters = list(PublishedLetter.objects.select_for_update().filter(case_id__in=cases).order_by("pk")) if cases else []
+    there = _indexed([letter.pk for letter in letters]) if letters else set()
+    _index([letter for letter in letters if letter.pk not in there])
+
+
 def on_unpublish(rows: Sequence[tuple[Case, Act, Context]]) -> None:
     """The letters leave the public pages and their index."""
     from .models import PublishedLetter
 
-    for letter in PublishedLetter.objects.filter(case_id__in=[case.pk for case, _act, _context in rows]):
+    letters = list(PublishedLetter.objects.select_for_update().filter(case_id__in=[case.pk for case, _act, _context in rows]))
+    there = _indexed([letter.pk for letter in letters]) if letters else set()
+    for letter in letters:
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":
                 cursor.execute("DELETE FROM published_index WHERE letter_id = %s", [letter.pk])
-            else:
+            elif letter.pk in there:  # FTS5 without content breaks where it is told to forget what it never had
                 words = " ".join(bigrams(f"{letter.subject}\n{letter.body}\n{letter.answer}"))
                 cursor.execute("INSERT INTO published_index (published_index, rowid, tokens) VALUES ('delete', %s, %s)", [letter.pk, words])
         letter.delete()

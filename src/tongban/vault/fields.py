@@ -5,6 +5,7 @@ The database, its backups and its logs hold ciphertext only. Not searchable: see
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -22,7 +23,7 @@ class SealedJSONField(models.BinaryField):  # type: ignore[type-arg]
         kwargs.setdefault("editable", False)
         super().__init__(*args, **kwargs)
 
-    @property
+    @cached_property
     def purpose(self) -> bytes:
         return f"{self.model._meta.db_table}.{self.column}".encode()
 
@@ -31,9 +32,11 @@ class SealedJSONField(models.BinaryField):  # type: ignore[type-arg]
         return name, path, args, kwargs
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
-        if value is None:
-            return None
-        return super().get_db_prep_value(ring().seal(orjson.dumps(value), self.purpose), connection, prepared)
+        return super().get_db_prep_value(self.sealed(value), connection, prepared)
+
+    def sealed(self, value: Any) -> bytes | None:
+        """The sealed bytes of a value, with a fresh nonce; None for None."""
+        return None if value is None else ring().seal(orjson.dumps(value), self.purpose)
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         if value is None:

@@ -1,0 +1,173 @@
+"""Several processes that import one file by turns: each judges, masks and decides its batch while another one writes.
+
+Batch k is hand k modulo n's; hand 0 is the command itself. Batches are written in the order of the file: a token goes
+round a ring of pipes, and who holds it may write. A hand that dies closes its pipes, and the others stop at once; what
+was written stays, with the note of how far the file has come. Not for taking a batch: `importing.take`.
+
+Nothing of Django is imported here before a hand has set it up: this module is what a new process reads first.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import queue
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .import_rows import Row
+    from .importing import Mark, Report, Wish
+
+MOST = 4
+FEWEST_BATCHES = 8
+"""With fewer batches a process takes longer to start than it would help."""
+TOKEN = b"."
+SETTLED = 500
+"""Acts that are indexed and counted in one transaction."""
+Batch = tuple["Sequence[Row]", "Mark"]
+
+
+class HandLost(RuntimeError):
+    """A process of the import ended before its work."""
+
+    def __init__(self) -> None:
+        super().__init__("a process of the import ended too early; run the command again, it goes on where it was")
+
+
+def worth_it(batches: int) -> bool:
+    """Whether so many batches are taken sooner by several processes on this machine."""
+    return batches >= FEWEST_BATCHES and (os.cpu_count() or 1) > 1
+
+
+class _Turn:
+    """Entering waits for the token; leaving hands it on, but not after an error: nobody writes behind a gap."""
+
+    def __init__(self, before: Connection, after: Connection) -> None:
+        self._before, self._after = before, after
+
+    def __enter__(self) -> None:
+        try:
+            self._before.recv_bytes()
+        except (EOFError, OSError):
+            raise HandLost from None
+
+    def __exit__(self, kind: type[BaseException] | None, *_rest: object) -> None:
+        if kind is None:
+            with suppress(OSError):  # the last hand may be gone already
+                self._after.send_bytes(TOKEN)
+
+
+def together(batches: Sequence[Batch], wish: Wish, settled: Callable[[int], None]) -> Iterator[tuple[Report, int]]:
+    """Takes batches by turns; yields the report of each and how many rows it had, in order. Raises HandLost.
+
+    When all are in, the hands share what follows them: the search index and the figures. `settled` hears how many acts.
+    """
+    number = min(MOST, os.cpu_count() or 1, len(batches))
+    context = multiprocessing.get_context("spawn")
+    ring = [context.Pipe(duplex=False) for _ in range(number)]  # ring[i]: from hand i - 1, who reads ring[i][0], to hand i
+    works = [context.Pipe() for _ in range(number - 1)]
+    ring[0][1].send_bytes(TOKEN)
+    processes = []
+    for i in range(1, number):
+        theirs = (works[i - 1][1], ring[i][0], ring[(i + 1) % number][1])
+        processes.append(context.Process(target=_hand, args=theirs, daemon=True))
+        processes[-1].start()
+        for end in theirs:
+            end.close()  # so that the end of one hand is seen by the others
+    mine = [ours for ours, _theirs in works]
+    try:
+        yield from _shared_out(batches, wish, mine, _Turn(ring[0][0], ring[1][1]))
+        for i, hand in enumerate(mine, start=1):
+            _send(hand, (i, number))
+        _settle((0, number), settled)
+        for hand in mine:
+            settled(_receive(hand))
+    finally:
+        for end in (*mine, ring[0][0], ring[1][1]):
+            end.close()
+        for process in processes:
+            process.join(30)
+
+
+def _shared_out(batches: Sequence[Batch], wish: Wish, others: Sequence[Connection], turn: _Turn) -> Iterator[tuple[Report, int]]:
+    from .importing import take
+
+    number = len(others) + 1
+    reports: dict[int, Report] = {}
+    told = sent = 0
+    due = list(range(number))  # of each hand, the next batch that it tells of
+    for other in others:
+        _send(other, wish)
+    for first in range(0, len(batches), number):
+        while sent < min(first + 2 * number, len(batches)):  # those of this round, and of the next
+            if sent % number:
+                _send(others[sent % number - 1], batches[sent])
+            sent += 1
+        rows, mark = batches[first]
+        reports[first] = take(rows, wish, mark=mark, turn=turn)
+        last = first + number >= len(batches)
+        for i, other in enumerate(others, start=1):
+            while due[i] < min(first + number, len(batches)) and (last or other.poll()):
+                reports[due[i]] = _receive(other)
+                due[i] += number
+        while told in reports:
+            yield reports[told], len(batches[told][0])
+            told += 1
+
+
+def _send(other: Connection, what: object) -> None:
+    try:
+        other.send(what)
+    except OSError:
+        raise HandLost from None
+
+
+def _receive(other: Connection) -> Any:
+    try:
+        return other.recv()
+    except (EOFError, OSError):
+        raise HandLost from None
+
+
+def _settle(share: tuple[int, int], settled: Callable[[int], None]) -> None:
+    from tongban.cases.settling import settle
+
+    while count := settle(SETTLED, share):
+        settled(count)
+
+
+def _hand(work: Connection, before: Connection, after: Connection) -> None:
+    """What another process does: batches as they come, until there are no more."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command hears it, and closes the pipes
+    waiting: queue.SimpleQueue[Any] = queue.SimpleQueue()
+
+    def listen() -> None:
+        try:
+            while True:
+                waiting.put(work.recv())
+        except (EOFError, OSError):
+            waiting.put(None)
+
+    import django
+
+    django.setup()
+    from .importing import take
+
+    turn = _Turn(before, after)
+    try:
+        wish = work.recv()
+        threading.Thread(target=listen, daemon=True).start()
+        while (asked := waiting.get()) is not None:
+            if isinstance(asked[0], int):
+                counts: list[int] = []
+                _settle(asked, counts.append)
+                work.send(sum(counts))
+            else:
+                work.send(take(asked[0], wish, mark=asked[1], turn=turn))
+    except (HandLost, EOFError, OSError):
+        return  # the command is gone, or another hand: it has said so

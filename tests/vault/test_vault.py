@@ -8,8 +8,9 @@ import pytest
 from django.db import connection
 from typer.testing import CliRunner
 
-from tongban.cases import attachments
+from tongban.cases import attachments, settling
 from tongban.cases.models import Attachment, Case
+from tongban.cases.writer import Step, perform
 from tongban.cli import app
 from tongban.vault.keyring import KeyRing, KeyRingError, new_key, ring
 from tongban.vault.rotation import rotate, sealed_columns
@@ -86,3 +87,19 @@ def test_a_rotation_that_broke_off_goes_on_and_a_deleted_file_stays_deleted(lett
     assert not attachments.path_of(gone.key).exists()
     letter(), letter(nonce="another")
     assert list(rotate(Case, Case._meta.get_field("private"), batch=1)) == [1, 1]
+
+
+@pytest.mark.django_db
+def test_no_word_of_a_letter_nor_its_sender_stands_readable_in_any_table(letter, actor):
+    case, receipt = letter(subject="三号楼墙角渗湿", body="屋面没有做完。", name="王小明", phone="13800138000", email="xiaoming@example.org", address="雁塔路九号")
+    perform(case.pk, Step("answer", actor("610113-CG", "handler"), {"text": "已经补做。"}))
+    settling.settle()
+    raw = b""
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+            for row in cursor.fetchall():
+                raw += b"\0".join(bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode() for value in row)
+    assert case.code.encode() in raw, "what was looked at is the database"
+    for word in ("墙角", "屋面", "补做", "王小明", "13800138000", "xiaoming", "雁塔路", receipt.secret):
+        assert word.encode() not in raw, word

@@ -71,11 +71,9 @@ def _faded_likeness(vectors: Vectors, days: Floats) -> Floats:
 def _at_once(letters: Sequence[Letter], days: Floats, threshold: float | None) -> tuple[Ints, float]:
     """Two rounds: the first finds what certainly belongs together, the second counts each such group's words once."""
     texts = [letter.text for letter in letters]
-    spread, once = Spread.of_owners(texts, _owners(letters))
-    rarity = spread.rarity(once)
-    certain = cut(merges_of(_faded_likeness(weigh(texts, rarity), days)), len(texts), STRICT)
-    spread = Spread.of_groups(texts, rarity, certain)
-    square = _faded_likeness(weigh(texts, spread.rarity(once)), days)
+    spread = Spread.of_owners(texts, _owners(letters))
+    certain = cut(merges_of(_faded_likeness(weigh(texts, spread), days)), len(texts), STRICT)
+    square = _faded_likeness(weigh(texts, spread.of_groups(texts, certain)), days)
     merges = merges_of(square)
     if threshold is None:
         threshold = chosen_threshold(square, merges)

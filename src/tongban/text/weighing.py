@@ -110,14 +110,15 @@ def _silent(_done: int, _of: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """In how many of `letters` (or of groups of them) each term stands."""
+    """In how many of `letters` (or of groups of them) each term stands, and which stand in one text only (`once`)."""
 
     counts: NDArray[np.int32]
     letters: int
+    once: NDArray[np.bool_]
 
     @classmethod
-    def of_owners(cls, texts: Sequence[str], owners: Ints, told: Told = _silent) -> tuple[Spread, NDArray[np.bool_]]:
-        """Each owner counted once, so that one who writes often makes no word common; and the terms of one text only."""
+    def of_owners(cls, texts: Sequence[str], owners: Ints, told: Told = _silent) -> Spread:
+        """Each owner counted once, so that one who writes often makes no word common."""
         stands = np.zeros(1 << BITS, np.int32)
 
         def found() -> Iterator[tuple[Ints, Ints]]:
@@ -130,32 +131,32 @@ class Spread:
                 yield owners[block][row], term
 
         counts = _counted_once(found())
-        return cls(counts, len(np.unique(owners))), stands < 2
+        return cls(counts, len(np.unique(owners)), stands < 2)
 
-    @classmethod
-    def of_groups(cls, texts: Sequence[str], rarity: Floats, labels: Ints, told: Told = _silent) -> Spread:
+    def of_groups(self, texts: Sequence[str], labels: Ints, told: Told = _silent) -> Spread:
         """Each group counted once: fifty letters about one estate do not make its name a common word.
 
-        Of a letter only the `KEPT` terms that are heaviest by the `rarity` so far count.
+        Of a letter only the `KEPT` terms that are heaviest so far count.
         """
         order = np.argsort(labels, kind="stable")
 
         def found() -> Iterator[tuple[Ints, Ints]]:
             done = 0
-            for vectors in weighed([texts[i] for i in order.tolist()], rarity):
+            for vectors in weighed([texts[i] for i in order.tolist()], self):
                 here = labels[order[done : done + len(vectors)]]
                 done += len(vectors)
                 told(done, len(order))
                 yield np.repeat(here, np.diff(vectors.starts)), vectors.terms.astype(np.int64)
 
-        return cls(_counted_once(found()), len(np.unique(labels)))
+        return Spread(_counted_once(found()), len(np.unique(labels)), self.once)
 
-    def rarity(self, once: NDArray[np.bool_]) -> Floats:
-        """What each term weighs; nothing where it is in too many letters, or in one only (`once`)."""
+    def rarity(self, terms: Ints) -> Floats:
+        """What each of some terms weighs; nothing where it is in too many letters, or in one only."""
         if self.letters < 5:
-            return np.where(once, 0, 1).astype(np.float32)
-        weight = np.log((self.letters + 1) / (self.counts + 0.5)).astype(np.float32)
-        weight[once | (self.counts > self.letters * TOO_COMMON)] = 0
+            return (~self.once[terms]).astype(np.float32)
+        count = self.counts[terms]
+        said = ~self.once[terms] & (count <= self.letters * TOO_COMMON)
+        weight: Floats = (np.log((self.letters + 1) / (count + 0.5)) * said).astype(np.float32)
         return weight
 
 
@@ -177,12 +178,12 @@ def _counted_once(found: Iterable[tuple[Ints, Ints]]) -> NDArray[np.int32]:
     return counts
 
 
-def weighed(texts: Sequence[str], rarity: Floats, kept: int = KEPT) -> Iterator[Vectors]:
+def weighed(texts: Sequence[str], spread: Spread, kept: int = KEPT) -> Iterator[Vectors]:
     """The vectors of `texts`, of their `kept` heaviest terms, block after block."""
     for start in range(0, len(texts), BLOCK):
         block = texts[start : start + BLOCK]
         row, term, loud = terms_of(block)
-        weight = loud * rarity[term]
+        weight = loud * spread.rarity(term)
         heavy = np.flatnonzero(weight > 0)
         row, term, weight = row[heavy], term[heavy].astype(np.int32), weight[heavy]
         order = np.argsort(row << 32 | (_LARGEST - weight.view(np.int32)), kind="stable")
@@ -194,9 +195,9 @@ def weighed(texts: Sequence[str], rarity: Floats, kept: int = KEPT) -> Iterator[
         yield Vectors(starts, term, (weight / length[row]).astype(np.float32))
 
 
-def weigh(texts: Sequence[str], rarity: Floats) -> Vectors:
+def weigh(texts: Sequence[str], spread: Spread) -> Vectors:
     """The vectors of a few thousand letters, as `weighed`."""
-    blocks = list(weighed(texts, rarity))
+    blocks = list(weighed(texts, spread))
     lengths = np.concatenate([np.empty(0, np.int64), *(np.diff(block.starts) for block in blocks)])
     terms = np.concatenate([np.empty(0, np.int32), *(block.terms for block in blocks)])
     weights = np.concatenate([np.empty(0, np.float32), *(block.weights for block in blocks)])

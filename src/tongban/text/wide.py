@@ -34,6 +34,10 @@ MOST_LINKED = 2_000
 """Letters of a part that are linked at once: 16 MB each way. More are parted where they are the least alike."""
 MEETING = 2_000
 """Letters whose meetings are in memory at a time."""
+_LETTER_BITS, _WEIGHT_BITS = 24, 16
+MOST_LETTERS = 1 << _LETTER_BITS
+"""A term of BITS, a letter's number and a weight stand in one number of 63 bits."""
+_FINE = (1 << _WEIGHT_BITS) - 1
 Fading = Callable[[Floats, Floats], Floats]
 Progress = Callable[[str, int, int], None]
 
@@ -59,40 +63,36 @@ class Near:
 def joined_widely(texts: Sequence[str], days: Floats, owners: Ints, threshold: float, strict: float, fading: Fading, most: int, progress: Progress) -> Ints:
     """The group's number for each letter. `strict` is the first round's threshold; parts of up to `most` letters are linked whole.
 
-    `texts`, `days` and `owners` come in the order of time.
+    `texts`, `days` and `owners` come in the order of time. Raises ValueError of more than MOST_LETTERS.
     """
-    spread, once = Spread.of_owners(texts, owners, _of(progress, "words"))
-    rarity = spread.rarity(once)
-    labels = _round(texts, rarity, days, strict, fading, most, progress, "1")
-    rarity = Spread.of_groups(texts, rarity, labels, _of(progress, "words of groups")).rarity(once)
-    return _round(texts, rarity, days, threshold, fading, most, progress, "2")
+    if len(texts) > MOST_LETTERS:
+        raise ValueError(f"topics are found among at most {MOST_LETTERS} letters at once, not {len(texts)}: take a shorter time")
+    spread = Spread.of_owners(texts, owners, _of(progress, "words"))
+    labels = _round(texts, spread, days, strict, fading, most, progress, "1")
+    spread = spread.of_groups(texts, labels, _of(progress, "words of groups"))
+    return _round(texts, spread, days, threshold, fading, most, progress, "2")
 
 
 def _of(progress: Progress, what: str) -> Told:
     return lambda done, of: progress(what, done, of)
 
 
-def _round(texts: Sequence[str], rarity: Floats, days: Floats, threshold: float, fading: Fading, most: int, progress: Progress, name: str) -> Ints:
-    rows = _rows(texts, rarity, _of(progress, f"weighing {name}"))
+def _round(texts: Sequence[str], spread: Spread, days: Floats, threshold: float, fading: Fading, most: int, progress: Progress, name: str) -> Ints:
+    rows = _rows(texts, spread, _of(progress, f"weighing {name}"))
     near = _nearest(rows, days, threshold, fading, _of(progress, f"comparing {name}"))
     del rows
-    return _linked(texts, rarity, near, days, threshold, fading, min(most, MOST_LINKED), _of(progress, f"grouping {name}"))
+    return _linked(texts, spread, near, days, threshold, fading, min(most, MOST_LINKED), _of(progress, f"grouping {name}"))
 
 
-def _rows(texts: Sequence[str], rarity: Floats, told: Told) -> Rows:
+def _rows(texts: Sequence[str], spread: Spread, told: Told) -> Rows:
     rows = Rows(np.zeros((len(texts), KEPT), np.int32), np.zeros((len(texts), KEPT), np.float32))
-    for number, block in enumerate(weighed(texts, rarity, KEPT)):
+    for number, block in enumerate(weighed(texts, spread, KEPT)):
         lengths = np.diff(block.starts)
         row = np.repeat(np.arange(len(lengths)), lengths) + number * BLOCK
         column = np.arange(len(row)) - np.repeat(block.starts[:-1], lengths)
         rows.terms[row, column], rows.weights[row, column] = block.terms, block.weights
         told(number * BLOCK + len(lengths), len(texts))
     return rows
-
-
-_LETTER_BITS, _WEIGHT_BITS = 24, 16
-MOST_LETTERS = 1 << _LETTER_BITS
-_FINE = (1 << _WEIGHT_BITS) - 1
 
 
 def _heaviest(rows: Rows) -> Iterator[tuple[int, Ints]]:
@@ -126,7 +126,6 @@ def _nearest(rows: Rows, days: Floats, threshold: float, fading: Fading, told: T
                 continue
             some = other[a:b]
             heard[rows.terms[letter]] = rows.weights[letter]
-            heard[0] = 0
             likes = np.einsum("ij,ij->i", heard[rows.terms[some]], rows.weights[some]) * fading(days[letter], days[some])
             heard[rows.terms[letter]] = 0
             best = np.argsort(-likes)[:STRONGEST]
@@ -167,13 +166,13 @@ def _met(places: Ints, keys: Ints, start: int, days: Floats, fading: Fading) -> 
     return one[rank < ASKED], other[rank < ASKED]
 
 
-def _linked(texts: Sequence[str], rarity: Floats, near: Near, days: Floats, threshold: float, fading: Fading, most: int, told: Told) -> Ints:
+def _linked(texts: Sequence[str], spread: Spread, near: Near, days: Floats, threshold: float, fading: Fading, most: int, told: Told) -> Ints:
     """The group's number for each letter: average linkage at `threshold` within the parts that near letters connect."""
     labels = np.full(len(texts), -1, np.int64)
     given = done = 0
     for parts in _together(_parts(near, most)):
         some = np.concatenate(parts)
-        vectors = weigh([texts[i] for i in some.tolist()], rarity)
+        vectors = weigh([texts[i] for i in some.tolist()], spread)
         first = 0
         for part in parts:
             square = likeness(vectors.chosen(np.arange(first, first + len(part)))) * fading(days[part][:, None], days[part][None, :])

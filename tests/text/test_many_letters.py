@@ -82,9 +82,19 @@ def test_an_owner_counts_once_wherever_the_blocks_end(monkeypatch, block):
     spread = Spread.of_owners(texts, np.array([4, 2, 4, 4, 2]))
     lamp, car, charge = (int(terms_of([word])[1][0]) for word in ("路灯", "停车", "收费"))
     assert (spread.letters, *spread.counts[[lamp, car, charge]].tolist()) == (2, 2, 2, 1)
-    assert spread.once[[lamp, car, charge]].tolist() == [False, False, True]
+    assert spread.mute[[lamp, car, charge]].tolist() == [False, False, True]
     groups = plain().of_groups(texts, np.array([0, 0, 1, 0, 1]))
     assert (groups.letters, *groups.counts[[lamp, car, charge]].tolist()) == (2, 1, 1, 1)
+
+
+def test_what_nearly_every_letter_says_stays_out_of_the_second_round():
+    texts = [f"长安市{word}" for word in ("路灯坏了", "停车太贵", "暖气不热", "公交太少", "垃圾成堆", "路灯不亮")]
+    first = Spread.of_owners(texts, np.arange(6))
+    second = first.of_groups(texts, np.arange(6))
+    city, lamp = (int(terms_of([word])[1][0]) for word in ("长安", "路灯"))
+    assert first.rarity(np.array([city, lamp])).tolist()[0] == 0
+    assert second.rarity(np.array([city, lamp])).tolist()[0] == 0
+    assert second.rarity(np.array([lamp]))[0] > 0
 
 
 @pytest.mark.parametrize("block", [2, 1_000])

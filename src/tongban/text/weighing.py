@@ -110,11 +110,11 @@ def _silent(_done: int, _of: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """In how many of `letters` (or of groups of them) each term stands, and which stand in one text only (`once`)."""
+    """In how many of `letters` (or of groups of them) each term stands, and which tell nothing: those of one text only."""
 
     counts: NDArray[np.int32]
     letters: int
-    once: NDArray[np.bool_]
+    mute: NDArray[np.bool_]
 
     @classmethod
     def of_owners(cls, texts: Sequence[str], owners: Ints, told: Told = _silent) -> Spread:
@@ -136,7 +136,7 @@ class Spread:
     def of_groups(self, texts: Sequence[str], labels: Ints, told: Told = _silent) -> Spread:
         """Each group counted once: fifty letters about one estate do not make its name a common word.
 
-        Of a letter only the `KEPT` terms that are heaviest so far count.
+        Of a letter only the `KEPT` terms that are heaviest so far count; what was in too many letters stays out.
         """
         order = np.argsort(labels, kind="stable")
 
@@ -148,14 +148,15 @@ class Spread:
                 told(done, len(order))
                 yield np.repeat(here, np.diff(vectors.starts)), vectors.terms.astype(np.int64)
 
-        return Spread(_counted_once(found()), len(np.unique(labels)), self.once)
+        said_by_all = self.counts > self.letters * TOO_COMMON
+        return Spread(_counted_once(found()), len(np.unique(labels)), self.mute | said_by_all)
 
     def rarity(self, terms: Ints) -> Floats:
         """What each of some terms weighs; nothing where it is in too many letters, or in one only."""
         if self.letters < 5:
-            return (~self.once[terms]).astype(np.float32)
+            return (~self.mute[terms]).astype(np.float32)
         count = self.counts[terms]
-        said = ~self.once[terms] & (count <= self.letters * TOO_COMMON)
+        said = ~self.mute[terms] & (count <= self.letters * TOO_COMMON)
         weight: Floats = (np.log((self.letters + 1) / (count + 0.5)) * said).astype(np.float32)
         return weight
 
@@ -185,21 +186,22 @@ def weighed(texts: Sequence[str], spread: Spread, kept: int = KEPT) -> Iterator[
         row, term, loud = terms_of(block)
         weight = loud * spread.rarity(term)
         heavy = np.flatnonzero(weight > 0)
-        row, term, weight = row[heavy], term[heavy].astype(np.int32), weight[heavy]
+        row, term, weight = row[heavy], term[heavy], weight[heavy]
         order = np.argsort(row << 32 | (_LARGEST - weight.view(np.int32)), kind="stable")
         rank = np.arange(len(order)) - np.searchsorted(row, row)
         heavy = np.sort(order[rank < kept])
         row, term, weight = row[heavy], term[heavy], weight[heavy]
         length = np.sqrt(np.bincount(row, weight * weight, len(block)))
         starts = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=len(block)))])
-        yield Vectors(starts, term, (weight / length[row]).astype(np.float32))
+        yield Vectors(starts, term.astype(np.int32), (weight / length[row]).astype(np.float32))
 
 
 def weigh(texts: Sequence[str], spread: Spread) -> Vectors:
     """The vectors of a few thousand letters, as `weighed`."""
     blocks = list(weighed(texts, spread))
     lengths = np.concatenate([np.empty(0, np.int64), *(np.diff(block.starts) for block in blocks)])
-    terms = np.concatenate([np.empty(0, np.int32), *(block.terms for block in blocks)])
+    none: NDArray[np.int32] = np.empty(0, np.int32)
+    terms = np.concatenate([none, *(block.terms for block in blocks)])
     weights = np.concatenate([np.empty(0, np.float32), *(block.weights for block in blocks)])
     return Vectors(np.concatenate([[0], np.cumsum(lengths)]), terms, weights)
 

@@ -263,11 +263,19 @@ def bench_scan(megabytes: Annotated[int, typer.Option(help="Size of each text.")
 
 @bench.command("text")
 def bench_text(
-    data: Annotated[Path, typer.Option(help="CSV of letters: label, detail or text, subject.")],
+    data: Annotated[Path | None, typer.Option(help="CSV of letters: label, detail or text, subject.")] = None,
     matters: Annotated[Path | None, typer.Option(help="CSV of the matters: code, parent, name, description.")] = None,
     folds: Annotated[int, typer.Option(help="Parts of the cross-validation.")] = 5,
+    topics: Annotated[int, typer.Option(help="Group so many invented letters by trouble instead; 1000000 takes half an hour.", min=0)] = 0,
+    threshold: Annotated[float | None, typer.Option(help="For --topics: how alike letters of one trouble are; chosen from the letters unless told.")] = None,
 ) -> None:
-    """The suggester of matters: how right, how sure, how fast, with simple methods beside it."""
+    """The suggester of matters: how right, how sure, how fast, with simple methods beside it. Or topics of invented letters."""
+    if topics:
+        from tongban.bench.topics import run as run_topics
+
+        raise typer.Exit(run_topics(letters=topics, threshold=threshold))
+    if data is None:
+        raise typer.BadParameter("say --data or --topics")
     from tongban.bench.text import run
 
     raise typer.Exit(run(data=data, matters=matters, folds=folds))

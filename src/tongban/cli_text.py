@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from tongban.text import Example, Letter, MatterText, ModelFileError
 from tongban.text.loops import FAST
+from tongban.text.weighing import READ
 
 text = typer.Typer(no_args_is_help=True, help="Learn to suggest matters from letters; judge it.")
 console = Console(stderr=True)
@@ -227,7 +228,8 @@ def topics(
             raise LettersFileError("say which letters: a CSV file, or --here for this deployment's own")
         found = list(read_for_topics(letters))
         if every:
-            groups = cluster(found)
+            with shown() as progress:
+                groups = cluster(found, progress=progress)
             for number, group in enumerate(groups.groups):
                 typer.echo(json.dumps({"topic": number, "letters": len(group), "ids": list(group)}, ensure_ascii=False))
             console.print(f"{len(found)} letters, {len(groups.groups)} groups, threshold {groups.threshold:.3f}", markup=False)
@@ -242,7 +244,7 @@ def topics(
 
 
 def read_for_topics(file: Path) -> Iterator[Letter]:
-    """The letters of a CSV with their times and places; a time that cannot be read is said and left out."""
+    """The letters of a CSV with their times and places, as much of each as is read for topics; a time that cannot be read is said and left out."""
     for line, row in _rows(file):
         columns = [name for name in BODIES if name in row]
         if not columns:
@@ -256,4 +258,4 @@ def read_for_topics(file: Path) -> Iterator[Letter]:
                 console.print(f"line {line}: {row['sent_at']!r} is no time", style="yellow", markup=False)
         body = f"{row.get('subject') or ''}\n{row[columns[0]] or ''}".strip()
         if body:
-            yield Letter(row.get("id") or str(line), body, at, row.get("place") or "", row.get("sender") or "")
+            yield Letter(row.get("id") or str(line), body[:READ], at, row.get("place") or "", row.get("sender") or "")

@@ -19,7 +19,7 @@ from .topics import Letter, cluster
 FEWEST = 5
 """Of fewer people no topic is told, unless the caller asks for less: an official may, the public page may not."""
 MOST_OTHERS = 1_500
-SURE = 0.12
+SURE = 0.10
 """Two troubles told as one are worse than one told as two: groups are not looser than this unless the caller says so."""
 
 

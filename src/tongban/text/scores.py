@@ -1,8 +1,9 @@
-"""Figures of a classifier on letters it has not seen. Pure functions over arrays of labels."""
+"""Figures of a classifier on letters it has not seen, and of groups beside those that are known. Pure functions."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,3 +39,13 @@ def coverage_at(precision: float, right: NDArray[np.bool_], sure: NDArray[np.flo
     order = np.argsort(-sure, kind="stable")
     kept = np.flatnonzero(np.cumsum(right[order]) / np.arange(1, len(right) + 1) >= precision)
     return float((kept[-1] + 1) / len(right)) if len(kept) else 0.0
+
+
+def b_cubed(groups: Iterable[Iterable[int | str]], truth: Mapping[int | str, int]) -> tuple[float, float, float]:
+    """(precision, recall, F1) of groups (Bagga and Baldwin 1998): each thing of `truth` asks who of its group belongs with it, and who of these is there."""
+    of = {thing: number for number, group in enumerate(groups) for thing in group if thing in truth}
+    together = Counter((of[thing], truth[thing]) for thing in of)
+    found, meant = Counter(of.values()), Counter(truth[thing] for thing in of)
+    precision = sum(count * count / found[number] for (number, _), count in together.items()) / len(of)
+    recall = sum(count * count / meant[number] for (_, number), count in together.items()) / len(of)
+    return round(precision, 4), round(recall, 4), round(2 * precision * recall / (precision + recall), 4)

@@ -15,7 +15,7 @@ import numpy as np
 
 from .linkage import Floats, Ints, chosen_threshold, cut, merges_of
 from .weighing import Spread, Vectors, likeness, weigh
-from .wide import joined_widely
+from .wide import Progress, joined_widely
 
 AT_ONCE = 5_000
 """Letters compared each with each: 100 MB. More are compared where they share rare terms."""
@@ -71,10 +71,9 @@ def _faded_likeness(vectors: Vectors, days: Floats) -> Floats:
 def _at_once(letters: Sequence[Letter], days: Floats, threshold: float | None) -> tuple[Ints, float]:
     """Two rounds: the first finds what certainly belongs together, the second counts each such group's words once."""
     texts = [letter.text for letter in letters]
-    spread, once = Spread.of_owners(texts, _owners(letters))
-    vectors = weigh(texts, spread, once)
-    certain = cut(merges_of(_faded_likeness(vectors, days)), len(texts), STRICT)
-    square = _faded_likeness(weigh(texts, Spread.of_groups(vectors, certain), once), days)
+    spread = Spread.of_owners(texts, _owners(letters))
+    certain = cut(merges_of(_faded_likeness(weigh(texts, spread), days)), len(texts), STRICT)
+    square = _faded_likeness(weigh(texts, spread.of_groups(texts, certain)), days)
     merges = merges_of(square)
     if threshold is None:
         threshold = chosen_threshold(square, merges)
@@ -87,18 +86,21 @@ def _owners(letters: Sequence[Letter]) -> Ints:
     return np.array([numbers.setdefault(letter.sender or place, len(numbers)) for place, letter in enumerate(letters)], np.int64)
 
 
-def cluster(letters: Sequence[Letter], threshold: float | None = None, at_once: int = AT_ONCE) -> Clusters:
+def _silent(_what: str, _done: int, _of: int) -> None:
+    """Nobody asks how far it is."""
+
+
+def cluster(letters: Sequence[Letter], threshold: float | None = None, at_once: int = AT_ONCE, progress: Progress = _silent) -> Clusters:
     """Groups of letters about the same trouble.
 
     Up to `at_once` letters each is compared with each. Of more, the threshold is chosen from the `at_once` in the middle
     of their time, and two letters are compared where they share rare terms; groups are still formed by the average.
-    Letters without words stand alone.
+    Letters without words stand alone. `progress` is told what is being done, how far it is, and of how much.
     """
-    texts = [letter.text for letter in letters]
     days = days_of(letters)
-    if not texts:
+    if not letters:
         return Clusters([], threshold or 0.0)
-    if len(texts) <= at_once:
+    if len(letters) <= at_once:
         labels, used = _at_once(letters, days, threshold)
     else:
         order = np.argsort(days, kind="stable")
@@ -106,7 +108,9 @@ def cluster(letters: Sequence[Letter], threshold: float | None = None, at_once: 
             middle = order[(len(order) - at_once) // 2 :][:at_once]
             threshold = max(_at_once([letters[i] for i in middle], days[middle], None)[1], LEAST_WHEN_WIDE)
         used = threshold
-        labels = joined_widely(texts, days, used, fading, at_once)
+        texts = [letters[i].text for i in order]
+        labels = np.empty(len(letters), np.int64)
+        labels[order] = joined_widely(texts, days[order], _owners(letters)[order], used, STRICT, fading, at_once, progress)
     found: dict[int, list[int | str]] = {}
     for letter, label in zip(letters, labels.tolist(), strict=True):
         found.setdefault(label, []).append(letter.id)

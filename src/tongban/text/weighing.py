@@ -7,14 +7,14 @@ Not for searching: terms are hashed to 23 bits, and what a vector was made of ca
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .folding import fold
+from .folding import table
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
@@ -29,12 +29,25 @@ TOO_COMMON = 0.6
 KEPT = 160
 """Heaviest terms of a letter that are kept."""
 _ODD = np.uint64(0x9E3779B97F4A7C15)
+_TERM = (1 << BITS) - 1
+Told = Callable[[int, int], None]
+"""Told how many letters are done, and of how many."""
+
+
+BLOCK = 2_000
+"""Letters whose terms are in memory at a time."""
+_LAST = 0x30000
+_LARGEST = 0x7FFFFFFF
 
 
 @lru_cache(maxsize=1)
-def _letters() -> NDArray[np.bool_]:
-    """For each code point below 0x30000: does it belong in a word?"""
-    return np.array([unicodedata.category(chr(code))[0] in "LN" for code in range(0x30000)])
+def _reading() -> tuple[NDArray[np.uint32], NDArray[np.bool_]]:
+    """For each code point below 0x30000: folded, and does it belong in a word once folded?"""
+    folded = np.arange(_LAST, dtype=np.uint32)
+    for code, character in table().items():
+        folded[code] = ord(character)
+    word = np.array([unicodedata.category(chr(code))[0] in "LN" for code in range(_LAST)])
+    return folded, word[np.minimum(folded, _LAST - 1)]
 
 
 def opening_of(text: str) -> str:
@@ -43,22 +56,28 @@ def opening_of(text: str) -> str:
     return first if len(first) <= OPENING * 1.5 else first[:OPENING]
 
 
-def hashed_bigrams(text: str) -> Ints:
-    """The hashed bigrams of a text in order, Simplified and Traditional alike."""
-    codes = np.frombuffer(fold(text).encode("utf-32-le", "surrogatepass"), np.uint32)
-    if len(codes) < 2:
-        return np.empty(0, np.int64)
-    word = _letters()[np.minimum(codes, 0x2FFFF)]
-    pairs = codes.astype(np.uint64)
-    pairs = (pairs[:-1] << np.uint64(21) | pairs[1:])[word[:-1] & word[1:]]
-    return (pairs * _ODD >> np.uint64(64 - BITS)).astype(np.int64)
+def terms_of(texts: Sequence[str]) -> tuple[Ints, Ints, Floats]:
+    """Each letter's different terms: (number of the letter, term, how loud: 1 + ln(times), the opening counted twice).
+
+    Hashed bigrams, Simplified and Traditional alike; sorted by letter, then by term. For a block of letters, not for a million.
+    """
+    pieces = [piece for text in texts for piece in (text[:READ], opening_of(text))]
+    codes = np.frombuffer("\n".join([*pieces, ""]).encode("utf-32-le", "surrogatepass"), np.uint32)
+    folded, word = _reading()
+    codes = np.minimum(codes, _LAST - 1)
+    whose = np.repeat(np.arange(len(pieces), dtype=np.int64) // 2, [len(piece) + 1 for piece in pieces])
+    paired = np.flatnonzero(word[codes[:-1]] & word[codes[1:]])
+    pairs = folded[codes[paired]].astype(np.uint64) << np.uint64(21) | folded[codes[paired + 1]]
+    found = whose[paired] << BITS | (pairs * _ODD >> np.uint64(64 - BITS)).astype(np.int64)
+    found.sort()
+    first = _first_of_each(found)
+    times = np.diff(np.r_[first, len(found)])
+    return found[first] >> BITS, found[first] & _TERM, (1 + np.log(times)).astype(np.float32)
 
 
-def terms_of(text: str) -> tuple[Ints, Floats]:
-    """A letter's different terms and how loud each is: 1 + ln(times), the opening counted twice."""
-    opening = opening_of(text)
-    terms, times = np.unique(np.concatenate([hashed_bigrams(text[:READ]), hashed_bigrams(opening)]), return_counts=True)
-    return terms, (1 + np.log(times)).astype(np.float32)
+def _first_of_each(ordered: Ints | NDArray[np.int32]) -> Ints:
+    """Where each different number of an ordered array stands first."""
+    return np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]]) if len(ordered) else np.empty(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,59 +104,106 @@ class Vectors:
         return Vectors(starts, self.terms[places], self.weights[places])
 
 
+def _silent(_done: int, _of: int) -> None:
+    """Nobody asks how far it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """In how many of `letters` (or of groups of them) each term stands."""
+    """In how many of `letters` (or of groups of them) each term stands, and which tell nothing: those of one text only."""
 
     counts: NDArray[np.int32]
     letters: int
+    mute: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, texts: Sequence[str]) -> Spread:
-        counts = np.zeros(1 << BITS, np.int32)
-        for text in texts:
-            counts[terms_of(text)[0]] += 1
-        return cls(counts, len(texts))
+    def of_owners(cls, texts: Sequence[str], owners: Ints, told: Told = _silent) -> Spread:
+        """Each owner counted once, so that one who writes often makes no word common."""
+        stands = np.zeros(1 << BITS, np.int32)
 
-    @classmethod
-    def of_owners(cls, texts: Sequence[str], owners: Ints) -> tuple[Spread, NDArray[np.bool_]]:
-        """Each owner counted once, so that one who writes often makes no word common; and the terms of one text only."""
-        found = [terms_of(text)[0] for text in texts]
-        none = np.empty(0, np.int64)
-        once = np.bincount(np.concatenate([none, *found]), minlength=1 << BITS) < 2
-        owned = np.unique(np.concatenate([none, *(owner << BITS | terms for owner, terms in zip(owners.tolist(), found, strict=True))]))
-        counts = np.bincount(owned & ((1 << BITS) - 1), minlength=1 << BITS).astype(np.int32)
-        return cls(counts, len(np.unique(owners))), once
+        def found() -> Iterator[tuple[Ints, Ints]]:
+            order = np.argsort(owners, kind="stable")
+            for start in range(0, len(order), BLOCK):
+                block = order[start : start + BLOCK]
+                row, term, _ = terms_of([texts[i] for i in block.tolist()])
+                np.add.at(stands, term, np.int32(1))
+                told(min(start + BLOCK, len(order)), len(order))
+                yield owners[block][row], term
 
-    @classmethod
-    def of_groups(cls, vectors: Vectors, labels: Ints) -> Spread:
-        """Each group counted once: fifty letters about one estate do not make its name a common word."""
-        groups, label = np.unique(labels, return_inverse=True)
-        row = np.repeat(label, np.diff(vectors.starts))
-        once = np.unique(row.astype(np.int64) << BITS | vectors.terms)
-        return cls(np.bincount(once & ((1 << BITS) - 1), minlength=1 << BITS).astype(np.int32), len(groups))
+        counts = _counted_once(found())
+        return cls(counts, len(np.unique(owners)), stands < 2)
+
+    def of_groups(self, texts: Sequence[str], labels: Ints, told: Told = _silent) -> Spread:
+        """Each group counted once: fifty letters about one estate do not make its name a common word.
+
+        Of a letter only the `KEPT` terms that are heaviest so far count; what was in too many letters stays out.
+        """
+        order = np.argsort(labels, kind="stable")
+
+        def found() -> Iterator[tuple[Ints, Ints]]:
+            done = 0
+            for vectors in weighed([texts[i] for i in order.tolist()], self):
+                here = labels[order[done : done + len(vectors)]]
+                done += len(vectors)
+                told(done, len(order))
+                yield np.repeat(here, np.diff(vectors.starts)), vectors.terms.astype(np.int64)
+
+        said_by_all = self.counts > self.letters * TOO_COMMON
+        return Spread(_counted_once(found()), len(np.unique(labels)), self.mute | said_by_all)
+
+    def rarity(self, terms: Ints) -> Floats:
+        """What each of some terms weighs; nothing where it is in too many letters, or in one only."""
+        if self.letters < 5:
+            return (~self.mute[terms]).astype(np.float32)
+        count = self.counts[terms]
+        said = ~self.mute[terms] & (count <= self.letters * TOO_COMMON)
+        weight: Floats = (np.log((self.letters + 1) / (count + 0.5)) * said).astype(np.float32)
+        return weight
 
 
-def weigh(texts: Sequence[str], spread: Spread, once: NDArray[np.bool_] | None = None, kept: int = KEPT) -> Vectors:
-    """The vectors of `texts` under `spread`. `once` marks terms to leave out: those that stand in one letter only."""
-    starts, terms, weights = [0], [], []
-    for text in texts:
-        term, loud = terms_of(text)
-        count = spread.counts[term]
-        rarity = np.log((spread.letters + 1) / (count + 0.5)) if spread.letters >= 5 else np.ones(len(term))
-        said = count <= spread.letters * TOO_COMMON if spread.letters >= 5 else np.ones(len(term), bool)
-        if once is not None:
-            said &= ~once[term]
-        weight = (loud * rarity * said).astype(np.float32)
+def _counted_once(found: Iterable[tuple[Ints, Ints]]) -> NDArray[np.int32]:
+    """How many owners have each term, from blocks of (owner, term) in the order of owners."""
+    counts = np.zeros(1 << BITS, np.int32)
+    known = np.empty(0, np.int64)
+    for owner, term in found:
+        if not len(owner):
+            continue
+        owned = owner << BITS | term
+        owned.sort()
+        owned = owned[_first_of_each(owned)]
+        begun = int(np.searchsorted(owned, (int(owner[0]) + 1) << BITS))
+        owned = np.concatenate([owned[:begun][~np.isin(owned[:begun], known)], owned[begun:]])
+        np.add.at(counts, owned & _TERM, np.int32(1))
+        known = np.concatenate([known, owned])
+        known = known[np.searchsorted(known, int(owner[-1]) << BITS) :]
+    return counts
+
+
+def weighed(texts: Sequence[str], spread: Spread, kept: int = KEPT) -> Iterator[Vectors]:
+    """The vectors of `texts`, of their `kept` heaviest terms, block after block."""
+    for start in range(0, len(texts), BLOCK):
+        block = texts[start : start + BLOCK]
+        row, term, loud = terms_of(block)
+        weight = loud * spread.rarity(term)
         heavy = np.flatnonzero(weight > 0)
-        if len(heavy) > kept:
-            heavy = np.sort(heavy[np.argpartition(-weight[heavy], kept)[:kept]])
-        weight = weight[heavy]
-        terms.append(term[heavy].astype(np.int32))
-        weights.append(weight / (np.sqrt(weight @ weight) or 1))
-        starts.append(starts[-1] + len(heavy))
+        row, term, weight = row[heavy], term[heavy], weight[heavy]
+        order = np.argsort(row << 32 | (_LARGEST - weight.view(np.int32)), kind="stable")
+        rank = np.arange(len(order)) - np.searchsorted(row, row)
+        heavy = np.sort(order[rank < kept])
+        row, term, weight = row[heavy], term[heavy], weight[heavy]
+        length = np.sqrt(np.bincount(row, weight * weight, len(block)))
+        starts = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=len(block)))])
+        yield Vectors(starts, term.astype(np.int32), (weight / length[row]).astype(np.float32))
+
+
+def weigh(texts: Sequence[str], spread: Spread) -> Vectors:
+    """The vectors of a few thousand letters, as `weighed`."""
+    blocks = list(weighed(texts, spread))
+    lengths = np.concatenate([np.empty(0, np.int64), *(np.diff(block.starts) for block in blocks)])
     none: NDArray[np.int32] = np.empty(0, np.int32)
-    return Vectors(np.array(starts, np.int64), np.concatenate([none, *terms]), np.concatenate([none.astype(np.float32), *weights]))
+    terms = np.concatenate([none, *(block.terms for block in blocks)])
+    weights = np.concatenate([np.empty(0, np.float32), *(block.weights for block in blocks)])
+    return Vectors(np.concatenate([[0], np.cumsum(lengths)]), terms, weights)
 
 
 def likeness(vectors: Vectors) -> Floats:
@@ -146,7 +212,7 @@ def likeness(vectors: Vectors) -> Floats:
     row = np.repeat(np.arange(n), np.diff(vectors.starts))
     order = np.argsort(vectors.terms, kind="stable")
     terms, row, weights = vectors.terms[order], row[order], vectors.weights[order]
-    first = np.flatnonzero(np.r_[True, terms[1:] != terms[:-1]]) if len(terms) else np.empty(0, np.int64)
+    first = _first_of_each(terms)
     sizes = np.diff(np.r_[first, len(terms)])
     square = np.zeros((n, n), np.float32)
     common = sizes > max(16, n // 100)

@@ -118,7 +118,7 @@ def test_a_change_in_any_file_makes_compiled_code_new(tmp_path, monkeypatch):
 
 def test_a_twin_calls_twins_and_every_room_of_loops_can_have_one(twin):
     assert twin[0].MOBILE_RANGES is tables.MOBILE
-    assert loops.MOBILE_RANGES == tables.MOBILE.tolist()
+    assert tables.MOBILE.tolist() == loops.MOBILE_RANGES
     assert twin[0].numeral_at is not signs.numeral_at
     assert twin[0].numeral_at is compiled.load("signs").numeral_at
     here = Path(compiled.__file__).parent

@@ -100,7 +100,7 @@ def scan(
     check_rules: Annotated[bool, typer.Option("--check-rules", help="Only try the examples of --rules.")] = False,
     table: Annotated[list[str] | None, typer.Option(help="Only these tables of a database.")] = None,
     state: Annotated[Path | None, typer.Option(help="Keep how far the scan came in this file, and go on from it.")] = None,
-    language: Annotated[str | None, typer.Option(help="zh or en; otherwise as the system's.")] = None,
+    language: Annotated[str | None, typer.Option("--lang", "--language", help="zh or en; otherwise as the system's (LANG).")] = None,
     engine: Annotated[Engine, typer.Option(help="local, or an existing Spark or Ray cluster (Parquet, CSV and JSON in folders).")] = Engine.local,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
 ) -> None:
@@ -220,7 +220,7 @@ def _table(report: Any, language: str, output: Path | None) -> None:
         else:
             out.print(presenting.word("nothing", language))
         for left in report.skipped:
-            out.print(f"– {left.source} {left.part}: {left.why}", markup=False, highlight=False)
+            out.print(f"– {left.source} {left.part}: {presenting.left_words(left.key, left.why, left.more, language)}", markup=False, highlight=False)
         out.print(f"{report.rows:,} {presenting.word('rows', language)} · {report.read:,} {presenting.word('read', language)}", highlight=False)
 
 

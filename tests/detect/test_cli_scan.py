@@ -61,6 +61,11 @@ def test_a_report_goes_to_the_terminal_too(people, form):
     assert "身份证号" in run("scan", people, "--format", form).stdout
 
 
+@pytest.mark.parametrize(("words", "reason"), [(("--lang", "en"), "the name of the column agrees"), (("--lang", "zh"), "列名相符"), ((), "列名相符")])
+def test_reasons_are_told_in_the_language_that_was_asked_for(people, words, reason):
+    assert reason in run("scan", people, "--format", "html", *words).stdout
+
+
 def test_english(people):
     assert "Resident ID number" in run("scan", people, "--language", "en").stdout
 

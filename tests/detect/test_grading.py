@@ -37,8 +37,8 @@ def test_volume_raises_at_each_threshold():
     for row in rules()["volume"]:
         below, at = grade(["email"], row["persons"] - 1), grade(["email"], row["persons"])
         assert ORDER.index(at.level) > ORDER.index(below.level)
-        assert row["source"] in at.because
-        assert row["source"] not in below.because
+        assert f"volume:{row['persons']}" in at.because
+        assert f"volume:{row['persons']}" not in below.because
     assert [grade(["email"], n).level for n in (99_999, 100_000, 9_999_999, 10_000_000)] == ["general-2", "general-3", "general-3", "important"]
 
 

@@ -70,7 +70,7 @@ def field_of(table: Table, name: str, comment: str, type: str, share: float, per
     kind = kinds().get(type)
     return FieldFound(
         source=table.source, part=table.name, column=name, rows=table.rows, filled=table.rows, type=type, share=share, persons=persons, sure=sure,
-        why=kind.why if kind else "没有发现", level=graded.level, personal=graded.personal, sensitive=graded.sensitive, because=graded.because, found=found,
+        why=f"kind-named:{kind.name}" if kind else "nothing", level=graded.level, personal=graded.personal, sensitive=graded.sensitive, because=graded.because, found=found,
         where=("row 1", "row 2") if type else (), samples=(STAR * 8,) if type else (), comment=comment,
     )  # fmt: skip
 

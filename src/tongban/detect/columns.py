@@ -32,7 +32,7 @@ LOOKED_AT = 300
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The type of a column ("" for none), of what share of filled cells, how many persons, how sure, why, and what else is in it."""
+    """The type of a column ("" for none), of what share of filled cells, how many persons, how sure, why (a code of reasons.py), and what else is in it."""
 
     type: str
     share: float
@@ -68,7 +68,7 @@ def _verdict(tally: Tally, at: int, sampled: bool, own: Rules, people: Stage | N
     named = says(tally.columns[at], tally.comments.get(tally.columns[at], ""))
     if filled == 0:
         best = max((kind for kind in named if kind != DECOY), key=lambda kind: named[kind], default="")
-        return Verdict(best, 0.0, 0, 0.4 if best else 0.9, "空列，仅凭列名" if best else "空列")
+        return Verdict(best, 0.0, 0, 0.4 if best else 0.9, "empty-named" if best else "empty")
     whole = {TYPES[kind]: tally.whole[at, kind] for kind in range(1, KINDS) if tally.whole[at, kind]}
     inside = {TYPES[kind]: tally.inside[at, kind] for kind in range(1, KINDS) if tally.inside[at, kind]}
     mine = _own(tally.columns[at], sample, own)
@@ -81,8 +81,8 @@ def _verdict(tally: Tally, at: int, sampled: bool, own: Rules, people: Stage | N
         return Verdict(kind, round(share, 4), _persons(tally, at, kind), round(sure, 2), why, also, _bound(share, kind, whole, filled, len(sample), sampled))
     if also:
         kind = max(also, key=lambda name: (name not in kinds() or kinds()[name].subject == "person", also[name]))
-        return Verdict(kind, round(text_share[kind], 4), _persons(tally, at, kind), 0.75, "文字中含有", also, _bound(text_share[kind], kind, {**whole, **inside}, filled, len(sample), sampled))
-    return Verdict("", 0.0, 0, 0.95 if len(sample) > 30 else 0.8, "没有发现")
+        return Verdict(kind, round(text_share[kind], 4), _persons(tally, at, kind), 0.75, "in-text", also, _bound(text_share[kind], kind, {**whole, **inside}, filled, len(sample), sampled))
+    return Verdict("", 0.0, 0, 0.95 if len(sample) > 30 else 0.8, "nothing")
 
 
 def _bound(share: float, kind: str, counted: Mapping[str, int], filled: int, looked: int, sampled: bool) -> float:
@@ -104,7 +104,7 @@ def _own(name: str, sample: list[str], own: Rules) -> tuple[str, float, float, s
         named = any(word.lower() in name.lower() for word in own.columns.get(pattern.type, ()))
         share = sum(1 for value in sample if any(True for _ in find_patterns(value, (pattern,)))) / len(sample) if sample else 0.0
         if (named and share >= 0.2) or share >= 0.7:
-            return pattern.type, share, min(0.99, pattern.confidence * (0.6 + 0.4 * share)), pattern.why
+            return pattern.type, share, min(0.99, pattern.confidence * (0.6 + 0.4 * share)), f"own:{own.names.get(pattern.type, pattern.type)}"
     return None
 
 
@@ -125,7 +125,7 @@ def _checked(tally: Tally, at: int, whole: Mapping[str, int], filled: int, sampl
         if not name and kind in ("mobile", "bank_card", "imei", "phone") and _in_sequence(sample):
             continue
         sure = min(0.99, 0.62 + 0.3 * share + 0.08 * name + (0.04 if filled >= 20 else 0.0))
-        why = kinds()[kind].why + ("，列名相符" if name else "")
+        why = f"kind-named:{kind}" if name else f"kind:{kind}"
         if best is None or (sure, share) > (best[2], best[1]):
             best = (kind, min(1.0, share), sure, why)
     return best
@@ -165,7 +165,7 @@ def _tested(sample: list[str], named: Mapping[str, float]) -> tuple[str, float, 
             continue
         sure = min(0.98, (0.6 if name else 0.5) + 0.25 * share + 0.12 * name)
         if best is None or (bool(name), sure) > (best[0] in named, best[2]):
-            best = (kind, share, sure, kinds()[kind].why if not name else "列名和取值相符")
+            best = (kind, share, sure, f"kind:{kind}" if not name else "values")
     return best
 
 
@@ -177,10 +177,10 @@ def _by_name(sample: list[str], named: Mapping[str, float]) -> tuple[str, float,
         if kind == DECOY:
             continue
         if kind in NAME_IS_ENOUGH and name >= 0.9 and named.get(DECOY, 0.0) < 0.9:
-            return kind, 1.0, 0.7 + 0.1 * name, "列名"
+            return kind, 1.0, 0.7 + 0.1 * name, "name"
         if share_hidden >= 0.6 and name >= 0.9:
             masked = hidden.count("masked") >= hidden.count("hashed")
-            return kind, share_hidden, 0.65, "列名相符，取值已脱敏" if masked else "列名相符，取值像是加密或摘要"
+            return kind, share_hidden, 0.65, "name-masked" if masked else "name-hashed"
     return None
 
 

@@ -176,7 +176,7 @@ def _replaced(piece: TableBatch, plan: Sequence[Verdict], replacer: Replacer, op
 
 def _column(values: Sequence[str | None], verdict: Verdict, replacer: Replacer, options: Options, done: Copied) -> list[str | None]:
     """A column of one type is replaced cell by cell; other text only where something stands in it."""
-    whole = bool(verdict.type) and verdict.why != "文字中含有" and verdict.type != "gender"
+    whole = bool(verdict.type) and verdict.why != "in-text" and verdict.type != "gender"
     if whole and verdict.type in kinds() and kinds()[verdict.type].subject == "organisation":
         whole = False
     made: list[str | None] = []

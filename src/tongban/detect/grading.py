@@ -20,7 +20,7 @@ PROFILES = ("45574", "35273")
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """Level (general-1 … core), whether it is about persons, the sensitive class or "", and what speaks for it."""
+    """Level (general-1 … core), whether it is about persons, the sensitive class or "", and what speaks for it (codes of reasons.py)."""
 
     level: str
     personal: bool
@@ -62,9 +62,9 @@ def grade(types: Iterable[str], persons: int = 0, profile: str = "45574", own: d
         if category:
             mine = stricter(mine, chosen["least"])
             sensitive = sensitive or category
-            because.append(f"{chosen['zh']}：{category}")
+            because.append(f"class:{profile}:{category}")
         if mine != levels()[0]:
-            because.append(f"{kind.zh if kind else name} → {mine}")
+            because.append(f"level:{name}:{mine}")
         level = stricter(level, mine)
     if personal:
         for rule in table["volume"]:
@@ -72,8 +72,8 @@ def grade(types: Iterable[str], persons: int = 0, profile: str = "45574", own: d
                 order = levels()
                 if "raise" in rule and level in order[:4]:
                     level = order[min(order.index(level) + int(rule["raise"]), 3)]
-                    because.append(str(rule["source"]))
+                    because.append(f"volume:{rule['persons']}")
                 if "least" in rule and stricter(level, rule["least"]) != level:
                     level = str(rule["least"])
-                    because.append(str(rule["source"]))
+                    because.append(f"volume:{rule['persons']}")
     return Grade(level, personal, sensitive, tuple(dict.fromkeys(because)))

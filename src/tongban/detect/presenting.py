@@ -10,6 +10,7 @@ from typing import Any
 
 from .findings import kinds
 from .grading import levels
+from .reasons import class_words, left_words, words
 from .report import FieldFound, Report
 
 WORDS = {
@@ -67,6 +68,15 @@ def rows(report: Report, language: str) -> list[list[str]]:
     ]  # fmt: skip
 
 
+def grounds(found: FieldFound, language: str) -> str:
+    """What the grade rests on, in one line; levels by their names."""
+    told = []
+    for reason in found.because:
+        before, arrow, level = words(reason, language).rpartition(" → ")
+        told.append(f"{before}{arrow}{level_name(level, language) if level in LEVELS else level}")
+    return ("；" if language == "zh" else "; ").join(told)
+
+
 def safe_cell(value: Any) -> Any:
     """A cell that no spreadsheet takes for a formula."""
     return "'" + value if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
@@ -83,7 +93,7 @@ def write_xlsx(report: Report, path: Path, language: str = "zh") -> None:
     keys = ["level", "source", "part", "column", "type", "share", "error", "persons", "rows", "sure", "personal", "sensitive", "why", "because", "found", "where", "samples"]
     _sheet(sheet, word("fields", language), [word(key, language) for key in keys], ([
         level_name(found.level, language), found.source, found.part, found.column or word("text", language), type_name(found.type, language), found.share, found.error_bound,
-        found.persons, found.rows, found.sure, word("yes" if found.personal else "no", language), found.sensitive, found.why, "；".join(found.because),
+        found.persons, found.rows, found.sure, word("yes" if found.personal else "no", language), class_words(found.sensitive, language), words(found.why, language), grounds(found, language),
         "、".join(f"{type_name(name, language)} {count}" for name, count in found.found.items()), "、".join(place_name(place, language) for place in found.where), "、".join(found.samples),
     ] for found in sensitive_fields(report)))  # fmt: skip
     counted = Counter(found.level for found in report.fields if found.type)
@@ -91,7 +101,7 @@ def write_xlsx(report: Report, path: Path, language: str = "zh") -> None:
         [word("started", language), report.started], [word("finished", language), report.finished], [word("profile", language), report.profile], [word("rows", language), report.rows],
         [word("read", language), report.read], [word("sampled", language), report.sampled],
     ])  # fmt: skip
-    _sheet(book.create_sheet(), word("skipped", language), [word("source", language), word("part", language), word("why", language)], ([left.source, left.part, left.why] for left in report.skipped))
+    _sheet(book.create_sheet(), word("skipped", language), [word("source", language), word("part", language), word("why", language)], ([left.source, left.part, left_words(left.key, left.why, left.more, language)] for left in report.skipped))
     for page in book.worksheets:
         for cell in page[1]:
             cell.font = Font(bold=True)
@@ -142,12 +152,12 @@ def as_html(report: Report, language: str = "zh") -> str:
         parts.append(f'<svg role="img" aria-label="{word("summary", language)}" viewBox="0 0 600 {30 * len(order)}" width="600">{bars}</svg>')
         parts.append(_table(word("summary", language), [word("level", language), word("count", language)], [[level_name(level, language), counted[level]] for level in order]))
         head = [word(key, language) for key in ("level", "source", "part", "column", "type", "share", "persons", "sure", "sensitive", "why", "because", "where", "samples")]
-        lines = [[*row, field.sensitive, field.why, "；".join(field.because), "、".join(place_name(place, language) for place in field.where), "、".join(field.samples)] for row, field in zip(rows(report, language), found, strict=True)]
+        lines = [[*row, class_words(field.sensitive, language), words(field.why, language), grounds(field, language), "、".join(place_name(place, language) for place in field.where), "、".join(field.samples)] for row, field in zip(rows(report, language), found, strict=True)]
         parts.append(_table(word("fields", language), head, lines))
     else:
         parts.append(f"<p>{word('nothing', language)}</p>")
     if report.skipped:
-        parts.append(_table(word("skipped", language), [word("source", language), word("part", language), word("why", language)], [[left.source, left.part, left.why] for left in report.skipped]))
+        parts.append(_table(word("skipped", language), [word("source", language), word("part", language), word("why", language)], [[left.source, left.part, left_words(left.key, left.why, left.more, language)] for left in report.skipped]))
     return "".join(parts) + "</main></body></html>\n"
 
 

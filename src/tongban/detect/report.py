@@ -12,7 +12,7 @@ from typing import Any
 
 VERSION = 2
 READABLE = (1, 2)
-"""Versions that are read. 1 had neither `target` nor `more`."""
+"""Versions that are read. 1 had neither `target` nor `more`, and Chinese sentences for reasons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,7 @@ class FieldFound:
     `source`: path or database without credentials. `part`: table, sheet, member of an archive. `rows` looked at, `filled` of them
     not empty. `type`: the verdict, "" for none; `share`: of the filled rows that hold it; `persons`: distinct ones, estimated.
     `found`: every type with the number of findings. `error_bound`: of `share`, at 95 %, 0 where everything was looked at.
+    `why` and `because`: codes of reasons.py.
     `where`: places of the first findings ("row 12", "character 340"). `samples`: masked values.
     """
 

@@ -18,7 +18,7 @@ from urllib.parse import unquote
 
 import numpy as np
 
-from . import cells, compiled, engine
+from . import cells, compiled, engine, reasons
 from .bookmark import Seal, digest_of, fingerprint
 from .columns import Verdict, verdicts
 from .findings import TYPES, Finding, kinds
@@ -407,7 +407,7 @@ def text_field(source: str, part: str, tally: TextTally, options: Options) -> Fi
         return levels().index(grade([name], 0, options.profile, dict(options.rules.levels)).level), tally.found[name]
 
     top = max(tally.found, key=weight)
-    why = kinds()[top].why if top in kinds() else options.rules.names.get(top, top)
+    why = reasons.code("kind", top) if top in kinds() else reasons.code("own", options.rules.names.get(top, top))
     return FieldFound(
         source=source, part=part, column="", rows=tally.lines + 1, filled=tally.lines + 1, type=top, share=0.0, persons=persons, sure=round(tally.sure[top], 2), why=why,
         level=graded.level, personal=graded.personal, sensitive=graded.sensitive, because=graded.because, found=dict(tally.found),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from tongban.detect import reasons
 from tongban.detect.findings import kinds
 from tongban.detect.grading import PROFILES, rules
 from tongban.gate.templatetags.tongban_names import traditional
@@ -64,11 +65,31 @@ def profile_name(profile: str) -> str:
 
 
 def sensitive_name(name: str) -> str:
-    """A class of sensitive personal data: the standards' own words, in the script of the page."""
-    return traditional(name) if get_language() == "zh-hant" else name
+    """A class of sensitive personal data, in the language of the page."""
+    return in_script(reasons.class_words(name, page_language()))
+
+
+def page_language() -> str:
+    """"zh" or "en", as the page speaks."""
+    return "en" if (get_language() or "").startswith("en") else "zh"
+
+
+def in_script(text: str) -> str:
+    """Chinese words in the script of the page."""
+    return traditional(text) if get_language() == "zh-hant" else text
+
+
+def reason(text: str) -> str:
+    """A reason of the scanner in the language of the page; what older reports wrote as it stands."""
+    return in_script(reasons.words(text, page_language()))
+
+
+def left(key: str, why: str) -> str:
+    """Why something was not read, in the language of the page."""
+    return in_script(reasons.left_words(key, why, "", page_language()))
 
 
 def clause(text: str) -> str:
     """A reason of the scanner with its level in words: “手机号码 → general-3” becomes “手机号码 → 一般数据 3 级”."""
-    before, arrow, level = text.rpartition(" → ")
+    before, arrow, level = reason(text).rpartition(" → ")
     return f"{before}{arrow}{LEVELS[level]}" if level in LEVELS else text

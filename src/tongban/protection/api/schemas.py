@@ -114,7 +114,7 @@ class FieldOut(BaseModel):
     persons: int
     share: float
     sure: float
-    why: str
+    why: str = Field(description="A code such as kind-named:mobile; a sentence where the report was of version 1.")
     because: list[str]
     found: dict[str, int]
     decided: bool = Field(description="Whether an officer's decision stands above the scanner.")

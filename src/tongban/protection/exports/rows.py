@@ -11,7 +11,7 @@ from tongban.detect.findings import kinds
 from tongban.registry.snapshot import Snapshot
 
 from ..models import Field
-from ..words import CATEGORIES, LEVELS, REVIEWS, SERIOUS, clause
+from ..words import CATEGORIES, LEVELS, REVIEWS, SERIOUS, clause, reason
 
 HEADINGS = ("序号", "数据名称", "所属单位", "信息系统/数据源", "字段", "数据类别", "数据级别", "是否个人信息", "敏感个人信息类别", "涉及人数", "依据", "负责人", "备注")
 LIST, CATALOGUE = "分类分级清单", "重要数据目录"
@@ -47,7 +47,7 @@ def basis(field: Field) -> str:
     if field.decision is not None:
         return f"人工判定：{field.decision.reason}"
     clauses = [clause(text) for text in field.because]
-    return "；".join([field.why, *clauses] if field.why else clauses)
+    return "；".join([reason(field.why), *clauses] if field.why else clauses)
 
 
 def note(field: Field) -> str:

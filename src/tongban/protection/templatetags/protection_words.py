@@ -8,6 +8,7 @@ from django import template
 from django.utils.translation import gettext as _
 
 from .. import words
+from ..models import Skipped
 
 register = template.Library()
 register.filter("level_name", words.level_name)
@@ -15,6 +16,7 @@ register.filter("type_name", words.type_name)
 register.filter("sensitive_name", words.sensitive_name)
 register.filter("profile_name", words.profile_name)
 register.filter("clause_text", words.clause)
+register.filter("reason_text", words.reason)
 WHERE = re.compile(r"(row|line|character) ([0-9]+)")
 
 
@@ -70,6 +72,12 @@ def share_text(value: float) -> str:
 def thousands(value: int) -> str:
     """A number with its thousands parted."""
     return f"{value:,}"
+
+
+@register.filter
+def left_text(left: Skipped) -> str:
+    """Why something was not read."""
+    return words.left(left.key, left.why or left.key)
 
 
 @register.filter

@@ -1,0 +1,67 @@
+"""Reasons as codes with what they name, and their words in Chinese and English (data/reasons.toml).
+
+A report holds codes: `kind:mobile`, `level:mobile:general-3`, `volume:100000`. Reports of version 1 held Chinese sentences; what is no code is
+shown as it stands. Not for deciding anything.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from .findings import kinds
+from .grading import rules
+
+COLON = "："
+"""Stands for a colon inside what a reason names."""
+
+
+@cache
+def _table() -> dict[str, Any]:
+    return tomllib.loads((Path(__file__).parent / "data" / "reasons.toml").read_text("utf-8"))
+
+
+def code(name: str, *given: object) -> str:
+    """The code of a reason."""
+    return ":".join([name, *(str(one).replace(":", COLON) for one in given)])
+
+
+def words(reason: str, language: str) -> str:
+    """A reason in Chinese ("zh") or English ("en")."""
+    name, *given = reason.split(":")
+    row = _table()["reasons"].get(name)
+    if row is None or len(given) != row.get("given", 0):
+        return reason
+    shown = [_named(what, one, language) for what, one in zip(row.get("names", [""] * len(given)), given, strict=True)]
+    return str(row[language]).format(*shown)
+
+
+def _named(what: str, given: str, language: str) -> str:
+    if what == "type" and given in kinds():
+        return kinds()[given].zh if language == "zh" else kinds()[given].en
+    if what == "why" and given in kinds():
+        why = kinds()[given].why
+        return why if language == "zh" else str(_table()["whys"].get(why, why))
+    if what == "profile" and given in rules()["profiles"]:
+        return str(rules()["profiles"][given][language])
+    if what == "class":
+        return class_words(given, language)
+    if what == "volume":
+        found = next((rule for rule in rules()["volume"] if str(rule["persons"]) == given), None)
+        if found is not None:
+            return str(found["source"] if language == "zh" else _table()["volumes"].get(given, found["source"]))
+    return given
+
+
+def class_words(name: str, language: str) -> str:
+    """A class of sensitive personal data, which the standards write in Chinese."""
+    return name if language == "zh" else str(_table()["classes"].get(name, name))
+
+
+def left_words(key: str, why: str, more: str, language: str) -> str:
+    """Why something was not read: `why` in Chinese as it was written, else the words of the key and what it names."""
+    if language == "zh" or key not in _table()["left"]:
+        return why
+    return str(_table()["left"][key]) + (f" ({_table()['more'].get(more, more)})" if more else "")

@@ -1,0 +1,57 @@
+"""Reasons are codes in a report, and words in the reader's language; reports of version 1 keep their sentences."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from tests.detect.test_scan import IDS, MOBILES, run
+from tongban.detect import reasons
+from tongban.detect.findings import kinds
+from tongban.detect.grading import levels, rules
+from tongban.detect.presenting import as_html
+from tongban.detect.report import from_json
+from tongban.detect.sources import WHY
+
+CHINESE = re.compile("[一-鿿]")
+
+
+@pytest.mark.parametrize("reason", [
+    "empty", "empty-named", "nothing", "in-text", "values", "name", "name-masked", "name-hashed", *(f"{code}:{name}" for name in kinds() for code in ("kind", "kind-named")),
+    *(f"level:{name}:{level}" for name in kinds() for level in levels()), *(f"volume:{rule['persons']}" for rule in rules()["volume"]),
+    *(f"class:{profile}:{name}" for profile, row in rules()["profiles"].items() for name in row["sensitive"].values()),
+])  # fmt: skip
+def test_every_reason_has_words_in_both_languages(reason):
+    assert CHINESE.search(reasons.words(reason, "zh")) or reason.startswith("level")
+    assert not CHINESE.search(reasons.words(reason, "en"))
+    assert reasons.words(reason, "en") != reason
+
+
+@pytest.mark.parametrize("key", WHY)
+def test_every_reason_for_not_reading_has_words_in_english(key):
+    told = reasons.left_words(key, WHY[key], "photo", "en")
+    assert not CHINESE.search(told)
+    assert told.endswith("(photo)")
+    assert reasons.left_words(key, WHY[key], "photo", "zh") == WHY[key]
+
+
+@pytest.mark.parametrize("old", ["GB 11643：行政区划、出生日期和校验码", "手机号码 → general-3", "kind", "kind:a:b", "", "列名：x:y"])
+def test_what_is_no_code_stays_as_it_is(old):
+    assert reasons.words(old, "en") == old
+
+
+def test_an_english_report_holds_no_chinese_reason(tmp_path):
+    path = tmp_path / "people.csv"
+    path.write_text("idcard,phone,note\n" + "".join(f"{i},{m},x{m}\n" for i, m in zip(IDS, MOBILES, strict=True)), "utf-8")
+    (tmp_path / "empty.txt").write_text("")
+    report = run(tmp_path).report
+    assert {field.why for field in report.fields if field.type} <= {"kind-named:resident_id", "kind-named:mobile", "in-text", "values"}
+    assert not CHINESE.search(as_html(report, "en"))
+    assert "身份证" not in as_html(report, "en")
+    assert "GB 11643：行政区划" in as_html(report, "zh")
+    old = json.loads(report.as_json())
+    old["tongban_scan"] = 1
+    old["fields"][0]["why"] = "列名"
+    assert "列名" in as_html(from_json(json.dumps(old)), "en")

@@ -48,12 +48,12 @@ def test_in_parts_the_groups_are_those_of_all_at_once():
 def test_memory_grows_with_the_letters_and_not_with_their_pairs():
     source = str(Path(__file__).parents[2] / "src")
     seen = {}
-    for count in (1_000, 5_000):
+    for count in (500, 3_500):
         done = subprocess.run([sys.executable, "-c", SCRIPT, str(count), source], capture_output=True, text=True, check=True)
         letters, seen[count] = map(int, done.stdout.split())
         assert letters == count
-    assert seen[5_000] < seen[1_000] + 50, seen  # a square of 5,000 alone is 100 MB
-    assert seen[5_000] < 1_000
+    assert seen[3_500] < seen[500] + 40, seen  # a square of 3,500 alone is 49 MB, and linking takes two
+    assert seen[3_500] < 1_000
 
 
 def test_one_text_sent_by_everybody_brings_no_more_pairs_than_any():
@@ -95,6 +95,8 @@ def test_what_nearly_every_letter_says_stays_out_of_the_second_round():
     assert first.rarity(np.array([city, lamp])).tolist()[0] == 0
     assert second.rarity(np.array([city, lamp])).tolist()[0] == 0
     assert second.rarity(np.array([lamp]))[0] > 0
+    one_trouble = first.of_groups(texts, np.array([0, 0, 0, 0, 0, 1]))
+    assert one_trouble.counts[city] == 2
 
 
 @pytest.mark.parametrize("block", [2, 1_000])

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 from tongban.bench.topic_letters import letters as invented
+from tongban.cli import app
 from tongban.text import Letter, cluster, weighing, wide
 from tongban.text.scores import b_cubed
 from tongban.text.topics import days_of, fading
@@ -119,3 +122,16 @@ def test_how_far_it_is_is_told_to_the_end():
 def test_b_cubed_of_a_known_case():
     assert b_cubed([[1, 2, 3], [4]], {1: 0, 2: 0, 3: 1, 4: 1}) == (0.6667, 0.75, 0.7059)
     assert b_cubed([[1, 2], [3, 9]], {1: 0, 2: 0, 3: 1}) == (1.0, 1.0, 1.0)
+
+
+def test_the_bench_says_how_right_both_ways_are_and_how_far_they_agree():
+    done = CliRunner().invoke(app, ["bench", "text", "--topics", "300", "--threshold", "0.12"])
+    assert done.exit_code == 0, done.output
+    lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    assert [line.get("how") for line in lines if line.get("step") == "topics"] == ["all at once", "in parts"]
+    assert lines[-1]["b_cubed_f1"] > 0.95
+    assert all(line["beside_the_letters_bytes"] > 0 for line in lines if line.get("step") == "topics")
+
+
+def test_the_bench_needs_letters_or_a_number():
+    assert CliRunner().invoke(app, ["bench", "text"]).exit_code == 2

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 from tongban.bench.topic_letters import letters as invented
+from tongban.cli import app
 from tongban.text import Letter, cluster, weighing, wide
 from tongban.text.scores import b_cubed
 from tongban.text.topics import days_of, fading
@@ -48,12 +51,12 @@ def test_in_parts_the_groups_are_those_of_all_at_once():
 def test_memory_grows_with_the_letters_and_not_with_their_pairs():
     source = str(Path(__file__).parents[2] / "src")
     seen = {}
-    for count in (1_000, 5_000):
+    for count in (500, 3_500):
         done = subprocess.run([sys.executable, "-c", SCRIPT, str(count), source], capture_output=True, text=True, check=True)
         letters, seen[count] = map(int, done.stdout.split())
         assert letters == count
-    assert seen[5_000] < seen[1_000] + 50, seen  # a square of 5,000 alone is 100 MB
-    assert seen[5_000] < 1_000
+    assert seen[3_500] < seen[500] + 40, seen  # a square of 3,500 alone is 49 MB, and linking takes two
+    assert seen[3_500] < 1_000
 
 
 def test_one_text_sent_by_everybody_brings_no_more_pairs_than_any():
@@ -95,6 +98,8 @@ def test_what_nearly_every_letter_says_stays_out_of_the_second_round():
     assert first.rarity(np.array([city, lamp])).tolist()[0] == 0
     assert second.rarity(np.array([city, lamp])).tolist()[0] == 0
     assert second.rarity(np.array([lamp]))[0] > 0
+    one_trouble = first.of_groups(texts, np.array([0, 0, 0, 0, 0, 1]))
+    assert one_trouble.counts[city] == 2
 
 
 @pytest.mark.parametrize("block", [2, 1_000])
@@ -117,3 +122,16 @@ def test_how_far_it_is_is_told_to_the_end():
 def test_b_cubed_of_a_known_case():
     assert b_cubed([[1, 2, 3], [4]], {1: 0, 2: 0, 3: 1, 4: 1}) == (0.6667, 0.75, 0.7059)
     assert b_cubed([[1, 2], [3, 9]], {1: 0, 2: 0, 3: 1}) == (1.0, 1.0, 1.0)
+
+
+def test_the_bench_says_how_right_both_ways_are_and_how_far_they_agree():
+    done = CliRunner().invoke(app, ["bench", "text", "--topics", "300", "--threshold", "0.12"])
+    assert done.exit_code == 0, done.output
+    lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    assert [line.get("how") for line in lines if line.get("step") == "topics"] == ["all at once", "in parts"]
+    assert lines[-1]["b_cubed_f1"] > 0.95
+    assert all(line["beside_the_letters_bytes"] > 0 for line in lines if line.get("step") == "topics")
+
+
+def test_the_bench_needs_letters_or_a_number():
+    assert CliRunner().invoke(app, ["bench", "text"]).exit_code == 2

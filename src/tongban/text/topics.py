@@ -21,7 +21,7 @@ AT_ONCE = 5_000
 """Letters compared each with each: 100 MB. More are compared where they share rare terms."""
 STRICT = 0.15
 """The first round's threshold: groups that certainly belong together, so that their words count once."""
-LEAST_WHEN_WIDE = 0.08
+LEAST_WHEN_WIDE = 0.10
 """Among very many letters some pair is alike by chance: what a sample of them chooses is not loosened below this."""
 FADE_DAYS = 60.0
 LEFT_WHEN_FAR = 0.3

@@ -136,20 +136,20 @@ class Spread:
     def of_groups(self, texts: Sequence[str], labels: Ints, told: Told = _silent) -> Spread:
         """Each group counted once: fifty letters about one estate do not make its name a common word.
 
-        Of a letter only the `KEPT` terms that are heaviest so far count; what was in too many letters stays out.
+        Of a letter only the `KEPT` heaviest terms so far count, and what was too common among letters: of groups it may not be.
         """
         order = np.argsort(labels, kind="stable")
 
         def found() -> Iterator[tuple[Ints, Ints]]:
-            done = 0
-            for vectors in weighed([texts[i] for i in order.tolist()], self):
-                here = labels[order[done : done + len(vectors)]]
-                done += len(vectors)
-                told(done, len(order))
-                yield np.repeat(here, np.diff(vectors.starts)), vectors.terms.astype(np.int64)
+            for start in range(0, len(order), BLOCK):
+                block = order[start : start + BLOCK]
+                row, term, loud = terms_of([texts[i] for i in block.tolist()])
+                counted = _heaviest(row, loud * self.rarity(term), KEPT)
+                counted = np.sort(np.concatenate([counted, np.flatnonzero(self.counts[term] > self.letters * TOO_COMMON)]))
+                told(min(start + BLOCK, len(order)), len(order))
+                yield labels[block[row[counted]]], term[counted]
 
-        said_by_all = self.counts > self.letters * TOO_COMMON
-        return Spread(_counted_once(found()), len(np.unique(labels)), self.mute | said_by_all)
+        return Spread(_counted_once(found()), len(np.unique(labels)), self.mute)
 
     def rarity(self, terms: Ints) -> Floats:
         """What each of some terms weighs; nothing where it is in too many letters, or in one only."""
@@ -179,17 +179,22 @@ def _counted_once(found: Iterable[tuple[Ints, Ints]]) -> NDArray[np.int32]:
     return counts
 
 
+def _heaviest(row: Ints, weight: Floats, kept: int) -> Ints:
+    """Where the `kept` heaviest of each letter stand that weigh anything, in order."""
+    heavy = np.flatnonzero(weight > 0)
+    row = row[heavy]
+    order = np.argsort(row << 32 | (_LARGEST - weight[heavy].view(np.int32)), kind="stable")
+    rank = np.arange(len(order)) - np.searchsorted(row, row)
+    return heavy[np.sort(order[rank < kept])]
+
+
 def weighed(texts: Sequence[str], spread: Spread, kept: int = KEPT) -> Iterator[Vectors]:
     """The vectors of `texts`, of their `kept` heaviest terms, block after block."""
     for start in range(0, len(texts), BLOCK):
         block = texts[start : start + BLOCK]
         row, term, loud = terms_of(block)
         weight = loud * spread.rarity(term)
-        heavy = np.flatnonzero(weight > 0)
-        row, term, weight = row[heavy], term[heavy], weight[heavy]
-        order = np.argsort(row << 32 | (_LARGEST - weight.view(np.int32)), kind="stable")
-        rank = np.arange(len(order)) - np.searchsorted(row, row)
-        heavy = np.sort(order[rank < kept])
+        heavy = _heaviest(row, weight, kept)
         row, term, weight = row[heavy], term[heavy], weight[heavy]
         length = np.sqrt(np.bincount(row, weight * weight, len(block)))
         starts = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=len(block)))])

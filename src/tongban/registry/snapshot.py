@@ -115,6 +115,7 @@ class Snapshot:
     version: int = 0
     _children: dict[str, dict[str | None, list[str]]] = field(default_factory=dict, compare=False, repr=False)
     _lines: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
+    _at: dict[str, list[UnitRow]] = field(default_factory=dict, compare=False, repr=False)
 
     # --- trees -------------------------------------------------------------------------------------------------
     def line(self, tree: Literal["places", "units", "matters"], code: str) -> tuple[str, ...]:
@@ -140,6 +141,15 @@ class Snapshot:
                 below.setdefault(row.parent, []).append(row.code)
             self._children[tree] = below
         return self._children[tree].get(code, [])
+
+    def units_at(self, place: str) -> list[UnitRow]:
+        """The units of one place itself, in order."""
+        if not self._at and self.units:
+            found: dict[str, list[UnitRow]] = {}
+            for row in self.units.values():
+                found.setdefault(row.place, []).append(row)
+            self._at.update(found)
+        return self._at.get(place, [])
 
     def subtree(self, tree: Literal["places", "units", "matters"], code: str) -> Iterator[str]:
         """`code` and everything below it."""
@@ -172,8 +182,8 @@ class Snapshot:
     def coordinating(self, place: str, day: date, barred: frozenset[str] = frozenset()) -> str | None:
         """The coordinating unit of the place or of the nearest place above it that has one and is not barred."""
         for code in self.line("places", place):
-            for unit in self.units.values():
-                if unit.place == code and unit.coordinating and unit.code not in barred and unit.stands_on(day):
+            for unit in self.units_at(code):
+                if unit.coordinating and unit.code not in barred and unit.stands_on(day):
                     return unit.code
         return None
 
@@ -191,8 +201,8 @@ class Snapshot:
                 return code
         place = self.units[against].place
         for place_code in self.line("places", place):
-            for unit in self.units.values():
-                if unit.place == place_code and unit.oversight and unit.code not in barred and unit.stands_on(day):
+            for unit in self.units_at(place_code):
+                if unit.oversight and unit.code not in barred and unit.stands_on(day):
                     return unit.code
         found = self.coordinating(place, day, barred)
         if found is None:

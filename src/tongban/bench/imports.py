@@ -78,7 +78,7 @@ def measure(which: str, environment: dict[str, str], publish: bool, number: int)
         command = [sys.executable, "-m", "tongban.cli", "import", "letters", str(path), "--place", "610113", *(["--publish"] if publish else [])]
         done = subprocess.run(command, env=environment, capture_output=True, text=True)
         took = time.perf_counter() - began
-        told = re.search(r"in after ([0-9.]+) s", done.stdout)
+        told = re.search(r"in after ([0-9.]+) s", done.stderr)
         stored = float(told[1]) if told else None
         facts: dict[str, Any] = {"letters": number, "published": publish, "exit": done.returncode, "seconds_until_in": stored, "seconds_until_found_and_counted": round(took, 2)}
         if stored:

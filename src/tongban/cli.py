@@ -113,6 +113,33 @@ def official(
     typer.echo(password or "post added")
 
 
+@app.command("let-in")
+def let_in(username: str) -> None:
+    """For an official who lost the way in: forget their second factor and print a new first password."""
+    django_ready()
+    from tongban.accounts.models import Official
+    from tongban.accounts.officials import reset_password, reset_second_factor
+
+    found = Official.objects.filter(username=username, is_active=True).first()
+    if found is None:
+        console.print(f"there is no official {username} who may sign in", style="red", markup=False)
+        raise typer.Exit(2)
+    reset_second_factor(found)
+    typer.echo(reset_password(found))
+
+
+@app.command()
+def notices(what: Annotated[str, typer.Argument(help="retry")]) -> None:
+    """`tongban notices retry`: have the notices that were given up sent again."""
+    if what != "retry":
+        console.print("tongban notices retry", style="red")
+        raise typer.Exit(2)
+    django_ready()
+    from tongban.cases.notices import retry_failed
+
+    typer.echo(f"{retry_failed()} notices will be sent again")
+
+
 @app.command()
 def rotate() -> None:
     """Move sealed data and files to the newest key of the ring: the same as `keys rotate`."""

@@ -117,7 +117,7 @@ def _work() -> list[Finding]:
     found = []
     failed = Notice.objects.filter(state="failed").count()
     if failed:
-        found.append(Finding("warning", f"{failed} notices could not be sent", "check the mail server; they are shown on the desk"))
+        found.append(Finding("warning", f"{failed} notices could not be sent", "check the mail server, then `tongban notices retry`"))
     waiting = Act.objects.filter(settled=False, at__lt=timezone.now() - timedelta(minutes=10)).count()
     if waiting:
         found.append(Finding("warning", f"{waiting} acts are not in the index yet", "is the worker running? tongban worker"))

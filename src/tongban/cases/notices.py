@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("tongban.notices")
 
-TRIES = 8
-"""After that many failures a notice is given up and shown on the desk. House rule."""
+TRIES = 14
+"""After that many failures, a day and a half, a notice is given up; an administrator can have it sent again. House rule."""
 
 
 class SmsGateway(Protocol):
@@ -106,6 +106,13 @@ def _send_sms(content: dict[str, str]) -> None:
     if gateway is None:
         raise RuntimeError("no SMS gateway")
     gateway.send(content["to"], content["text"])
+
+
+def retry_failed(now: datetime | None = None) -> int:
+    """Have every notice that was given up sent again from the beginning; returns how many."""
+    from .models import Notice
+
+    return Notice.objects.filter(state="failed").update(state="waiting", tries=0, next_try_at=now or timezone.now())
 
 
 def send_waiting(now: datetime | None = None, batch: int = 200) -> int:

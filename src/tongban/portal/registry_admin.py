@@ -22,8 +22,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from tongban.cases import notices
+from tongban.cases.models import Notice
 from tongban.gate.allow import allows
 from tongban.gate.templatetags.tongban_names import matter_name, place_name, unit_name
 from tongban.registry import exchange, models, snapshot
@@ -51,11 +53,16 @@ def _table(name: str) -> exchange.Table:
 
 @allows("administrator")
 def home(request: HttpRequest) -> HttpResponse:
-    """The tables and how full they are; what the calendar knows."""
+    """The tables and how full they are; what the calendar knows; notices that were given up, which a POST has sent again."""
+    if request.method == "POST":
+        number = notices.retry_failed()
+        messages.success(request, ngettext("%(n)d 条通知会再送一次。", "%(n)d 条通知会再送一次。", number) % {"n": number})
+        return redirect("registry:admin")
     counts = [(name, NAMES[name], exchange.TABLES[name].model._default_manager.count()) for name in exchange.TABLES]
     years = snapshot.current().calendar.years_loaded()
     next_year = timezone.localdate().year + 1
-    return render(request, "registry/admin.html", {"counts": counts, "years": years[-3:], "next_year": next_year, "missing": next_year not in years})
+    failed = Notice.objects.filter(state="failed").count()
+    return render(request, "registry/admin.html", {"failed": failed, "counts": counts, "years": years[-3:], "next_year": next_year, "missing": next_year not in years})
 
 
 @allows("administrator")

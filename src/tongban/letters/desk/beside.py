@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from tongban.cases import access, search
-from tongban.cases.models import Case
+from tongban.cases.models import Case, Notice
 from tongban.letters import similar as published
 from tongban.letters.advice import copies, matters
 from tongban.letters.models import PublishedLetter
@@ -60,6 +60,11 @@ def similar(found: Found) -> list[PublishedLetter]:
         return []
     case = found.case
     return published.similar(case.subject, case.body, matter=case.matter_id, place=case.place_id, without=case.pk)
+
+
+def unsent(found: Found) -> list[Notice]:
+    """Notices about this letter that could not be sent so far, the newest first. Where they go to is not shown."""
+    return list(Notice.objects.filter(case=found.case, tries__gt=0).exclude(state="sent").order_by("-pk")[:10])
 
 
 @dataclass(frozen=True, slots=True)

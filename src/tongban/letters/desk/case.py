@@ -70,6 +70,7 @@ def case_page(
         "deadlines": beside.deadlines(found, now),
         "duties": beside.duties(found),
         "similar": beside.similar(found),
+        "unsent": beside.unsent(found),
         "fitting": beside.fitting(found),
         "repeats": beside.repeats(found),
         "merged": [other for other in merged[:20] if access.may_see(found.actor, other, found.registry)],

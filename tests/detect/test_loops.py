@@ -95,7 +95,7 @@ def test_days_and_fractions_hide_no_number_that_follows_them():
 
 
 def test_every_word_before_a_number_is_known_by_its_kind():
-    places = (context.ID_WORDS, context.CARD_WORDS, context.PHONE_WORDS, context.CREDIT_WORDS, context.AGAINST_WORDS)
+    places = (context.ID_WORDS, context.CARD_WORDS, context.PHONE_WORDS, context.CREDIT_WORDS, context.AGAINST_WORDS, context.RELEASE_WORDS, context.HOST_WORDS)
     for kind, text in zip(places, tables.WORDS_OF, strict=True):
         for word in text.split():
             for raw in (word.encode(), b"ab " + word.upper().encode()):

@@ -87,7 +87,7 @@ _ONES = tuple(character.encode() for character in "一幺壹")
 _NUMERALS = re.compile("[" + "".join((int(row) >> 8).to_bytes(3, "big").decode() for row in tables.NUMERALS if row >= 0) + "]{11}")
 
 
-def _plain(raw: bytes, numerals_too: bool) -> Spans:
+def _plain(raw: bytes, numerals_too: bool = True) -> Spans:
     size = len(raw) // 5 + 16
     arrays: Any = [[0] * size for _ in range(4)]
     count = loops.scan(raw, 0, len(raw), *arrays)

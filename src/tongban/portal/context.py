@@ -9,15 +9,12 @@ from django.http import HttpRequest
 
 from tongban.gate.navigation import desk_links
 
-OWN_NAME = "通办"
-"""A site that bears the software's name bears it in the reader's language; any other name stays as it is."""
-
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Name of the site, languages, elder mode, whether this is a demo, and the desk's links."""
     return {
         "desk_links": desk_links(getattr(request, "actor", None)),
-        "site_name": settings.SITE_NAME if settings.SITE_NAME != OWN_NAME else "",
+        "site_name": settings.SITE_NAME,
         "languages": settings.LANGUAGES,
         "elder": getattr(request, "elder", False),
         "demo": settings.DEMO,

@@ -20,4 +20,7 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 Path(os.environ["TONGBAN_DATA"]).mkdir(parents=True, exist_ok=True)
 if "sqlite3" in str(DATABASES["default"]["ENGINE"]):
     DATABASES["default"]["TEST"] = {"NAME": str(Path(os.environ["TONGBAN_DATA"]) / "test.sqlite3")}
+else:
+    # Several runs of these tests share one server: each has a database of its own.
+    DATABASES["default"]["TEST"] = {"NAME": f"test_tongban_{os.getpid()}"}
 DATABASES["default"]["CONN_MAX_AGE"] = None

@@ -7,13 +7,14 @@ import sys
 from pathlib import Path
 
 SCRIPT = """
-import resource, sys
+import sys
 sys.path[:0] = sys.argv[2:3]
+from tongban.bench.memory import peak_bytes
 from tongban.detect.scan import Options, Scan
 scan = Scan(sys.argv[1], Options())
 for _ in scan.run():
     pass
-print(scan.report.rows, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+print(scan.report.rows, peak_bytes() >> 20)
 """
 
 

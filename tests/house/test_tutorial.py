@@ -50,7 +50,7 @@ def test_every_block_names_its_file_and_none_stands_twice():
 def test_the_tutorial_runs_as_it_is_written(city, database):
     words = run(city, "tongban.cli", "messages", "inspections").stdout
     assert words.strip() == "{'en': 0, 'zh_Hant': 0}", "every word of the tutorial is translated"
-    done = run(city, "pytest", "inspections", "-p", "no:cacheprovider", DATABASE_URL=POSTGRESQL if database == "postgresql" else "")
+    done = run(city, "pytest", "inspections", "-p", "no:cacheprovider", DATABASE_URL=POSTGRESQL.rsplit("/", 1)[0] + "/tutorial" if database == "postgresql" else "")
     assert "9 passed" in done.stdout.replace("\n", " ")
 
 

@@ -19,12 +19,13 @@ from tongban.text.topics import days_of, fading
 from tongban.text.weighing import BITS, Spread, terms_of, weighed
 
 SCRIPT = """
-import resource, sys
+import sys
 sys.path[:0] = sys.argv[2:3]
+from tongban.bench.memory import peak_bytes
 from tongban.bench.topic_letters import letters
 from tongban.text import cluster
 groups = cluster([letter for letter, _ in letters(int(sys.argv[1]))], 0.15, at_once=500).groups
-print(sum(map(len, groups)), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+print(sum(map(len, groups)), peak_bytes() >> 20)
 """
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import tempfile
 import time
 from pathlib import Path
@@ -12,6 +11,7 @@ from tongban.text import MatterModel, load, save
 from tongban.text.evaluating import evaluate
 from tongban.text.matters_training import train
 
+from .memory import peak_bytes
 from .server import machine, say
 
 PEERS = {
@@ -61,6 +61,6 @@ def _speed(model: MatterModel, texts: list[str]) -> None:
     for text in texts[:200]:
         model.suggest(text)
     one = (time.perf_counter() - began) / max(1, len(texts[:200]))
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    memory = peak_bytes()
     speed = {"letters_per_second": round(best), "per_cpu_second": round(core), "one_with_words_ms": round(1000 * one, 2)}
     say(bench="text", step="suggesting", **speed, peak_memory_bytes=memory)

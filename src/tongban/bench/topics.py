@@ -14,6 +14,7 @@ from tongban.text import Letter, cluster
 from tongban.text.scores import b_cubed
 from tongban.text.topics import AT_ONCE
 
+from .memory import peak_bytes
 from .server import machine, say
 from .topic_letters import letters as invented
 
@@ -41,7 +42,7 @@ def _measured(how: str, letters: list[Letter], truth: dict[int | str, int], thre
     with shown() as progress:
         found = cluster(letters, threshold, at_once, progress)
     took = {"seconds": round(time.perf_counter() - began, 1), "cpu_seconds": round(time.process_time() - worked, 1)}
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    peak = peak_bytes()
     precision, recall, f1 = b_cubed(found.groups, truth)
     say(
         bench="text", step="topics", how=how, letters=len(letters), groups=len(found.groups), largest=[len(group) for group in found.groups[:5]], threshold=found.threshold,
@@ -55,4 +56,4 @@ def _held() -> int:
     tells = Path("/proc/self/statm")
     if tells.exists():
         return int(tells.read_text().split()[1]) * resource.getpagesize()
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    return peak_bytes()

@@ -31,7 +31,7 @@ def good(path: Path) -> Path:
 def test_a_tiny_file_with_gigabytes_in_it_is_read_a_few_rows_at_a_time(tmp_path):
     path = repeated(tmp_path / "a.parquet", 300_000, 6_000)
     assert path.stat().st_size < 10_000
-    code = "import resource, sys; from tongban.detect.sources import read_path\nrows = sum(getattr(p, 'rows', 0) or 0 for p in read_path(sys.argv[1]) if hasattr(p, 'values'))\nprint(rows, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
+    code = "import sys; from tongban.bench.memory import peak_bytes; from tongban.detect.sources import read_path\nrows = sum(getattr(p, 'rows', 0) or 0 for p in read_path(sys.argv[1]) if hasattr(p, 'values'))\nprint(rows, peak_bytes() >> 20)"
     done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3] / "src")})
     rows, megabytes = map(int, done.stdout.split())
     assert rows == 6_000

@@ -122,16 +122,16 @@ def test_one_line_of_64_mb_takes_little_memory(tmp_path: Path, how: str) -> None
         for _ in range(64):
             file.write(how * ((1 << 20) // len(how.encode())))
     code = f"""
-import resource
+from tongban.bench.memory import peak_bytes
 from tongban.detect.sources import read_path
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+before = peak_bytes()
 seen = 0
 for mode in ("columns", "text"):
     for piece in read_path({str(path)!r}, mode=mode):
         if hasattr(piece, "raw"): seen += len(piece.raw)
         elif hasattr(piece, "text"): seen += len(piece.owned.encode())
         elif hasattr(piece, "values"): seen += sum(len((cell or "").encode()) for name in piece.columns for cell in piece.column(name))
-print(seen, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+print(seen, (peak_bytes() - before) >> 20)
 """
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert int(out[0]) >= 2 * path.stat().st_size * (0.49 if how == "1," else 1)

@@ -49,13 +49,13 @@ def plain(typed: str) -> str:
     return typed.upper().translate(_MISREAD)
 
 
+_PAIRS = tuple(low + high for high in ALPHABET for low in ALPHABET)
+
+
 def _spell(raw: bytes, length: int) -> str:
+    """`length` (even) letters of 5 bits each, the lowest first."""
     number = int.from_bytes(raw[:16], "big")
-    letters = []
-    for _ in range(length):
-        number, digit = divmod(number, 32)
-        letters.append(ALPHABET[digit])
-    return "".join(letters)
+    return "".join([_PAIRS[number >> shift & 1023] for shift in range(0, 5 * length, 10)])
 
 
 @lru_cache(maxsize=2)

@@ -20,7 +20,9 @@ _WIDE = re.compile("[" + "".join(map(chr, sorted(_HALF))) + "]")
 
 def narrow(text: str) -> str:
     """Full-width characters as half-width ones, one for one."""
-    return _WIDE.sub(lambda match: _HALF[ord(match.group())], text)
+    for wide in set(_WIDE.findall(text)):
+        text = text.replace(wide, _HALF[ord(wide)])
+    return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +188,7 @@ def _by_first(patterns: Sequence[Pattern]) -> dict[str, list[tuple[str, int]]]:
 
 
 _ANCHORS = _by_first(PATTERNS)
+_FIRST = re.compile(f"[{re.escape(''.join(sorted(_ANCHORS)))}]")
 _ALWAYS = frozenset(number for number, pattern in enumerate(PATTERNS) if not pattern.anchors)
 
 
@@ -195,7 +198,7 @@ def _worth_trying(low: str, patterns: Sequence[Pattern]) -> Iterator[Pattern]:
         yield from (pattern for pattern in patterns if not pattern.anchors or any(low.count(anchor) >= pattern.fewest for anchor in pattern.anchors))
         return
     numbers = set(_ALWAYS)
-    for first in _ANCHORS.keys() & set(low):
+    for first in set(_FIRST.findall(low)):
         for anchor, number in _ANCHORS[first]:
             if number not in numbers and anchor in low and (PATTERNS[number].fewest == 1 or low.count(anchor) >= PATTERNS[number].fewest):
                 numbers.add(number)

@@ -26,8 +26,9 @@ def scan_text(
     """
     found = engine.findings(text)
     if not checked_only:
-        found += find_patterns(text, patterns)
-        found += people(text) if people is not None else find_people_basic(narrow(text))
+        plain = narrow(text)
+        found += find_patterns(plain, patterns)
+        found += people(text) if people is not None else find_people_basic(plain)
     if types is not None:
         found = [finding for finding in found if finding.type in types]
     return without_overlaps(found)

@@ -39,6 +39,7 @@ def canonical(value: Mapping[str, Any]) -> bytes:
 
 
 _PLAIN = frozenset({str, bool, type(None)})
+_TEXT = frozenset({str})
 
 
 def _refuse(value: Any) -> None:
@@ -49,11 +50,12 @@ def _refuse(value: Any) -> None:
         if abs(value) >= 2**53:
             raise EntryError("an integer beyond 53 bits has no canonical form")
     elif kind is dict:
-        for key, item in value.items():
-            if type(key) is not str:
-                raise EntryError("a key must be text")
-            if type(item) not in _PLAIN:
-                _refuse(item)
+        if not _TEXT.issuperset(map(type, value)):
+            raise EntryError("a key must be text")
+        if not _PLAIN.issuperset(map(type, value.values())):
+            for item in value.values():
+                if type(item) not in _PLAIN:
+                    _refuse(item)
     elif kind in (list, tuple):
         for item in value:
             _refuse(item)

@@ -102,6 +102,10 @@ class Route:
     duty: DutyRow | None = None
 
 
+REMEMBERED = 20_000
+"""Routes and limits that a snapshot keeps; with more it forgets them all and finds them again."""
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """The registry at one moment. Mappings by code; duties by (matter, place)."""
@@ -116,6 +120,8 @@ class Snapshot:
     _children: dict[str, dict[str | None, list[str]]] = field(default_factory=dict, compare=False, repr=False)
     _lines: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
     _at: dict[str, list[UnitRow]] = field(default_factory=dict, compare=False, repr=False)
+    _routes: dict[tuple[str, str, date, str | None], Route] = field(default_factory=dict, compare=False, repr=False)
+    _limits: dict[tuple[str, str, str], Limit | None] = field(default_factory=dict, compare=False, repr=False)
 
     # --- trees -------------------------------------------------------------------------------------------------
     def line(self, tree: Literal["places", "units", "matters"], code: str) -> tuple[str, ...]:
@@ -211,6 +217,15 @@ class Snapshot:
 
     def route(self, matter: str, place: str, day: date, against: str | None = None) -> Route:
         """Where a case about `matter` in `place` goes on `day`. Raises NoUnitFound on an empty registry."""
+        asked = (matter, place, day, against)
+        known = self._routes.get(asked)
+        if known is None:
+            if len(self._routes) >= REMEMBERED:
+                self._routes.clear()
+            known = self._routes[asked] = self._found_route(matter, place, day, against)
+        return known
+
+    def _found_route(self, matter: str, place: str, day: date, against: str | None) -> Route:
         if against:
             return Route(self.above(against, day), (), "above")
         found = self.duties_for(matter, place, day)
@@ -234,6 +249,14 @@ class Snapshot:
     def limit(self, step: str, matter: str, place: str) -> Limit | None:
         """The time limit of a step: the leaf matter before its parents before none, and for each the county before
         the city before the province before none."""
+        asked = (step, matter, place)
+        if asked not in self._limits:
+            if len(self._limits) >= REMEMBERED:
+                self._limits.clear()
+            self._limits[asked] = self._found_limit(step, matter, place)
+        return self._limits[asked]
+
+    def _found_limit(self, step: str, matter: str, place: str) -> Limit | None:
         for matter_code in (*self.line("matters", matter), None):
             for place_code in (*self.line("places", place), None):
                 found = self.limits.get((step, matter_code, place_code))

@@ -6,7 +6,7 @@ import itertools
 import re
 from typing import Any
 
-from tests.browser.test_pages import RULES, axe, opened
+from tests.browser.test_pages import opened, violations
 
 PASSWORD = "tongban-demo-2026"
 VIEWS = [("phone", "zh-hans"), ("desktop", "zh-hant"), ("phone", "en"), ("desktop", "en")]
@@ -18,9 +18,7 @@ _numbers = itertools.count()
 def seen(page: Any) -> None:
     """The page as it stands, after whatever was done: axe finds nothing, nothing scrolls sideways."""
     page.wait_for_load_state("load")
-    found = axe.run(page, options=RULES).response["violations"]
-    assert not found, [f"{page.url}: {item['id']}: {node['html'][:200]}" for item in found for node in item["nodes"][:2]]
-    assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"), f"{page.url} scrolls sideways"
+    assert violations(page) == []
 
 
 def sign_in(page: Any, site: str, name: str, password: str = PASSWORD) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,6 +29,23 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 # A slow machine is no fault of the code: speed is measured by `tongban bench`, never by a test.
 settings.register_profile("tongban", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("tongban")
+
+LONGEST = (
+    "house/test_both_databases", "browser/test_pages", "browser/test_journeys", "house/test_refusals", "detect/test_clusters", "house/test_killed_house",
+    "house/test_tutorial", "browser/test_signing_in", "browser/test_protection", "browser/test_learning", "detect/test_going_on", "detect/sources/test_databases",
+)  # fmt: skip
+"""Files that take long, the longest first: two processes with whole files end together when these do not come last."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first, then as they were."""
+    places = {name: place for place, name in enumerate(LONGEST)}
+
+    def place(item: pytest.Item) -> int:
+        return places.get("/".join(item.path.relative_to(Path(__file__).parent).with_suffix("").parts) if item.path.is_relative_to(Path(__file__).parent) else "", len(places))
+
+    items.sort(key=place)
+
 
 PLACES = [
     ("610000", "陕西省", "Shaanxi Province", "province", None),

@@ -19,9 +19,9 @@ TELEPHONES = [f"{head}-{end}" for end in ENDS for head in ("f3a1c2d4-94fe-4f66-9
 
 @pytest.mark.parametrize("code", [*TELEPHONES, "e05872ed-0475-4511-8574-f8effaedab01", "57124242-5051-41cc-94fe-f8effaedab01"])
 @pytest.mark.parametrize("frame", ["{}", "编号{}已收", "{{{}}}", "file-{}.pdf", "urn:uuid:{}", '"id":"{}",', "电话 {}"])
-@pytest.mark.parametrize("times", [1, 3000])
+@pytest.mark.parametrize("times", [1, 2000])
 def test_a_number_inside_a_uuid_is_none(code, frame, times):
-    text = (frame.format(code) + "\n") * times  # three thousand: by compiled code
+    text = (frame.format(code) + "\n") * times  # two thousand: by compiled code
     assert len(engine.find(text.encode())) == 0
 
 
@@ -39,7 +39,7 @@ def test_ten_thousand_uuids_and_base64_texts_are_calm():
     assert [kind for _start, _end, kind, _sure in engine.find(texts.encode())] == []
 
 
-@pytest.mark.parametrize("times", [1, 3000])
+@pytest.mark.parametrize("times", [1, 2000])
 @pytest.mark.parametrize("text", ["f3a1c2d4-94fe-4f66-9d27-f8effaedab01,13800138000", "电话13800138000 f3a1c2d4-94fe-4f66-9d27-f8effaedab01", "138-0013-8000", "abcd-13800138000"])
 def test_a_number_beside_a_uuid_or_with_dashes_stays(text, times):
     spans = engine.find((text + "\n").encode() * times)

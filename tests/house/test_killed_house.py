@@ -31,9 +31,9 @@ from tongban.serving import server_command
 
 ROOT = Path(__file__).resolve().parents[2]
 LETTER = {"matter": "0101", "place": "610113", "subject": "工地夜间施工噪音", "body": "每天夜里十二点以后还在施工。", "name": "王小明"}
-ROUNDS = ("both", "one of the web server's processes", "the worker", "both", "the web server", "both")
+ROUNDS = ("both", "one of the web server's processes", "the worker", "the web server")
 """Which processes are killed, in turn."""
-EACH = 40
+EACH = 30
 """Letters that are accepted between two kills."""
 
 

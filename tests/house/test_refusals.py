@@ -19,6 +19,7 @@ from urllib.parse import unquote
 import orjson
 import pytest
 from django.apps import apps
+from django.db import connection
 from django.test import Client
 from django.urls import get_resolver
 from django.urls.resolvers import RegexPattern
@@ -299,8 +300,9 @@ INTRUDERS: dict[str, tuple[str, ...]] = {
     "a program of an administrator": BOTH,
 }
 """Intruder → the letters that they must not see: one that complains about 610113-CG, and one that 610113-CG has."""
-THOROUGH = ("a stranger", "an official of another unit", "the head of the unit complained of", "the sender of another letter")
-"""These knock with every act and every method; for the others the same doors decide, and two acts are enough."""
+THOROUGH = ("a stranger", "an official of another unit", "the head of the unit complained of", "the sender of another letter") if connection.vendor == "sqlite" else ("a stranger",)
+"""These knock with every act and every method; for the others the same doors decide, and two acts are enough. Doors know no
+database: on PostgreSQL, where everybody knocks once more, one of them is enough."""
 
 
 @pytest.fixture
@@ -449,7 +451,7 @@ POSTS = [
 """Enough posts that one of them may take each step; 610113-ZJ assists."""
 STANDINGS = [*LEAD, *(post for post in POSTS if post in {("610113-CG", "data_officer"), ("610113-ZJ", "handler"), ("610113-GOV", "head"), ("610113-XF", "clerk")})]
 ON_PAGES = {("610113-CG", "supervisor"), ("610113-ZJ", "handler")}
-"""The posts that also try every form of the desk; the others ask by program, which goes the same way and is quicker."""
+"""The posts that try every form of the desk and every call of a program; the others ask the kernel, which both of these ask."""
 
 
 @pytest.fixture
@@ -518,6 +520,7 @@ def test_an_act_is_refused_in_every_role_and_state_that_the_table_does_not_name(
     allow it, 404 where the letter or the act does not exist for them. What is in the table is left alone here."""
     from tongban.cases import access
     from tongban.cases.actor import Actor
+    from tongban.cases.refusal import Refusal
     from tongban.registry import snapshot
 
     case, _secret = brought(state)
@@ -526,11 +529,13 @@ def test_an_act_is_refused_in_every_role_and_state_that_the_table_does_not_name(
     official(case.unit_id, "handler", "colleague")
     before = the_rest(case)
     refused = 0
+    colleague = str(Official.objects.get(username="colleague").pk)
     for unit, role in STANDINGS:
         user = official(unit, role, f"{unit}-{role}")
         client, text = signed_in(user), ApiToken.issue(Post.objects.get(official=user), "test", timezone.now() + timedelta(days=1))[1]
         before = the_rest(case)
-        standing = frozenset(access.standing(Actor("official", user.pk, ((unit, role),)), case, snapshot.current()))
+        who = Actor("official", official_id=user.pk, posts=((unit, role),))
+        standing = frozenset(access.standing(who, case, snapshot.current()))
         for act in dict.fromkeys(edge.act for edge in EDGES):
             edge = LETTER.edge(act, state)
             if edge is not None and edge.who & standing:
@@ -539,17 +544,19 @@ def test_an_act_is_refused_in_every_role_and_state_that_the_table_does_not_name(
             ever = any(line.who & standing for line in EDGES if line.act == act)
             given = inputs(edge, case, "colleague", lead)
             expected = {404} if not standing else {403} if not ever or LETTER.edge(act, state) else {409}
-            body = orjson.dumps({"act": act, "version": case.version, "payload": given})
-            headers = {"Authorization": f"Bearer {text}", "Idempotency-Key": f"matrix-{next(NUMBERS):012d}"}
             wrong_input = {422} if edge.act in ("assign", "merge") else set()  # named by what does not exist for them
-            if act in ACTS or (unit, role) in ON_PAGES:
-                by_program = client.generic("POST", f"/api/v1/desk/cases/{case.code}/acts", body, content_type="application/json", headers=headers)
-                assert by_program.status_code in (expected if act in ACTS else {404}) | wrong_input, (unit, role, act, by_program.content.decode())
-                refused += 1
+            with pytest.raises(Refusal) as refusal:
+                perform(case.pk, Step(act, who, {**given, **({"official": colleague} if "official" in given else {})}, version=case.version))
+            assert refusal.value.status in expected | wrong_input, (unit, role, act, refusal.value.code)
+            refused += 1
             if (unit, role) not in ON_PAGES:
                 continue
-            number = str(Official.objects.get(username="colleague").pk)
-            form = {**{name: number if name == "official" else value for name, value in given.items()}, "version": case.version, "nonce": f"matrix{next(NUMBERS):020d}"}
+            body = orjson.dumps({"act": act, "version": case.version, "payload": given})
+            headers = {"Authorization": f"Bearer {text}", "Idempotency-Key": f"matrix-{next(NUMBERS):012d}"}
+            by_program = client.generic("POST", f"/api/v1/desk/cases/{case.code}/acts", body, content_type="application/json", headers=headers)
+            assert by_program.status_code in (expected if act in ACTS else {404}) | wrong_input, (unit, role, act, by_program.content.decode())
+            refused += 1
+            form = {**{name: colleague if name == "official" else value for name, value in given.items()}, "version": case.version, "nonce": f"matrix{next(NUMBERS):020d}"}
             by_page = client.post(f"/desk/c/{case.code}/act/{act}/", form)
             button = any(line.button for line in EDGES if line.act == act)
             assert by_page.status_code in (expected if button else {404}) | wrong_input, (unit, role, act, by_page.status_code)

@@ -52,12 +52,12 @@ def test_in_parts_the_groups_are_those_of_all_at_once():
 def test_memory_grows_with_the_letters_and_not_with_their_pairs():
     source = str(Path(__file__).parents[2] / "src")
     seen = {}
-    for count in (500, 3_500):
+    for count in (1_500, 6_000):
         done = subprocess.run([sys.executable, "-c", SCRIPT, str(count), source], capture_output=True, text=True, check=True)
         letters, seen[count] = map(int, done.stdout.split())
         assert letters == count
-    assert seen[3_500] < seen[500] + 40, seen  # a square of 3,500 alone is 49 MB, and linking takes two
-    assert seen[3_500] < 1_000
+    assert seen[6_000] < seen[1_500] + 90, seen  # a square of 6,000 alone is 144 MB, and linking takes two
+    assert seen[6_000] < 1_000
 
 
 def test_one_text_sent_by_everybody_brings_no_more_pairs_than_any():

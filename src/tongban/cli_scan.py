@@ -56,7 +56,7 @@ def _language(chosen: str | None) -> str:
 
 
 @contextmanager
-def said() -> Iterator[None]:
+def said(language: str | None = None) -> Iterator[None]:
     """Errors of sources and rules in words, with exit code 2."""
     from tongban.detect.rules import RuleError
     from tongban.detect.sources import SourceError
@@ -66,7 +66,15 @@ def said() -> Iterator[None]:
     except OSError as error:
         console.print(f"✗ {error.filename or ''} {error.strerror or type(error).__name__}", style="red", markup=False)
         raise typer.Exit(2) from None
-    except (SourceError, RuleError, ImportError, ValueError) as error:
+    except SourceError as error:
+        from tongban.detect.reasons import wrong_words
+
+        console.print(f"✗ {wrong_words(error, _language(language))}", style="red", markup=False)
+        raise typer.Exit(2) from None
+    except RuleError as error:
+        console.print(f"✗ {error.words(_language(language))}", style="red", markup=False)
+        raise typer.Exit(2) from None
+    except (ImportError, ValueError) as error:
         console.print(f"✗ {error}", style="red", markup=False)
         raise typer.Exit(2) from None
 
@@ -108,7 +116,7 @@ def scan(
     from tongban.detect import rules as own_rules
     from tongban.detect.rules import Rules
 
-    with said():
+    with said(language):
         mine = own_rules.load(rules) if rules else Rules()
         if check_rules:
             if rules is None:

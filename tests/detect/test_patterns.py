@@ -109,11 +109,11 @@ def test_a_good_rule_finds(tmp_path):
 
 @pytest.mark.parametrize(("text", "words"), [
     ("[Bad-Name]\npattern='x'", "名称只能用小写字母"), ("[mobile]\npattern='x'", "与内置类型重名"), ("[a1]\nzh='x'", "缺少 pattern"), ("a1 = 3", "缺少 pattern"), ("[a1]\npattern=''", "缺少 pattern"),
-    ("[a1]\npattern='x'\nlevle='core'", "不认识的项 levle"), ("[a1]\npattern='x'\nlevel='secret'", "level 应为"), ("[a1]\npattern='x'\ncheck='md5'", "check 应为"),
-    ("[a1]\npattern='x'\ncheck=['luhn']", "check 应为"), ("[a1]\npattern='x'\nmatches='x'", "matches 应为字符串的列表"), ("[a1]\npattern='x'\nanchors=[1]", "anchors 应为字符串的列表"),
+    ("[a1]\npattern='x'\nlevle='core'", "不认识的项：levle"), ("[a1]\npattern='x'\nlevel='secret'", "level 应为"), ("[a1]\npattern='x'\ncheck='md5'", "check 应为"),
+    ("[a1]\npattern='x'\ncheck=['luhn']", "check 应为"), ("[a1]\npattern='x'\nmatches='x'", "应为字符串的列表：matches"), ("[a1]\npattern='x'\nanchors=[1]", "应为字符串的列表：anchors"),
     ("[a1]\npattern='x'\nconfidence=2", "confidence 应在"), ("[a1]\npattern='x'\nconfidence='high'", "confidence 应在"), ("[a1]\npattern='(x'", "不是有效的正则表达式"),
-    ("[a1]\npattern='x{99999999999999}'", "不是有效的正则表达式"), ("[a1]\npattern='x*'", "能匹配空文字"), ("[a1]\npattern='x'\nmatches=['x']", "至少要有一个 ignores"),
-    ("[a1]\npattern='x'\nignores=['y']", "至少要有一个 matches"), ("[a1]\npattern='xy'\nmatches=['x']\nignores=['z']", "应当匹配却没有匹配：x"),
+    ("[a1]\npattern='x{99999999999999}'", "不是有效的正则表达式"), ("[a1]\npattern='x*'", "能匹配空文字"), ("[a1]\npattern='x'\nmatches=['x']", "至少要有一个例子：ignores"),
+    ("[a1]\npattern='x'\nignores=['y']", "至少要有一个例子：matches"), ("[a1]\npattern='xy'\nmatches=['x']\nignores=['z']", "应当匹配却没有匹配：x"),
     ("[a1]\npattern='x'\nmatches=['x']\nignores=['xx']", "不应匹配却匹配了：xx"), ("[a1", "不是有效的 TOML"),
     ("[a1]\npattern='[0-9]{16}'\ncheck='luhn'\nmatches=['1234567890123456']\nignores=['1']", "应当匹配却没有匹配"),
 ])  # fmt: skip

@@ -9,11 +9,13 @@ import pytest
 
 from tests.detect.test_scan import IDS, MOBILES, run
 from tongban.detect import reasons
+from tongban.detect import rules as own_rules
 from tongban.detect.findings import kinds
 from tongban.detect.grading import levels, rules
 from tongban.detect.presenting import as_html
 from tongban.detect.report import from_json
-from tongban.detect.sources import WHY
+from tongban.detect.sources import WHY, SourceError
+from tongban.detect.sources.pieces import WRONG
 
 CHINESE = re.compile("[一-鿿]")
 
@@ -55,3 +57,20 @@ def test_an_english_report_holds_no_chinese_reason(tmp_path):
     old["tongban_scan"] = 1
     old["fields"][0]["why"] = "列名"
     assert "列名" in as_html(from_json(json.dumps(old)), "en")
+
+
+@pytest.mark.parametrize("key", [*WRONG, *WHY])
+def test_every_error_of_a_source_has_words_in_both_languages(key):
+    error = SourceError(key, "a.csv")
+    assert CHINESE.search(str(error))
+    assert reasons.wrong_words(error, "zh") == str(error)
+    assert not CHINESE.search(reasons.wrong_words(error, "en"))
+    assert reasons.wrong_words(error, "en").endswith(": a.csv")
+
+
+@pytest.mark.parametrize("key", own_rules.WRONG)
+def test_every_fault_of_own_rules_has_words_in_both_languages(key):
+    error = own_rules.RuleError(own_rules.Wrong("[no]", key, "x"), own_rules.Wrong("[yes]", key))
+    assert CHINESE.search(str(error))
+    assert not CHINESE.search(error.words("en"))
+    assert [line.split("]")[0] for line in error.words("en").splitlines()] == ["[no", "[yes"]

@@ -52,7 +52,7 @@ def run(engine: str, target: str, options: Options) -> Report:
     """Scans a folder or file of tables with "spark" or "ray". Raises SourceError where the engine or the target is not there."""
     report = Report(datetime.now(UTC).isoformat(timespec="seconds"), options.profile, sampled=options.sample)
     if options.sample or options.tables:
-        raise SourceError("Spark 和 Ray 扫描全部行：不支持 --sample 和 --table")
+        raise SourceError("cluster_all_rows")
     tally = (_spark if engine == "spark" else _ray)(target)
     name = public_target(target)
     report.sources, report.rows = [name], tally.rows
@@ -72,7 +72,7 @@ def _form(target: str) -> str:
     if len(forms) != 1 or "" in forms:
         if "://" in target and len(forms) == 1:
             return "parquet"
-        raise SourceError("Spark 和 Ray 只扫描 Parquet、带表头的 CSV 或 JSON 行文件，一次一种")
+        raise SourceError("cluster_kinds")
     return forms.pop()
 
 
@@ -81,7 +81,7 @@ def _spark(target: str) -> Tally:
         from pyspark.sql import SparkSession
         from pyspark.sql.functions import col
     except ImportError:
-        raise SourceError("没有安装 PySpark：请安装 tongban[spark]，它需要 Java 17") from None
+        raise SourceError("needs_spark") from None
     form = _form(target)
     session = SparkSession.builder.appName("tongban scan").config("spark.ui.enabled", "false").config("spark.sql.execution.arrow.pyspark.enabled", "true").getOrCreate()
     try:
@@ -89,7 +89,7 @@ def _spark(target: str) -> Tally:
         try:
             frame = getattr(reader, form)(target)
         except Exception as error:
-            raise SourceError(f"Spark 无法读取 {public_target(target)}（{type(error).__name__}）") from None
+            raise SourceError("spark_unreadable", f"{public_target(target)} ({type(error).__name__})") from None
         columns = tuple(frame.columns)
         frame = frame.select([col("`" + name.replace("`", "``") + "`").cast("string").alias(name) for name in columns])
         trial = Tally(columns)
@@ -108,7 +108,7 @@ def _ray(target: str) -> Tally:
         import ray
         import ray.data
     except ImportError:
-        raise SourceError("没有安装 Ray：请安装 tongban[ray]") from None
+        raise SourceError("needs_ray") from None
     form = _form(target)
     begun = not ray.is_initialized()
     if begun:
@@ -123,7 +123,7 @@ def _ray(target: str) -> Tally:
                 data = getattr(ray.data, f"read_{form}")(target)
             columns = tuple(data.schema().names)
         except Exception as error:
-            raise SourceError(f"Ray 无法读取 {public_target(target)}（{type(error).__name__}）") from None
+            raise SourceError("ray_unreadable", f"{public_target(target)} ({type(error).__name__})") from None
         trial = Tally(columns)
         first = data.limit(1000).take_all()
         if first:

@@ -49,10 +49,10 @@ def copy(source: str, target: str, replacer: Replacer, options: Options | None =
     """Copies `source` (a file or the URL of a database) to `target`. Raises SourceError where it cannot be read or the target is there already."""
     chosen, tell = options or Options(), step or (lambda _name, _done: None)
     if "://" not in target and os.path.exists(target):
-        raise SourceError(f"目标已经存在，不覆盖：{target}")
+        raise SourceError("target_exists", str(target))
     done = Copied()
     if "://" not in source and os.path.isfile(source) and _is_json(source):
-        raise SourceError("JSON 不能逐值遮盖；请先转成 CSV")
+        raise SourceError("json_by_value")
     if "://" in source or _is_sqlite(source):
         _database(source, target, replacer, chosen, done, tell)
     elif source.lower().endswith(".parquet"):
@@ -67,7 +67,7 @@ def _is_sqlite(source: str) -> bool:
         with open(source, "rb") as file:
             return file.read(16) == b"SQLite format 3\x00"
     except OSError:
-        raise SourceError(f"无法读取：{source}") from None
+        raise SourceError("unreadable", source) from None
 
 
 def _is_json(source: str) -> bool:
@@ -93,7 +93,7 @@ def _file(source: str, target: str, replacer: Replacer, options: Options, done: 
     first = next(iter(read_path(source)), None)
     if isinstance(first, TableBatch):
         if first.source != source or "!/" in first.part or first.part:
-            raise SourceError("只能遮盖文本、CSV、Parquet 和数据库；请先把工作表另存为 CSV")
+            raise SourceError("mask_sheets")
         for piece in read_path(source):
             _first_look(tallies, piece, done)
         plan = {part: _plan(tally, replacer, options) for part, tally in tallies.items()}
@@ -111,7 +111,7 @@ def _file(source: str, target: str, replacer: Replacer, options: Options, done: 
                     done.rows += piece.rows
                     tell(piece.part or source, piece.done)
                 elif isinstance(piece, (TextPiece, BytesPiece)):
-                    raise SourceError("表格中有不能解析的行，无法逐列遮盖；请先修正文件")
+                    raise SourceError("broken_rows")
     else:
         with _whole(target, "") as file:
             _text(source, file, replacer, options, done, tell)
@@ -137,10 +137,10 @@ def _owned(source: str, tell: Step) -> Iterator[str]:
     """The text of a file in chunks that adjoin. Raises SourceError where it is no text or cannot be read to its end."""
     for piece in read_path(source, mode="text"):
         if isinstance(piece, Skipped):
-            raise SourceError(f"{piece.source}：{piece.words}")
+            raise SourceError(piece.why, f"{piece.source} {piece.more}".strip())
         if isinstance(piece, TextPiece):
             if piece.part:
-                raise SourceError("只能遮盖文本、CSV、Parquet 和数据库")
+                raise SourceError("mask_kinds")
             yield piece.owned
             tell(source, piece.done)
 
@@ -206,12 +206,12 @@ def _parquet(source: str, target: str, replacer: Replacer, options: Options, don
         import pyarrow as pa
         from pyarrow import parquet
     except ImportError:
-        raise SourceError("Parquet 需要可选组件：请安装 tongban[scan]") from None
+        raise SourceError("needs_parquet") from None
     tallies: dict[str, Tally] = {}
     for piece in read_path(source):
         _first_look(tallies, piece, done)
     if not tallies:
-        raise SourceError(f"不是可以读取的 Parquet 文件：{source}")
+        raise SourceError("no_parquet", source)
     tally = next(iter(tallies.values()))
     plan = dict(zip(tally.columns, _plan(tally, replacer, options), strict=True))
     part = Path(f"{target}.{os.getpid()}.part")
@@ -235,7 +235,7 @@ def _parquet(source: str, target: str, replacer: Replacer, options: Options, don
                 done.rows += batch.num_rows
                 tell(source, done.rows)
         if writer is None:
-            raise SourceError(f"空的 Parquet 文件：{source}")
+            raise SourceError("empty_parquet", source)
         writer.close()
         part.replace(target)
     finally:
@@ -270,7 +270,7 @@ class IntoSqlite:
         try:
             self._connection = sqlite3.connect(self._part)
         except sqlite3.Error:
-            raise SourceError(f"无法写入：{target}") from None
+            raise SourceError("unwritable", str(target)) from None
         self._made: set[str] = set()
 
     def rows(self, piece: TableBatch, columns: Sequence[Sequence[str | None]]) -> None:
@@ -302,14 +302,14 @@ class IntoDatabase:
         try:
             import sqlalchemy
         except ImportError:
-            raise SourceError("写入数据库需要可选组件：请安装 tongban[scan]") from None
+            raise SourceError("needs_databases") from None
         self._sql = sqlalchemy
         scheme, _, rest = target.partition("://")
         try:
             self._engine = sqlalchemy.create_engine({"postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql", "mariadb": "mysql+pymysql"}.get(scheme, scheme) + "://" + rest)
             self._connection = self._engine.connect()
         except Exception:  # drivers raise what they like, with the address in their words
-            raise SourceError("无法连接目标数据库，请检查地址、驱动、用户名和密码") from None
+            raise SourceError("target_refused") from None
         self._made: dict[str, Any] = {}
         self._there = set(sqlalchemy.inspect(self._connection).get_table_names())
 
@@ -318,7 +318,7 @@ class IntoDatabase:
         name = piece.part.rpartition(".")[2]
         if name not in self._made:
             if name in self._there:
-                raise SourceError(f"目标数据库里已有表 {name}，不覆盖")
+                raise SourceError("table_exists", name)
             table = self._sql.Table(name, self._sql.MetaData(), *(self._sql.Column(column, self._sql.Text) for column in piece.columns))
             table.create(self._connection)
             self._made[name] = table

@@ -9,10 +9,13 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .findings import kinds
 from .grading import rules
+
+if TYPE_CHECKING:
+    from .sources import SourceError
 
 COLON = "："
 """Stands for a colon inside what a reason names."""
@@ -65,3 +68,16 @@ def left_words(key: str, why: str, more: str, language: str) -> str:
     if language == "zh" or key not in _table()["left"]:
         return why
     return str(_table()["left"][key]) + (f" ({_table()['more'].get(more, more)})" if more else "")
+
+
+def wrong_words(error: SourceError, language: str) -> str:
+    """Why a source as a whole cannot be read, or a copy not be written."""
+    if language == "zh":
+        return str(error)
+    told = _table()["wrong"].get(error.key) or _table()["left"][error.key]
+    return f"{told}: {error.more}" if error.more else str(told)
+
+
+def rule_words(key: str) -> str:
+    """What is wrong in a file of own rules, in English."""
+    return str(_table()["rules"][key])

@@ -28,14 +28,59 @@ from .checks import is_credit_code, is_resident_id, luhn_ok
 from .findings import kinds
 from .grading import levels
 from .patterns import Pattern
+from .reasons import rule_words
 
 CHECKS: Mapping[str, Callable[[str], bool]] = {"luhn": luhn_ok, "resident_id": is_resident_id, "credit_code": is_credit_code}
 _KNOWN = {"zh", "en", "pattern", "anchors", "columns", "level", "confidence", "check", "matches", "ignores"}
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
 
 
+WRONG: Mapping[str, str] = {
+    "rules_unreadable": "无法读取",
+    "no_toml": "不是有效的 TOML",
+    "rule_name": "名称只能用小写字母、数字和下划线，以字母开头",
+    "rule_known": "与内置类型重名",
+    "rule_pattern": "缺少 pattern",
+    "rule_unknown": "不认识的项",
+    "rule_level": "level 应为下列之一",
+    "rule_check": "check 应为下列之一",
+    "rule_list": "应为字符串的列表",
+    "rule_confidence": "confidence 应在 0 和 1 之间",
+    "rule_expression": "pattern 不是有效的正则表达式",
+    "rule_empty": "pattern 能匹配空文字",
+    "rule_examples": "至少要有一个例子",
+    "rule_misses": "应当匹配却没有匹配",
+    "rule_hits": "不应匹配却匹配了",
+    "rule_slow": "表达式在长文字上太慢，请避免嵌套的重复",
+}
+"""What may be wrong in a file of rules; in English in data/reasons.toml."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """One thing that is wrong: the file or the rule, a key of WRONG, and what it names."""
+
+    where: str
+    key: str
+    more: str = ""
+
+    def words(self, language: str) -> str:
+        """The sentence for a person, "zh" or "en"."""
+        if language == "zh":
+            return f"{self.where}：{WRONG[self.key]}" + (f"：{self.more}" if self.more else "")
+        return f"{self.where}: {rule_words(self.key)}" + (f": {self.more}" if self.more else "")
+
+
 class RuleError(ValueError):
-    """What is wrong in a file of rules: the rule, and a sentence for a person."""
+    """What is wrong in a file of rules. As text it is Chinese; `words` has it in either language, a line for each."""
+
+    def __init__(self, *wrong: Wrong) -> None:
+        self.wrong = wrong
+        super().__init__(self.words("zh"))
+
+    def words(self, language: str) -> str:
+        """All that is wrong, "zh" or "en"."""
+        return "\n".join(one.words(language) for one in self.wrong)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +98,9 @@ def load(path: str | Path) -> Rules:
     try:
         table = tomllib.loads(Path(path).read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise RuleError(f"{path}：无法读取（{type(error).__name__}）") from None
+        raise RuleError(Wrong(str(path), "rules_unreadable", type(error).__name__)) from None
     except tomllib.TOMLDecodeError as error:
-        raise RuleError(f"{path}：不是有效的 TOML（{error}）") from None
+        raise RuleError(Wrong(str(path), "no_toml", str(error))) from None
     made = [(_rule(name, row), name, row) for name, row in table.items()]
     rules = Rules(
         tuple(pattern for pattern, _name, _row in made),
@@ -65,57 +110,57 @@ def load(path: str | Path) -> Rules:
     )
     wrong = problems(rules, table)
     if wrong:
-        raise RuleError("\n".join(wrong))
+        raise RuleError(*wrong)
     return rules
 
 
 def _rule(name: str, row: Any) -> Pattern:
     if not _NAME.fullmatch(name):
-        raise RuleError(f"[{name}]：名称只能用小写字母、数字和下划线，以字母开头")
+        raise RuleError(Wrong(f"[{name}]", "rule_name"))
     if name in kinds():
-        raise RuleError(f"[{name}]：与内置类型重名")
+        raise RuleError(Wrong(f"[{name}]", "rule_known"))
     if not isinstance(row, dict) or not isinstance(row.get("pattern"), str) or not row["pattern"]:
-        raise RuleError(f"[{name}]：缺少 pattern")
+        raise RuleError(Wrong(f"[{name}]", "rule_pattern"))
     unknown = sorted(set(row) - _KNOWN)
     if unknown:
-        raise RuleError(f"[{name}]：不认识的项 {'、'.join(unknown)}")
+        raise RuleError(Wrong(f"[{name}]", "rule_unknown", ", ".join(unknown)))
     if row.get("level", levels()[0]) not in levels():
-        raise RuleError(f"[{name}]：level 应为 {'、'.join(levels())} 之一")
+        raise RuleError(Wrong(f"[{name}]", "rule_level", ", ".join(levels())))
     if row.get("check") is not None and (not isinstance(row["check"], str) or row["check"] not in CHECKS):
-        raise RuleError(f"[{name}]：check 应为 {'、'.join(CHECKS)} 之一")
+        raise RuleError(Wrong(f"[{name}]", "rule_check", ", ".join(CHECKS)))
     for item in ("anchors", "columns", "matches", "ignores"):
         if not isinstance(row.get(item, []), list) or not all(isinstance(value, str) for value in row.get(item, [])):
-            raise RuleError(f"[{name}]：{item} 应为字符串的列表")
+            raise RuleError(Wrong(f"[{name}]", "rule_list", item))
     confidence = row.get("confidence", 0.9)
     if not isinstance(confidence, int | float) or not 0 < confidence <= 1:
-        raise RuleError(f"[{name}]：confidence 应在 0 和 1 之间")
+        raise RuleError(Wrong(f"[{name}]", "rule_confidence"))
     try:
         expression = re.compile(row["pattern"])
     except (re.error, OverflowError, RecursionError) as error:
-        raise RuleError(f"[{name}]：pattern 不是有效的正则表达式（{error}）") from None
+        raise RuleError(Wrong(f"[{name}]", "rule_expression", str(error))) from None
     if expression.search("") is not None and expression.fullmatch("") is not None:
-        raise RuleError(f"[{name}]：pattern 能匹配空文字")
+        raise RuleError(Wrong(f"[{name}]", "rule_empty"))
     anchors = tuple(anchor.lower() for anchor in row.get("anchors", ()))
     return Pattern(name, expression, float(confidence), anchors, CHECKS.get(row.get("check", "")), f"自定义规则：{row.get('zh', name)}")
 
 
-def problems(rules: Rules, table: Mapping[str, Mapping[str, Any]]) -> list[str]:
+def problems(rules: Rules, table: Mapping[str, Mapping[str, Any]]) -> list[Wrong]:
     """What the examples say against the rules; empty where all is well."""
-    found: list[str] = []
+    found: list[Wrong] = []
     for pattern in rules.patterns:
         row = table[pattern.type]
         for item in ("matches", "ignores"):
             if not row.get(item):
-                found.append(f"[{pattern.type}]：至少要有一个 {item} 例子")
+                found.append(Wrong(f"[{pattern.type}]", "rule_examples", item))
         for text in row.get("matches", ()):
             if not _finds(pattern, text):
-                found.append(f"[{pattern.type}]：应当匹配却没有匹配：{text}")
+                found.append(Wrong(f"[{pattern.type}]", "rule_misses", text))
         for text in row.get("ignores", ()):
             if _finds(pattern, text):
-                found.append(f"[{pattern.type}]：不应匹配却匹配了：{text}")
+                found.append(Wrong(f"[{pattern.type}]", "rule_hits", text))
         slow = _slow(pattern, row)
         if slow:
-            found.append(f"[{pattern.type}]：表达式在长文字上太慢（{slow}），请避免嵌套的重复")
+            found.append(Wrong(f"[{pattern.type}]", "rule_slow", slow))
     return found
 
 
@@ -143,6 +188,6 @@ def _slow(pattern: Pattern, row: Mapping[str, Any]) -> str:
                 pass
             took = time.process_time() - begun
             if took > (0.1 if length < 600 else 0.5) or (took > 0.05 and before and took > 30 * before):
-                return f"{length} 个字用了 {took:.2f} 秒"
+                return f"{length}: {took:.2f} s"
             before = took
     return ""

@@ -19,12 +19,12 @@ def read_any(url: str, place: Place, limits: Limits, state: Any, asked: Sequence
     try:
         import sqlalchemy as sa
     except ImportError:
-        raise SourceError("读取这种数据库需要可选组件，请安装 tongban[scan]") from None
+        raise SourceError("needs_reader") from None
     try:
         engine = sa.create_engine(url, poolclass=sa.pool.NullPool)
         connection = engine.connect().execution_options(stream_results=True, max_row_buffer=1000)
     except Exception:  # drivers raise what they like, with the address in their words
-        raise SourceError("无法连接数据库，请检查地址、驱动、用户名和密码") from None
+        raise SourceError("refused") from None
     try:
         inspector = sa.inspect(connection)
         tables = [_table(inspector, name) for name in inspector.get_table_names()]

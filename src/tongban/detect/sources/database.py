@@ -25,7 +25,7 @@ def read_database(
     dealt with, of a reading with the same arguments. SourceError if the database can't be reached; it never holds a password.
     """
     if sample is not None and sample < 1:
-        raise SourceError("抽样行数至少为 1")
+        raise SourceError("sample_size")
     return _read(url, tables, sample, _resumed(resume_at), limits or Limits())
 
 
@@ -35,7 +35,7 @@ def _resumed(resume_at: str | None) -> Any:
     try:
         return json.loads(resume_at)
     except ValueError:
-        raise SourceError("续读位置无效：请使用上次读取给出的 at") from None
+        raise SourceError("wrong_place") from None
 
 
 def _read(url: str, tables: Sequence[str] | None, sample: int | None, state: Any, limits: Limits) -> Pieces:
@@ -59,11 +59,11 @@ def _read(url: str, tables: Sequence[str] | None, sample: int | None, state: Any
 def _sqlite(url: str, place: Place, limits: Limits, state: Any, tables: Sequence[str] | None, sample: int | None) -> Pieces:
     path = unquote(url.partition("://")[2].partition("?")[0].removeprefix("/"))
     if not os.path.isfile(path):
-        raise SourceError(f"找不到 SQLite 文件：{path}")
+        raise SourceError("no_sqlite", str(path))
     try:
         yield from read_sqlite(path, place, limits, state, tables, sample)
     except sqlite3.Error:
-        raise SourceError(f"无法读取 SQLite 文件，它可能损坏或不是数据库：{path}") from None
+        raise SourceError("broken_sqlite", str(path)) from None
 
 
 def public(url: str) -> str:

@@ -26,7 +26,7 @@ def connect(url: str) -> Any:
         import pymysql
         from pymysql.cursors import SSCursor
     except ImportError:
-        raise SourceError("读取 MySQL 需要可选组件，请安装 tongban[scan]") from None
+        raise SourceError("needs_mysql") from None
     try:
         parts = urlsplit(url)
         options = {name: values[0] for name, values in parse_qs(parts.query).items()}
@@ -45,7 +45,7 @@ def connect(url: str) -> Any:
             connect_timeout=10,
         )
     except (pymysql.MySQLError, ValueError, RuntimeError, OSError):
-        raise SourceError("无法连接 MySQL 数据库，请检查地址、用户名、密码和权限") from None
+        raise SourceError("mysql_refused") from None
     _all(connection, "SET SESSION TRANSACTION READ ONLY")
     _all(connection, "SET SESSION net_write_timeout = 86400")
     return connection

@@ -198,8 +198,48 @@ class Limits:
             raise ValueError("读取的各项上限至少为 1")
 
 
+WRONG: dict[str, str] = {
+    "target_exists": "目标已经存在，不覆盖",
+    "json_by_value": "JSON 不能逐值遮盖；请先转成 CSV",
+    "unreadable": "无法读取",
+    "mask_sheets": "只能遮盖文本、CSV、Parquet 和数据库；请先把工作表另存为 CSV",
+    "broken_rows": "表格中有不能解析的行，无法逐列遮盖；请先修正文件",
+    "mask_kinds": "只能遮盖文本、CSV、Parquet 和数据库",
+    "needs_parquet": "Parquet 需要可选组件：请安装 tongban[scan]",
+    "no_parquet": "不是可以读取的 Parquet 文件",
+    "empty_parquet": "空的 Parquet 文件",
+    "unwritable": "无法写入",
+    "needs_databases": "写入数据库需要可选组件：请安装 tongban[scan]",
+    "target_refused": "无法连接目标数据库，请检查地址、驱动、用户名和密码",
+    "table_exists": "目标数据库里已有同名的表，不覆盖",
+    "cluster_all_rows": "Spark 和 Ray 扫描全部行：不支持 --sample 和 --table",
+    "cluster_kinds": "Spark 和 Ray 只扫描 Parquet、带表头的 CSV 或 JSON 行文件，一次一种",
+    "needs_spark": "没有安装 PySpark：请安装 tongban[spark]，它需要 Java 17",
+    "spark_unreadable": "Spark 无法读取",
+    "needs_ray": "没有安装 Ray：请安装 tongban[ray]",
+    "ray_unreadable": "Ray 无法读取",
+    "postgresql_refused": "无法连接 PostgreSQL 数据库，请检查地址、用户名、密码和权限",
+    "wrong_place": "续读位置无效：请使用上次读取给出的 at",
+    "not_found": "找不到文件或文件夹",
+    "needs_reader": "读取这种数据库需要可选组件，请安装 tongban[scan]",
+    "refused": "无法连接数据库，请检查地址、驱动、用户名和密码",
+    "sample_size": "抽样行数至少为 1",
+    "no_sqlite": "找不到 SQLite 文件",
+    "broken_sqlite": "无法读取 SQLite 文件，它可能损坏或不是数据库",
+    "needs_mysql": "读取 MySQL 需要可选组件，请安装 tongban[scan]",
+    "mysql_refused": "无法连接 MySQL 数据库，请检查地址、用户名、密码和权限",
+}
+"""Why a source as a whole cannot be read, or a copy not be written."""
+
+
 class SourceError(Exception):
-    """A source as a whole cannot be read. The message is for people and never holds a password."""
+    """A source as a whole cannot be read, or a copy not be written. `key` is one of WRONG, or of WHY where one part of it was
+    left out; `more` names what it is about and never holds a password. As text it is Chinese; `reasons.wrong_words` has it in
+    English."""
+
+    def __init__(self, key: str, more: str = "") -> None:
+        super().__init__((WRONG.get(key) or WHY[key]) + (f"：{more}" if more else ""))
+        self.key, self.more = key, more
 
 
 @dataclass(frozen=True, slots=True)

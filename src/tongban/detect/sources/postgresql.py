@@ -38,7 +38,7 @@ def connect(url: str) -> psycopg.Connection[Any]:
     try:
         connection = psycopg.connect(url, connect_timeout=10, application_name="tongban scan", options="-c default_transaction_read_only=on")
     except (psycopg.Error, UnicodeError):
-        raise SourceError("无法连接 PostgreSQL 数据库，请检查地址、用户名、密码和权限") from None
+        raise SourceError("postgresql_refused") from None
     connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
     connection.read_only = True
     connection.adapters.register_loader("text", TextLoader)
@@ -77,7 +77,7 @@ def _tables(connection: psycopg.Connection[Any]) -> Iterator[tuple[Table, int, i
 def _rows_of(connection: psycopg.Connection[Any], table: Table, pages: int, storage: str, place: Place, limits: Limits, state: Any, sample: int | None) -> Pieces:
     last, row, cut = state if state is not None else ("(0,0)", 0, False)
     if not re.fullmatch(r"\(\d+,\d+\)", str(last)):
-        raise SourceError("续读位置无效：请使用上次读取给出的 at")
+        raise SourceError("wrong_place")
     page, row = int(last[1:].partition(",")[0]), int(row)
     if cut:
         yield place.skipped("long_value", [last, row, False], "只读取了开头部分")

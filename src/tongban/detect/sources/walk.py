@@ -24,7 +24,7 @@ def read_path(path: str | os.PathLike[str], *, limits: Limits | None = None, res
     """
     root = os.fspath(path)
     if not os.path.lexists(root):
-        raise SourceError(f"找不到文件或文件夹：{shown(root)}")
+        raise SourceError("not_found", shown(root))
     after, state = _resumed(resume_at)
     return _walk(root, limits or Limits(), mode, after, state)
 
@@ -37,7 +37,7 @@ def _resumed(resume_at: str | None) -> tuple[list[str], Any]:
         if not isinstance(after, list) or not all(isinstance(name, str) for name in after):
             raise ValueError("not a place")
     except (ValueError, TypeError):
-        raise SourceError("续读位置无效：请使用上次读取给出的 at") from None
+        raise SourceError("wrong_place") from None
     return after, state
 
 

@@ -59,15 +59,16 @@ def site(folder: Path) -> Iterator[str]:
         env={**environment(), "TONGBAN_RATE_LIMITS": "0"}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     address = f"http://127.0.0.1:{port}"
-    for _ in range(300):
+    for _ in range(1_500):  # minutes on a busy machine that starts it for the first time: patience is no measurement
         try:
             urlopen(address + "/healthz", timeout=2).read()
             break
         except OSError:
+            assert child.poll() is None, "the demo ended before it answered"
             time.sleep(0.2)
     else:
         child.kill()
-        pytest.fail("the demo did not start within a minute")
+        pytest.fail("the demo did not start within five minutes")
     yield address
     child.send_signal(signal.SIGINT)
     assert child.wait(30) == 0

@@ -99,14 +99,14 @@ class House:
             child = self.children.get(name)
             if child is None or child.poll() is not None:
                 self.children[name] = subprocess.Popen(command, env=self.environment, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        for _ in range(600):
+        for _ in range(3_000):
             try:
                 if ask(self.port, "GET", "/healthz")[0] == 200:
                     return
             except (OSError, HTTPException):
                 pass
             time.sleep(0.1)
-        pytest.fail("the house did not start again within a minute")
+        pytest.fail("the house did not start again within five minutes")
 
     def kill(self, what: str) -> None:
         """kill -9: of a whole process group, or of one process that the web server started."""

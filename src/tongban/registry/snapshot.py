@@ -117,11 +117,11 @@ class Snapshot:
     limits: Mapping[tuple[str, str | None, str | None], Limit]
     calendar: Calendar
     version: int = 0
-    _children: dict[str, dict[str | None, list[str]]] = field(default_factory=dict, compare=False, repr=False)
-    _lines: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
-    _at: dict[str, list[UnitRow]] = field(default_factory=dict, compare=False, repr=False)
-    _routes: dict[tuple[str, str, date, str | None], Route] = field(default_factory=dict, compare=False, repr=False)
-    _limits: dict[tuple[str, str, str], Limit | None] = field(default_factory=dict, compare=False, repr=False)
+    _children: dict[str, dict[str | None, list[str]]] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _lines: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _at: dict[str, list[UnitRow]] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _routes: dict[tuple[str, str, date, str | None], Route] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _limits: dict[tuple[str, str, str], Limit | None] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     # --- trees -------------------------------------------------------------------------------------------------
     def line(self, tree: Literal["places", "units", "matters"], code: str) -> tuple[str, ...]:

@@ -1,0 +1,243 @@
+"""A second look at a letter: where it lies among all letters, and which matters lie there.
+
+The features that tell most about the matter are pressed into 200 directions (latent semantic analysis, Deerwester and others 1990, by
+randomised subspace iteration, Halko and others 2011). There kernel ridge regression says how far a letter stands on the side of each
+matter, with the kernel 1 + 2s + 2s² of the cosine s: the Gaussian kernel without its terms above the square. So what is kept is a square form
+for each matter and no letter. It errs elsewhere than the linear machine of margins.py; both together are righter than either (measured:
+docs/rooms/text.md). Only between siblings with many letters; not for the words that speak for a suggestion, which the linear machine gives.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .characters import Ints
+from .features import Floats, Letters
+from .loops import compiled
+from .margins import Tree
+
+DIMENSIONS, SPARE = 200, 20
+MOST_FEATURES = 40_000
+LEAST_LETTERS = 500
+"""Siblings with fewer letters among them are left to the linear machine."""
+LEAST_OF_MATTER = 20
+"""So is a matter with fewer letters than this, whatever its siblings have."""
+MOST_LETTERS = 8_000
+"""From which the forms are learned, drawn by chance where there are more: time and memory grow with their cube and square. The directions come from all."""
+RIDGE = 0.1 * float(np.exp(2.0))
+SHARE = 0.4
+"""What the second look counts beside the margins of the linear machine, where it is kept."""
+PRIOR, FLOOR = 10.0, 0.4
+"""Letters that a feature is thought to have been seen in before any was, and the least a feature counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What was learned. `rows`: feature → its row of `places` (−1 for none); `places`: rows × directions; `codes`: those it speaks of;
+    of each of them `squares` (directions × directions), `slopes` (directions), `base` (a number) and `share` of the margin that is its own."""
+
+    rows: Ints
+    places: Floats
+    codes: Ints
+    squares: Floats
+    slopes: Floats
+    base: Floats
+    share: Floats
+
+    def beside(self, margins: Floats, letters: Letters) -> Floats:
+        """The margins (letters × codes) of the linear machine with this one's blended in."""
+        found = margins.copy()
+        found[:, self.codes] = blended(margins[:, self.codes], self.margins(letters), self.share)
+        return found
+
+    def margins(self, letters: Letters) -> Floats:
+        """letters × the codes it speaks of, about −1 to 1."""
+        where = _unit(_placed(letters, self.rows, self.places))
+        bent = (where @ _flat(self.squares)).reshape(len(where), len(self.codes), -1)
+        found: Floats = np.einsum("ncd,nd->nc", bent, where) + where @ self.slopes.T + self.base
+        return found
+
+    def kept_for(self, codes: NDArray[np.bool_]) -> Meaning | None:
+        """The same, speaking only of these codes; None where that is nothing."""
+        kept = np.flatnonzero(codes[self.codes])
+        if not len(kept):
+            return None
+        return replace(self, codes=self.codes[kept], squares=self.squares[kept], slopes=self.slopes[kept], base=self.base[kept], share=self.share[kept])
+
+
+def _flat(squares: Floats) -> Floats:
+    """codes × directions × directions → directions × (codes · directions)."""
+    return np.ascontiguousarray(squares.transpose(1, 0, 2).reshape(squares.shape[1], -1))
+
+
+def blended(margins: Floats, others: Floats, share: Floats) -> Floats:
+    """The two machines' margins in one; where the share is 0 the first speaks alone."""
+    return margins + share * (others - margins)
+
+
+def learn(letters: Letters, features: int, tree: Tree, labels: Ints, rows: Ints, seed: int = 0) -> Meaning | None:
+    """From the letters `rows`; None where no siblings have enough. `labels`: of all letters."""
+    groups = _groups(tree, labels[rows])
+    if not groups:
+        return None
+    _, own = np.unique(labels[rows], return_inverse=True)
+    place, weights = _telling(letters, features, rows, own)
+    stops, columns, values = _taken(letters.stops, letters.columns, letters.values, rows, place, weights)
+    directions = _directions(stops, columns, values, len(weights), seed)
+    places = (directions * weights[:, None]).astype(np.float16).astype(np.float32)  # what the file keeps
+    drawn = rows
+    if len(rows) > MOST_LETTERS:
+        drawn = np.sort(np.random.default_rng(seed).choice(rows, MOST_LETTERS, replace=False))
+    where = _unit(_placed(letters, place, places, drawn))
+    paths = tree.paths(labels[drawn])
+    parts = [_forms(where[paths[:, siblings].any(axis=1)], paths[paths[:, siblings].any(axis=1)][:, known]) for siblings, known in groups]
+    squares, slopes, base = (np.concatenate([part[n] for part in parts]) for n in range(3))
+    codes = np.array([code for _siblings, known in groups for code in known], np.int64)
+    return Meaning(place, places, codes, squares, slopes, base, np.full(len(codes), SHARE, np.float32))
+
+
+def _forms(where: Floats, meant: NDArray[np.bool_]) -> tuple[Floats, Floats, Floats]:
+    """The square form, slope and base of each code. `where`: letters × directions; `meant`: letters × codes."""
+    wanted = np.where(meant, 1.0, -1.0).astype(np.float32)
+    usual = wanted.mean(axis=0)
+    near = where @ where.T
+    near *= 2 * (1 + near)
+    near += 1
+    near.flat[:: len(near) + 1] += RIDGE
+    pull = np.linalg.solve(near, wanted - usual).astype(np.float32)
+    squares = np.stack([2 * (where * pull[:, [code]]).T @ where for code in range(wanted.shape[1])]).astype(np.float16).astype(np.float32)
+    return squares, 2 * pull.T @ where, usual + pull.sum(axis=0)
+
+
+def _groups(tree: Tree, labels: Ints) -> list[tuple[list[int], list[int]]]:
+    """Each group of siblings that has enough letters, and those of its codes that have enough."""
+    counts = tree.paths(labels).sum(axis=0)
+    large = [list(group) for group in tree.groups if counts[list(group)].sum() >= LEAST_LETTERS]
+    known = [(group, [code for code in group if counts[code] >= LEAST_OF_MATTER]) for group in large]
+    return [(group, some) for group, some in known if len(some) > 1]
+
+
+def _telling(letters: Letters, features: int, rows: Ints, own: Ints) -> tuple[Ints, Floats]:
+    """(feature → row, −1 for none; the weight of each row): the features that stand in most letters, first the commonest."""
+    spread, tells = _divergence(letters.stops, letters.columns, rows, own, np.bincount(own) / len(own), features, PRIOR)
+    order = np.argsort(-spread, kind="stable")[: min(MOST_FEATURES, int((spread > 1).sum()))]
+    place = np.full(features, -1, np.int64)
+    place[order] = np.arange(len(order))
+    tell = np.sqrt(np.maximum(tells[order], 0))
+    return place, (FLOOR + (1 - FLOOR) * tell / (float(tell.mean()) or 1.0)).astype(np.float32)
+
+
+@compiled
+def _divergence(
+    stops: Ints, columns: Ints, rows: Ints, own: Ints, usual: NDArray[np.float64], features: int, prior: float
+) -> tuple[Ints, NDArray[np.float64]]:
+    """In how many letters each feature stands, and by how much (nats) the matters of these differ from the usual ones."""
+    counts = np.zeros((len(usual), features), np.int32)
+    for i in range(len(rows)):
+        for at in range(stops[rows[i]], stops[rows[i] + 1]):
+            counts[own[i], columns[at]] += 1
+    spread, tells = np.zeros(features, np.int64), np.zeros(features)
+    for feature in range(features):
+        total = 0
+        for code in range(len(usual)):
+            total += counts[code, feature]
+        spread[feature] = total
+        for code in range(len(usual)):
+            here = (counts[code, feature] + prior * usual[code]) / (total + prior)
+            tells[feature] += here * np.log(here / usual[code])
+    return spread, tells
+
+
+@compiled
+def _taken(stops: Ints, columns: Ints, values: Floats, rows: Ints, place: Ints, weights: Floats) -> tuple[Ints, Ints, Floats]:
+    """CSR of the letters `rows`, of the features that have a place, weighed."""
+    ends = np.zeros(len(rows) + 1, np.int64)
+    for i in range(len(rows)):
+        ends[i + 1] = ends[i]
+        for at in range(stops[rows[i]], stops[rows[i] + 1]):
+            if place[columns[at]] >= 0:
+                ends[i + 1] += 1
+    taken, weighed = np.empty(ends[-1], np.int64), np.empty(ends[-1], np.float32)
+    to = 0
+    for i in range(len(rows)):
+        for at in range(stops[rows[i]], stops[rows[i] + 1]):
+            feature = place[columns[at]]
+            if feature >= 0:
+                taken[to] = feature
+                weighed[to] = values[at] * weights[feature]
+                to += 1
+    return ends, taken, weighed
+
+
+@compiled
+def _times(stops: Ints, columns: Ints, values: Floats, right: Floats) -> Floats:
+    """The sparse matrix times a full one."""
+    found = np.zeros((len(stops) - 1, right.shape[1]), np.float32)
+    for i in range(len(stops) - 1):
+        for at in range(stops[i], stops[i + 1]):
+            for j in range(right.shape[1]):
+                found[i, j] += values[at] * right[columns[at], j]
+    return found
+
+
+@compiled
+def _turned_times(stops: Ints, columns: Ints, values: Floats, right: Floats, width: int) -> Floats:
+    """The sparse matrix, turned (`width` × its rows), times a full one."""
+    found = np.zeros((width, right.shape[1]), np.float32)
+    for i in range(len(stops) - 1):
+        for at in range(stops[i], stops[i + 1]):
+            for j in range(right.shape[1]):
+                found[columns[at], j] += values[at] * right[i, j]
+    return found
+
+
+def _directions(stops: Ints, columns: Ints, values: Floats, width: int, seed: int) -> Floats:
+    """features × directions: the right singular vectors of the largest singular values, nearly."""
+    chance = np.random.default_rng(seed)
+    basis = chance.standard_normal((len(stops) - 1, DIMENSIONS + SPARE), np.float32)
+    basis = np.ascontiguousarray(np.linalg.qr(_times(stops, columns, values, _turned_times(stops, columns, values, basis, width)))[0])
+    across = _turned_times(stops, columns, values, basis, width)
+    sizes, turn = np.linalg.eigh(across.T.astype(np.float64) @ across.astype(np.float64))
+    largest = np.argsort(-sizes)[:DIMENSIONS]
+    largest = largest[sizes[largest] > 1e-6 * sizes.max()]
+    found: Floats = (across @ (turn[:, largest] / np.sqrt(sizes[largest]))).astype(np.float32)
+    return found
+
+
+@compiled
+def _place(stops: Ints, columns: Ints, values: Floats, rows: Ints, places: Floats, found: Floats, some: Ints) -> None:
+    for i in range(len(some)):
+        for at in range(stops[some[i]], stops[some[i] + 1]):
+            row = rows[columns[at]]
+            if row >= 0:
+                value = values[at]
+                for j in range(places.shape[1]):
+                    found[i, j] += value * places[row, j]
+
+
+def _placed(letters: Letters, rows: Ints, places: Floats, some: Ints | None = None) -> Floats:
+    """letters × directions; of all letters, or of `some`."""
+    which = np.arange(len(letters)) if some is None else some
+    found = np.zeros((len(which), places.shape[1]), np.float32)
+    _place(letters.stops, letters.columns, letters.values, rows, places, found, which)
+    return found
+
+
+def _unit(vectors: Floats) -> Floats:
+    found: Floats = vectors / np.maximum(np.sqrt((vectors * vectors).sum(axis=1, keepdims=True)), np.float32(1e-9))
+    return found
+
+
+def worth_keeping(margins: Floats, both: Floats, tree: Tree, labels: Ints) -> NDArray[np.bool_]:
+    """The codes whose letters, not seen, were told from those of their siblings at least as well by `both` looks as by the first alone."""
+    paths = tree.paths(labels)
+    keep = np.zeros(len(tree.codes), bool)
+    for group in map(list, tree.groups):
+        inside = paths[:, group].any(axis=1)
+        truth = paths[np.ix_(inside, group)].argmax(axis=1)
+        alone, together = (int((some[np.ix_(inside, group)].argmax(axis=1) == truth).sum()) for some in (margins, both))
+        keep[group] = together >= alone
+    return keep

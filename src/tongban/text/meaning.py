@@ -10,15 +10,18 @@ docs/rooms/text.md). Only between siblings with many letters; not for the words 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .characters import Ints
 from .features import Floats, Letters
-from .loops import compiled
+from .loops import FAST, compiled
 from .margins import Tree
 
+Sparse = tuple[Ints, Ints, Floats]
+"""CSR: stops, columns, values."""
 DIMENSIONS, SPARE = 200, 20
 MOST_FEATURES = 40_000
 LEAST_LETTERS = 500
@@ -84,10 +87,20 @@ def learn(letters: Letters, features: int, tree: Tree, labels: Ints, rows: Ints,
     groups = _groups(tree, labels[rows])
     if not groups:
         return None
+    spread = np.bincount(_of(letters, rows), minlength=features)
+    commonest = np.argsort(-spread, kind="stable")[: min(MOST_FEATURES, int((spread > 1).sum()))]
+    if not len(commonest):
+        return None
+    place = np.full(features, -1, np.int64)
+    place[commonest] = np.arange(len(commonest))
+    stops, columns, values = _taken(letters.stops, letters.columns, letters.values, rows, place)
+    turned = _turned(stops, columns, values, len(commonest))
     _, own = np.unique(labels[rows], return_inverse=True)
-    place, weights = _telling(letters, features, rows, own)
-    stops, columns, values = _taken(letters.stops, letters.columns, letters.values, rows, place, weights)
-    directions = _directions(stops, columns, values, len(weights), seed)
+    tell = np.sqrt(_divergence(turned[0], turned[1], own, np.bincount(own) / len(own), PRIOR))
+    weights = (FLOOR + (1 - FLOOR) * tell / (float(tell.mean()) or 1.0)).astype(np.float32)
+    values *= weights[columns]
+    turned[2][:] *= np.repeat(weights, np.diff(turned[0]))
+    directions = _directions((stops, columns, values), turned, seed)
     places = (directions * weights[:, None]).astype(np.float16).astype(np.float32)  # what the file keeps
     drawn = rows
     if len(rows) > MOST_LETTERS:
@@ -150,60 +163,53 @@ def _groups(tree: Tree, labels: Ints) -> list[tuple[list[int], list[int]]]:
     return [(group, some) for group, some in known if len(some) > 1]
 
 
-def _telling(letters: Letters, features: int, rows: Ints, own: Ints) -> tuple[Ints, Floats]:
-    """(feature → row, −1 for none; the weight of each row): the features that stand in most letters, first the commonest."""
-    spread, tells = _divergence(letters.stops, letters.columns, rows, own, np.bincount(own) / len(own), features, PRIOR)
-    order = np.argsort(-spread, kind="stable")[: min(MOST_FEATURES, int((spread > 1).sum()))]
-    place = np.full(features, -1, np.int64)
-    place[order] = np.arange(len(order))
-    tell = np.sqrt(np.maximum(tells[order], 0))
-    return place, (FLOOR + (1 - FLOOR) * tell / (float(tell.mean()) or 1.0)).astype(np.float32)
+def _of(letters: Letters, rows: Ints) -> Ints:
+    """The features of some letters, as often as they stand in them."""
+    asked = np.zeros(len(letters), bool)
+    asked[rows] = True
+    found: Ints = letters.columns[np.repeat(asked, np.diff(letters.stops))]
+    return found
 
 
 @compiled
-def _divergence(
-    stops: Ints, columns: Ints, rows: Ints, own: Ints, usual: NDArray[np.float64], features: int, prior: float
-) -> tuple[Ints, NDArray[np.float64]]:
-    """In how many letters each feature stands, and by how much (nats) the matters of these differ from the usual ones."""
-    counts = np.zeros((len(usual), features), np.int32)
-    for i in range(len(rows)):
-        for at in range(stops[rows[i]], stops[rows[i] + 1]):
-            counts[own[i], columns[at]] += 1
-    spread, tells = np.zeros(features, np.int64), np.zeros(features)
-    for feature in range(features):
-        total = 0
+def _divergence(stops: Ints, rows: Ints, own: Ints, usual: NDArray[np.float64], prior: float) -> NDArray[np.float64]:
+    """By how much (nats) the matters of the letters in which each feature stands differ from the usual ones."""
+    tells = np.zeros(len(stops) - 1)
+    for feature in range(len(tells)):
+        total = stops[feature + 1] - stops[feature]
+        counts = prior * usual
+        for at in range(stops[feature], stops[feature + 1]):
+            counts[own[rows[at]]] += 1
         for code in range(len(usual)):
-            total += counts[code, feature]
-        spread[feature] = total
-        for code in range(len(usual)):
-            here = (counts[code, feature] + prior * usual[code]) / (total + prior)
+            here = counts[code] / (total + prior)
             tells[feature] += here * np.log(here / usual[code])
-    return spread, tells
+        tells[feature] = max(tells[feature], 0.0)
+    return tells
 
 
 @compiled
-def _taken(stops: Ints, columns: Ints, values: Floats, rows: Ints, place: Ints, weights: Floats) -> tuple[Ints, Ints, Floats]:
-    """CSR of the letters `rows`, of the features that have a place, weighed."""
+def _taken(stops: Ints, columns: Ints, values: Floats, rows: Ints, place: Ints) -> Sparse:
+    """CSR of the letters `rows`, of the features that have a place."""
     ends = np.zeros(len(rows) + 1, np.int64)
     for i in range(len(rows)):
         ends[i + 1] = ends[i]
         for at in range(stops[rows[i]], stops[rows[i] + 1]):
             if place[columns[at]] >= 0:
                 ends[i + 1] += 1
-    taken, weighed = np.empty(ends[-1], np.int64), np.empty(ends[-1], np.float32)
+    taken, kept = np.empty(ends[-1], np.int64), np.empty(ends[-1], np.float32)
     to = 0
     for i in range(len(rows)):
         for at in range(stops[rows[i]], stops[rows[i] + 1]):
             feature = place[columns[at]]
             if feature >= 0:
                 taken[to] = feature
-                weighed[to] = values[at] * weights[feature]
+                kept[to] = values[at]
                 to += 1
-    return ends, taken, weighed
+    return ends, taken, kept
 
 
 @compiled
-def _turned(stops: Ints, columns: Ints, values: Floats, width: int) -> tuple[Ints, Ints, Floats]:
+def _turned(stops: Ints, columns: Ints, values: Floats, width: int) -> Sparse:
     """The sparse matrix with its `width` columns as rows."""
     ends = np.zeros(width + 1, np.int64)
     for at in range(len(columns)):
@@ -221,9 +227,18 @@ def _turned(stops: Ints, columns: Ints, values: Floats, width: int) -> tuple[Int
     return ends, rows, turned
 
 
-@compiled
 def _times(stops: Ints, columns: Ints, values: Floats, right: Floats) -> Floats:
-    """The sparse matrix times a full one, four rows of that at a time: twice as fast as one by one."""
+    """The sparse matrix times a full one."""
+    if FAST:
+        found: Floats = _quick_times(stops, columns, values, right)
+        return found
+    parts = [values[a:b] @ right[columns[a:b]] for a, b in pairwise(stops.tolist())]
+    return np.array(parts, np.float32).reshape(len(parts), right.shape[1])
+
+
+@compiled
+def _quick_times(stops: Ints, columns: Ints, values: Floats, right: Floats) -> Floats:
+    """Four rows of the full matrix at a time: twice as fast as one by one."""
     width = right.shape[1]
     found = np.zeros((len(stops) - 1, width), np.float32)
     sums = np.empty(width, np.float32)
@@ -245,12 +260,11 @@ def _times(stops: Ints, columns: Ints, values: Floats, right: Floats) -> Floats:
     return found
 
 
-def _directions(stops: Ints, columns: Ints, values: Floats, width: int, seed: int) -> Floats:
+def _directions(matrix: Sparse, turned: Sparse, seed: int) -> Floats:
     """features × directions: the right singular vectors of the largest singular values, nearly."""
     chance = np.random.default_rng(seed)
-    basis = chance.standard_normal((len(stops) - 1, DIMENSIONS + SPARE), np.float32)
-    turned = _turned(stops, columns, values, width)
-    basis = np.ascontiguousarray(np.linalg.qr(_times(stops, columns, values, _times(*turned, basis)))[0])
+    basis = chance.standard_normal((len(matrix[0]) - 1, DIMENSIONS + SPARE), np.float32)
+    basis = np.ascontiguousarray(np.linalg.qr(_times(*matrix, _times(*turned, basis)))[0])
     across = _times(*turned, basis)
     sizes, turn = np.linalg.eigh(across.T.astype(np.float64) @ across.astype(np.float64))
     largest = np.argsort(-sizes)[:DIMENSIONS]
@@ -262,9 +276,8 @@ def _directions(stops: Ints, columns: Ints, values: Floats, width: int, seed: in
 def _placed(letters: Letters, rows: Ints, places: Floats, some: Ints | None = None) -> Floats:
     """letters × directions; of all letters, or of `some`."""
     which = np.arange(len(letters)) if some is None else some
-    taken = _taken(letters.stops, letters.columns, letters.values, which, rows, np.ones(len(places), np.float32))
-    found: Floats = _times(*taken, places)
-    return found
+    taken = _taken(letters.stops, letters.columns, letters.values, which, rows)
+    return _times(*taken, places)
 
 
 def _unit(vectors: Floats) -> Floats:

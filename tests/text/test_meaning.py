@@ -55,8 +55,8 @@ def test_a_loaded_model_answers_as_the_saved_one_and_keeps_no_letter(model, tmp_
     with np.load(file) as opened:
         assert json.loads(opened["header"].tobytes())["version"] == 2
         held = {name: opened[name].shape for name in opened.files if name.startswith("meaning.")}
-    assert len(held) == 8
-    assert not any(size >= 500 for name, shape in held.items() for size in shape if name not in ("meaning.features", "meaning.places"))
+    assert len(held) == 9
+    assert not any(size >= 500 for name, shape in held.items() for size in shape if name not in ("meaning.features", "meaning.places", "meaning.scales"))
 
 
 def test_a_model_without_it_is_written_as_before_and_read(tmp_path):
@@ -121,6 +121,22 @@ def test_sparse_products_are_those_of_full_matrices(height, width, seed, quick):
         patch.setattr(meaning, "FAST", quick)
         assert meaning._times(*matrix, right) == pytest.approx(full @ right, abs=1e-4)
         assert meaning._times(*meaning._turned(*matrix, width), left) == pytest.approx(full.T @ left, abs=1e-4)
+
+
+@given(st.integers(1, 9), st.integers(0, 99))
+@settings(max_examples=30, deadline=None)
+def test_where_a_letter_lies_is_the_same_however_it_is_reckoned(height, seed):
+    chance = np.random.default_rng(seed)
+    full = np.where(chance.random((height, 12)) < 0.6, chance.random((height, 12)), 0).astype(np.float32)
+    some = Letters(*_sparse(full), np.ones(height, np.float32))
+    rows = np.where(np.arange(12) % 3 == 1, -1, np.cumsum(np.arange(12) % 3 != 1) - 1)
+    places, scales = chance.integers(-127, 128, (8, 5)).astype(np.int8), chance.random(8).astype(np.float32)
+    wanted = full[:, rows >= 0] @ (places * scales[:, None])
+    for quick in (True, False):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(meaning, "FAST", quick)
+            assert meaning._placed(some, rows, places, scales) == pytest.approx(wanted, abs=1e-3)
+            assert meaning._placed(some, rows, places, scales, np.array([height - 1])) == pytest.approx(wanted[-1:], abs=1e-3)
 
 
 def test_its_directions_are_those_in_which_letters_differ_most():

@@ -20,6 +20,7 @@ from .features import Floats, Letters
 from .loops import FAST, compiled
 from .margins import Tree
 
+Bytes = NDArray[np.int8]
 Sparse = tuple[Ints, Ints, Floats]
 """CSR: stops, columns, values."""
 DIMENSIONS, SPARE = 200, 20
@@ -42,11 +43,12 @@ PRIOR, FLOOR = 10.0, 0.4
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What was learned. `rows`: feature → its row of `places` (−1 for none); `places`: rows × directions; `codes`: those it speaks of;
-    of each of them `squares` (squares × directions), their `signs`, `slopes` (directions), `base` (a number) and `share` of the margin."""
+    """What was learned. `rows`: feature → its row of `places` (−1 for none); `places`: rows × directions in bytes, each row of them
+    times its `scale`; `codes`: those it speaks of; of each of them `squares` (squares × directions), their `signs`, `slopes` (directions), `base` (a number) and `share` of the margin."""
 
     rows: Ints
-    places: Floats
+    places: Bytes
+    scales: Floats
     codes: Ints
     squares: Floats
     signs: Floats
@@ -62,7 +64,7 @@ class Meaning:
 
     def margins(self, letters: Letters) -> Floats:
         """letters × the codes it speaks of, about −1 to 1."""
-        where = _unit(_placed(letters, self.rows, self.places))
+        where = _unit(_placed(letters, self.rows, self.places, self.scales))
         bent = where @ self.squares.reshape(-1, self.squares.shape[2]).T
         bent *= bent
         found: Floats = np.einsum("ncs,cs->nc", bent.reshape(len(where), *self.signs.shape), self.signs) + where @ self.slopes.T + self.base
@@ -74,7 +76,7 @@ class Meaning:
         if not len(kept):
             return None
         some = {name: getattr(self, name)[kept] for name in ("codes", "squares", "signs", "slopes", "base", "share")}
-        return Meaning(self.rows, self.places, **some)
+        return Meaning(self.rows, self.places, self.scales, **some)
 
 
 def blended(margins: Floats, others: Floats, share: Floats) -> Floats:
@@ -101,11 +103,13 @@ def learn(letters: Letters, features: int, tree: Tree, labels: Ints, rows: Ints,
     values *= weights[columns]
     turned[2][:] *= np.repeat(weights, np.diff(turned[0]))
     directions = _directions((stops, columns, values), turned, seed)
-    places = (directions * weights[:, None]).astype(np.float16).astype(np.float32)  # what the file keeps
+    directions *= weights[:, None]
+    scales = np.maximum(np.abs(directions).max(axis=1) / 127, np.float32(1e-12))
+    places = np.rint(directions / scales[:, None]).astype(np.int8)
     drawn = rows
     if len(rows) > MOST_LETTERS:
         drawn = np.sort(np.random.default_rng(seed).choice(rows, MOST_LETTERS, replace=False))
-    where = _unit(_placed(letters, place, places, drawn))
+    where = _unit(_placed(letters, place, places, scales, drawn))
     paths = tree.paths(labels[drawn])
     codes = np.array([code for _siblings, known in groups for code in known], np.int64)
     count = min(MOST_SQUARES, max(LEAST_SQUARES, ALL_SQUARES // len(codes)), places.shape[1])
@@ -114,7 +118,7 @@ def learn(letters: Letters, features: int, tree: Tree, labels: Ints, rows: Ints,
         inside = paths[:, siblings].any(axis=1)
         parts.append(_forms(where[inside], paths[inside][:, known], count))
     squares, signs, slopes, base = (np.concatenate([part[n] for part in parts]) for n in range(4))
-    return Meaning(place, places, codes, squares, signs, slopes, base, np.full(len(codes), SHARE, np.float32))
+    return Meaning(place, places, scales, codes, squares, signs, slopes, base, np.full(len(codes), SHARE, np.float32))
 
 
 def _forms(where: Floats, meant: NDArray[np.bool_], count: int) -> tuple[Floats, Floats, Floats, Floats]:
@@ -227,7 +231,7 @@ def _turned(stops: Ints, columns: Ints, values: Floats, width: int) -> Sparse:
     return ends, rows, turned
 
 
-def _times(stops: Ints, columns: Ints, values: Floats, right: Floats) -> Floats:
+def _times(stops: Ints, columns: Ints, values: Floats, right: Floats | Bytes) -> Floats:
     """The sparse matrix times a full one."""
     if FAST:
         found: Floats = _quick_times(stops, columns, values, right)
@@ -237,7 +241,7 @@ def _times(stops: Ints, columns: Ints, values: Floats, right: Floats) -> Floats:
 
 
 @compiled
-def _quick_times(stops: Ints, columns: Ints, values: Floats, right: Floats) -> Floats:
+def _quick_times(stops: Ints, columns: Ints, values: Floats, right: Floats | Bytes) -> Floats:
     """Four rows of the full matrix at a time: twice as fast as one by one."""
     width = right.shape[1]
     found = np.zeros((len(stops) - 1, width), np.float32)
@@ -273,11 +277,49 @@ def _directions(matrix: Sparse, turned: Sparse, seed: int) -> Floats:
     return found
 
 
-def _placed(letters: Letters, rows: Ints, places: Floats, some: Ints | None = None) -> Floats:
+def _placed(letters: Letters, rows: Ints, places: Bytes, scales: Floats, some: Ints | None = None) -> Floats:
     """letters × directions; of all letters, or of `some`."""
     which = np.arange(len(letters)) if some is None else some
-    taken = _taken(letters.stops, letters.columns, letters.values, which, rows)
-    return _times(*taken, places)
+    if FAST:
+        found: Floats = _quick_places(letters.stops, letters.columns, letters.values, which, rows, places, scales)
+        return found
+    stops, columns, values = _taken(letters.stops, letters.columns, letters.values, which, rows)
+    return _times(stops, columns, values * scales[columns], places)
+
+
+@compiled
+def _quick_places(stops: Ints, columns: Ints, values: Floats, some: Ints, rows: Ints, places: Bytes, scales: Floats) -> Floats:
+    """As `_quick_times`, and bytes are read four times as fast as numbers of four."""
+    width = places.shape[1]
+    found = np.zeros((len(some), width), np.float32)
+    sums = np.empty(width, np.float32)
+    most = 0
+    for i in range(len(some)):
+        most = max(most, stops[some[i] + 1] - stops[some[i]])
+    known, weighed = np.empty(most, np.int64), np.empty(most, np.float32)
+    for i in range(len(some)):
+        count = 0
+        for at in range(stops[some[i]], stops[some[i] + 1]):
+            row = rows[columns[at]]
+            if row >= 0:
+                known[count] = row
+                weighed[count] = values[at] * scales[row]
+                count += 1
+        sums[:] = 0
+        at = 0
+        while at + 3 < count:
+            one, two, three, four = places[known[at]], places[known[at + 1]], places[known[at + 2]], places[known[at + 3]]
+            first, second, third, fourth = weighed[at], weighed[at + 1], weighed[at + 2], weighed[at + 3]
+            for j in range(width):
+                sums[j] += first * np.float32(one[j]) + second * np.float32(two[j]) + third * np.float32(three[j]) + fourth * np.float32(four[j])
+            at += 4
+        while at < count:
+            one, first = places[known[at]], weighed[at]
+            for j in range(width):
+                sums[j] += first * np.float32(one[j])
+            at += 1
+        found[i] = sums
+    return found
 
 
 def _unit(vectors: Floats) -> Floats:

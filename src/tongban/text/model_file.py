@@ -25,7 +25,7 @@ from .words import Lexicon
 PLAIN, VERSION = 1, 2
 """Of the file: 1 has no second look (meaning.py); both are read, and a model without one is still written as 1."""
 HEADER = "header"
-_MEANING = ("features", "places", "codes", "squares", "signs", "slopes", "base", "share")
+_MEANING = ("features", "places", "scales", "codes", "squares", "signs", "slopes", "base", "share")
 Arrays = dict[str, NDArray[Any]]
 
 
@@ -116,7 +116,8 @@ def _arrays(model: MatterModel) -> Arrays:
         looked = model.meaning
         order = np.flatnonzero(looked.rows >= 0)
         arrays["meaning.features"] = order[np.argsort(looked.rows[order])].astype("<i4")
-        arrays["meaning.places"] = looked.places.astype("<f2")
+        arrays["meaning.places"] = looked.places.astype("<i1")
+        arrays["meaning.scales"] = looked.scales.astype("<f4")
         arrays["meaning.codes"] = looked.codes.astype("<i4")
         arrays["meaning.squares"] = looked.squares.astype("<f2")
         arrays["meaning.signs"] = looked.signs.astype("<i1")
@@ -148,12 +149,13 @@ def _model(arrays: Arrays, header: dict[str, Any]) -> MatterModel:
 
 
 def _meaning(arrays: Arrays, features: int, codes: int) -> Meaning:
-    known, places, spoken, squares, signs, slopes, base, share = (arrays[f"meaning.{name}"] for name in _MEANING)
+    known, places, scales, spoken, squares, signs, slopes, base, share = (arrays[f"meaning.{name}"] for name in _MEANING)
     count, width = len(spoken), places.shape[1]
-    if len(places) != len(known) or squares.shape != (*signs.shape, width) or len(signs) != count or slopes.shape != (count, width) or {base.shape, share.shape} != {(count,)}:
+    if len(places) != len(known) or len(scales) != len(known) or squares.shape != (*signs.shape, width) or len(signs) != count or slopes.shape != (count, width) or {base.shape, share.shape} != {(count,)}:
         raise ValueError("the parts of its second look do not fit together")
     if count and int(spoken.max()) >= codes:
         raise ValueError("its second look speaks of a matter that is not there")
     rows = np.full(features, -1, np.int64)
     rows[known] = np.arange(len(known))
-    return Meaning(rows, places.astype(np.float32), spoken.astype(np.int64), *(each.astype(np.float32) for each in (squares, signs, slopes, base, share)))
+    numbers = (each.astype(np.float32) for each in (squares, signs, slopes, base, share))
+    return Meaning(rows, places, scales, spoken.astype(np.int64), *numbers)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tongban.text import MatterModel, ModelFileError, load, meaning, save, train
+from tongban.text import MatterModel, ModelFileError, load, meaning, save, sparse, train
 from tongban.text.features import Letters
 from tongban.text.margins import Tree
 from tongban.text.model_file import fingerprint
@@ -118,9 +118,9 @@ def test_sparse_products_are_those_of_full_matrices(height, width, seed, quick):
     right, left = chance.standard_normal((width, 5)).astype(np.float32), chance.standard_normal((height, 3)).astype(np.float32)
     matrix = _sparse(full)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(meaning, "FAST", quick)
-        assert meaning._times(*matrix, right) == pytest.approx(full @ right, abs=1e-4)
-        assert meaning._times(*meaning._turned(*matrix, width), left) == pytest.approx(full.T @ left, abs=1e-4)
+        patch.setattr(sparse, "FAST", quick)
+        assert sparse.times(*matrix, right) == pytest.approx(full @ right, abs=1e-4)
+        assert sparse.times(*sparse.turned(*matrix, width), left) == pytest.approx(full.T @ left, abs=1e-4)
 
 
 @given(st.integers(1, 9), st.integers(0, 99))
@@ -134,16 +134,16 @@ def test_where_a_letter_lies_is_the_same_however_it_is_reckoned(height, seed):
     wanted = full[:, rows >= 0] @ (places * scales[:, None])
     for quick in (True, False):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(meaning, "FAST", quick)
-            assert meaning._placed(some, rows, places, scales) == pytest.approx(wanted, abs=1e-3)
-            assert meaning._placed(some, rows, places, scales, np.array([height - 1])) == pytest.approx(wanted[-1:], abs=1e-3)
+            patch.setattr(sparse, "FAST", quick)
+            assert sparse.placed(some, rows, places, scales) == pytest.approx(wanted, abs=1e-3)
+            assert sparse.placed(some, rows, places, scales, np.array([height - 1])) == pytest.approx(wanted[-1:], abs=1e-3)
 
 
 def test_its_directions_are_those_in_which_letters_differ_most():
     chance = np.random.default_rng(3)
     full = (chance.standard_normal((300, 8)) * 3.0 ** -np.arange(8)) @ np.linalg.qr(chance.standard_normal((40, 8)))[0].T
     matrix = _sparse(full)
-    found = meaning._directions(matrix, meaning._turned(*matrix, 40), 0)
+    found = meaning._directions(matrix, sparse.turned(*matrix, 40), 0)
     true = np.linalg.svd(full)[2][: found.shape[1]]
     assert 6 <= found.shape[1] <= 8
     assert np.abs(np.diag(true @ found))[:6] == pytest.approx(np.ones(6), abs=1e-2)
@@ -153,7 +153,7 @@ def test_a_feature_tells_as_much_as_its_letters_differ_from_the_usual_ones():
     own = np.array([0] * 50 + [1] * 50)
     full = np.zeros((100, 3), np.float32)
     full[:20, 0] = full[40:60, 1] = full[:4, 2] = 1
-    stops, rows, _values = meaning._turned(*_sparse(full), 3)
+    stops, rows, _values = sparse.turned(*_sparse(full), 3)
     one_sided, even, rare = meaning._divergence(stops, rows, own, np.array([0.5, 0.5]), meaning.PRIOR)
     assert even == pytest.approx(0, abs=1e-9)
     assert one_sided > rare > 0.01

@@ -10,19 +10,16 @@ docs/rooms/text.md). Only between siblings with many letters; not for the words 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .characters import Ints
 from .features import Floats, Letters
-from .loops import FAST, compiled
+from .loops import compiled
 from .margins import Tree
+from .sparse import Bytes, Sparse, placed, taken, times, turned
 
-Bytes = NDArray[np.int8]
-Sparse = tuple[Ints, Ints, Floats]
-"""CSR: stops, columns, values."""
 DIMENSIONS, SPARE = 200, 20
 MOST_FEATURES = 40_000
 LEAST_LETTERS = 500
@@ -64,7 +61,7 @@ class Meaning:
 
     def margins(self, letters: Letters) -> Floats:
         """letters × the codes it speaks of, about −1 to 1."""
-        where = _unit(_placed(letters, self.rows, self.places, self.scales))
+        where = _unit(placed(letters, self.rows, self.places, self.scales))
         bent = where @ self.squares.reshape(-1, self.squares.shape[2]).T
         bent *= bent
         found: Floats = np.einsum("ncs,cs->nc", bent.reshape(len(where), *self.signs.shape), self.signs) + where @ self.slopes.T + self.base
@@ -95,21 +92,21 @@ def learn(letters: Letters, features: int, tree: Tree, labels: Ints, rows: Ints,
         return None
     place = np.full(features, -1, np.int64)
     place[commonest] = np.arange(len(commonest))
-    stops, columns, values = _taken(letters.stops, letters.columns, letters.values, rows, place)
-    turned = _turned(stops, columns, values, len(commonest))
+    stops, columns, values = taken(letters.stops, letters.columns, letters.values, rows, place)
+    across = turned(stops, columns, values, len(commonest))
     _, own = np.unique(labels[rows], return_inverse=True)
-    tell = np.sqrt(_divergence(turned[0], turned[1], own, np.bincount(own) / len(own), PRIOR))
+    tell = np.sqrt(_divergence(across[0], across[1], own, np.bincount(own) / len(own), PRIOR))
     weights = (FLOOR + (1 - FLOOR) * tell / (float(tell.mean()) or 1.0)).astype(np.float32)
     values *= weights[columns]
-    turned[2][:] *= np.repeat(weights, np.diff(turned[0]))
-    directions = _directions((stops, columns, values), turned, seed)
+    across[2][:] *= np.repeat(weights, np.diff(across[0]))
+    directions = _directions((stops, columns, values), across, seed)
     directions *= weights[:, None]
     scales = np.maximum(np.abs(directions).max(axis=1) / 127, np.float32(1e-12))
     places = np.rint(directions / scales[:, None]).astype(np.int8)
     drawn = rows
     if len(rows) > MOST_LETTERS:
         drawn = np.sort(np.random.default_rng(seed).choice(rows, MOST_LETTERS, replace=False))
-    where = _unit(_placed(letters, place, places, scales, drawn))
+    where = _unit(placed(letters, place, places, scales, drawn))
     paths = tree.paths(labels[drawn])
     codes = np.array([code for _siblings, known in groups for code in known], np.int64)
     count = min(MOST_SQUARES, max(LEAST_SQUARES, ALL_SQUARES // len(codes)), places.shape[1])
@@ -147,10 +144,10 @@ def _solved(matrix: Floats, wanted: Floats) -> Floats:
     size = (left * left).sum(axis=0)
     enough = NEAR_ENOUGH**2 * size
     for _ in range(ROUNDS):
-        turned = matrix @ way
-        step = size / np.maximum((way * turned).sum(axis=0), np.float32(1e-30))
+        image = matrix @ way
+        step = size / np.maximum((way * image).sum(axis=0), np.float32(1e-30))
         found += step * way
-        left -= step * turned
+        left -= step * image
         now = (left * left).sum(axis=0)
         if (now <= enough).all():
             break
@@ -191,134 +188,16 @@ def _divergence(stops: Ints, rows: Ints, own: Ints, usual: NDArray[np.float64], 
     return tells
 
 
-@compiled
-def _taken(stops: Ints, columns: Ints, values: Floats, rows: Ints, place: Ints) -> Sparse:
-    """CSR of the letters `rows`, of the features that have a place."""
-    ends = np.zeros(len(rows) + 1, np.int64)
-    for i in range(len(rows)):
-        ends[i + 1] = ends[i]
-        for at in range(stops[rows[i]], stops[rows[i] + 1]):
-            if place[columns[at]] >= 0:
-                ends[i + 1] += 1
-    taken, kept = np.empty(ends[-1], np.int64), np.empty(ends[-1], np.float32)
-    to = 0
-    for i in range(len(rows)):
-        for at in range(stops[rows[i]], stops[rows[i] + 1]):
-            feature = place[columns[at]]
-            if feature >= 0:
-                taken[to] = feature
-                kept[to] = values[at]
-                to += 1
-    return ends, taken, kept
-
-
-@compiled
-def _turned(stops: Ints, columns: Ints, values: Floats, width: int) -> Sparse:
-    """The sparse matrix with its `width` columns as rows."""
-    ends = np.zeros(width + 1, np.int64)
-    for at in range(len(columns)):
-        ends[columns[at] + 1] += 1
-    for column in range(width):
-        ends[column + 1] += ends[column]
-    to = ends.copy()
-    rows, turned = np.empty(len(columns), np.int64), np.empty(len(columns), np.float32)
-    for row in range(len(stops) - 1):
-        for at in range(stops[row], stops[row + 1]):
-            column = columns[at]
-            rows[to[column]] = row
-            turned[to[column]] = values[at]
-            to[column] += 1
-    return ends, rows, turned
-
-
-def _times(stops: Ints, columns: Ints, values: Floats, right: Floats | Bytes) -> Floats:
-    """The sparse matrix times a full one."""
-    if FAST:
-        found: Floats = _quick_times(stops, columns, values, right)
-        return found
-    parts = [values[a:b] @ right[columns[a:b]] for a, b in pairwise(stops.tolist())]
-    return np.array(parts, np.float32).reshape(len(parts), right.shape[1])
-
-
-@compiled
-def _quick_times(stops: Ints, columns: Ints, values: Floats, right: Floats | Bytes) -> Floats:
-    """Four rows of the full matrix at a time: twice as fast as one by one."""
-    width = right.shape[1]
-    found = np.zeros((len(stops) - 1, width), np.float32)
-    sums = np.empty(width, np.float32)
-    for row in range(len(stops) - 1):
-        sums[:] = 0
-        at = stops[row]
-        while at + 3 < stops[row + 1]:
-            one, two, three, four = right[columns[at]], right[columns[at + 1]], right[columns[at + 2]], right[columns[at + 3]]
-            first, second, third, fourth = values[at], values[at + 1], values[at + 2], values[at + 3]
-            for j in range(width):
-                sums[j] += first * one[j] + second * two[j] + third * three[j] + fourth * four[j]
-            at += 4
-        while at < stops[row + 1]:
-            one, first = right[columns[at]], values[at]
-            for j in range(width):
-                sums[j] += first * one[j]
-            at += 1
-        found[row] = sums
-    return found
-
-
-def _directions(matrix: Sparse, turned: Sparse, seed: int) -> Floats:
-    """features × directions: the right singular vectors of the largest singular values, nearly."""
+def _directions(matrix: Sparse, across: Sparse, seed: int) -> Floats:
+    """features × directions, of a matrix and the same turned: the right singular vectors of the largest singular values, nearly."""
     chance = np.random.default_rng(seed)
     basis = chance.standard_normal((len(matrix[0]) - 1, DIMENSIONS + SPARE), np.float32)
-    basis = np.ascontiguousarray(np.linalg.qr(_times(*matrix, _times(*turned, basis)))[0])
-    across = _times(*turned, basis)
-    sizes, turn = np.linalg.eigh(across.T.astype(np.float64) @ across.astype(np.float64))
+    basis = np.ascontiguousarray(np.linalg.qr(times(*matrix, times(*across, basis)))[0])
+    along = times(*across, basis)
+    sizes, turn = np.linalg.eigh(along.T.astype(np.float64) @ along.astype(np.float64))
     largest = np.argsort(-sizes)[:DIMENSIONS]
     largest = largest[sizes[largest] > 1e-6 * sizes.max()]
-    found: Floats = (across @ (turn[:, largest] / np.sqrt(sizes[largest]))).astype(np.float32)
-    return found
-
-
-def _placed(letters: Letters, rows: Ints, places: Bytes, scales: Floats, some: Ints | None = None) -> Floats:
-    """letters × directions; of all letters, or of `some`."""
-    which = np.arange(len(letters)) if some is None else some
-    if FAST:
-        found: Floats = _quick_places(letters.stops, letters.columns, letters.values, which, rows, places, scales)
-        return found
-    stops, columns, values = _taken(letters.stops, letters.columns, letters.values, which, rows)
-    return _times(stops, columns, values * scales[columns], places)
-
-
-@compiled
-def _quick_places(stops: Ints, columns: Ints, values: Floats, some: Ints, rows: Ints, places: Bytes, scales: Floats) -> Floats:
-    """As `_quick_times`, and bytes are read four times as fast as numbers of four."""
-    width = places.shape[1]
-    found = np.zeros((len(some), width), np.float32)
-    sums = np.empty(width, np.float32)
-    most = 0
-    for i in range(len(some)):
-        most = max(most, stops[some[i] + 1] - stops[some[i]])
-    known, weighed = np.empty(most, np.int64), np.empty(most, np.float32)
-    for i in range(len(some)):
-        count = 0
-        for at in range(stops[some[i]], stops[some[i] + 1]):
-            row = rows[columns[at]]
-            if row >= 0:
-                known[count] = row
-                weighed[count] = values[at] * scales[row]
-                count += 1
-        sums[:] = 0
-        at = 0
-        while at + 3 < count:
-            one, two, three, four = places[known[at]], places[known[at + 1]], places[known[at + 2]], places[known[at + 3]]
-            first, second, third, fourth = weighed[at], weighed[at + 1], weighed[at + 2], weighed[at + 3]
-            for j in range(width):
-                sums[j] += first * np.float32(one[j]) + second * np.float32(two[j]) + third * np.float32(three[j]) + fourth * np.float32(four[j])
-            at += 4
-        while at < count:
-            one, first = places[known[at]], weighed[at]
-            for j in range(width):
-                sums[j] += first * np.float32(one[j])
-            at += 1
-        found[i] = sums
+    found: Floats = (along @ (turn[:, largest] / np.sqrt(sizes[largest]))).astype(np.float32)
     return found
 
 

@@ -189,9 +189,10 @@ def _lesson(count: int) -> tuple[Letters, int, Tree, np.ndarray]:
     return Letters(*_sparse(full), np.ones(count, np.float32)), 30, Tree.of({"a": None, "b": None}), labels
 
 
-def test_of_very_many_letters_some_teach_the_forms(monkeypatch):
+def test_of_very_many_letters_some_teach_it(monkeypatch):
     some, features, tree, labels = _lesson(700)
     monkeypatch.setattr(meaning, "MOST_LETTERS", 300)
+    monkeypatch.setattr(meaning, "LEAST_LETTERS", 200)
     first, again = (meaning.learn(some, features, tree, labels, np.arange(600), seed=4) for _ in range(2))
     assert (first.squares == again.squares).all()
     said = first.margins(some)[600:].argmax(axis=1)

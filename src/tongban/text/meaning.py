@@ -2,9 +2,10 @@
 
 The features that tell most about the matter are pressed into 200 directions (latent semantic analysis, Deerwester and others 1990, by
 randomised subspace iteration, Halko and others 2011). There kernel ridge regression says how far a letter stands on the side of each
-matter, with the kernel 1 + 2s + 2s² of the cosine s: the Gaussian kernel without its terms above the square. So what is kept is a square form
-for each matter, and of that the largest squares; no letter is. It errs elsewhere than the linear machine of margins.py; both together are righter than either (measured:
-docs/rooms/text.md). Only between siblings with many letters; not for the words that speak for a suggestion, which the linear machine gives.
+matter, with the kernel 1 + 2s + 2s² of the cosine s: the Gaussian kernel without its terms above the square. So what is kept is a
+square form for each matter, and of that the largest squares; no letter is. It errs elsewhere than the linear machine of margins.py;
+both together are righter than either (measured: docs/rooms/text.md). Only between siblings with many letters; not for the words that
+speak for a suggestion, which the linear machine gives.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ LEAST_LETTERS = 500
 LEAST_OF_MATTER = 20
 """So is a matter with fewer letters than this, whatever its siblings have."""
 MOST_LETTERS = 10_000
-"""From which the forms are learned, drawn by chance where there are more, since time and memory grow with their square. The directions come from all."""
+"""It learns from these, drawn by chance where there are more: time and memory grow with their square (10,000: 400 MB)."""
 MOST_SQUARES, LEAST_SQUARES, ALL_SQUARES = 50, 8, 2_000
 """Of the form of a matter, and of all forms where there are many matters. Measured with seven: 50 are as right as all 200, 20 nearly."""
 ROUNDS, NEAR_ENOUGH = 200, 1e-2
@@ -40,8 +41,10 @@ PRIOR, FLOOR = 10.0, 0.4
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What was learned. `rows`: feature → its row of `places` (−1 for none); `places`: rows × directions in bytes, each row of them
-    times its `scale`; `codes`: those it speaks of; of each of them `squares` (squares × directions), their `signs`, `slopes` (directions), `base` (a number) and `share` of the margin."""
+    """What was learned. `rows`: feature → its row of `places` (−1 for none); `places`: rows × directions, each row times its `scales`.
+
+    `codes`: those it speaks of; for each of them `squares` (squares × directions) with their `signs`, `slopes` (directions), `base`
+    (a number), and `share`, which part of the whole margin is its own."""
 
     rows: Ints
     places: Bytes
@@ -83,6 +86,8 @@ def blended(margins: Floats, others: Floats, share: Floats) -> Floats:
 
 def learn(letters: Letters, features: int, tree: Tree, labels: Ints, rows: Ints, seed: int = 0) -> Meaning | None:
     """From the letters `rows`; None where no siblings have enough. `labels`: of all letters."""
+    if len(rows) > MOST_LETTERS:
+        rows = np.sort(np.random.default_rng(seed).choice(rows, MOST_LETTERS, replace=False))
     groups = _groups(tree, labels[rows])
     if not groups:
         return None
@@ -103,11 +108,8 @@ def learn(letters: Letters, features: int, tree: Tree, labels: Ints, rows: Ints,
     directions *= weights[:, None]
     scales = np.maximum(np.abs(directions).max(axis=1) / 127, np.float32(1e-12))
     places = np.rint(directions / scales[:, None]).astype(np.int8)
-    drawn = rows
-    if len(rows) > MOST_LETTERS:
-        drawn = np.sort(np.random.default_rng(seed).choice(rows, MOST_LETTERS, replace=False))
-    where = _unit(placed(letters, place, places, scales, drawn))
-    paths = tree.paths(labels[drawn])
+    where = _unit(placed(letters, place, places, scales, rows))
+    paths = tree.paths(labels[rows])
     codes = np.array([code for _siblings, known in groups for code in known], np.int64)
     count = min(MOST_SQUARES, max(LEAST_SQUARES, ALL_SQUARES // len(codes)), places.shape[1])
     parts = []
@@ -123,8 +125,10 @@ def _forms(where: Floats, meant: NDArray[np.bool_], count: int) -> tuple[Floats,
     wanted = np.where(meant, 1.0, -1.0).astype(np.float32)
     usual = wanted.mean(axis=0)
     near = where @ where.T
-    near *= 2 * (1 + near)
-    near += 1
+    near += np.float32(0.5)  # 1 + 2s + 2s² = 2(s + ½)² + ½, without a second matrix as large
+    near *= near
+    near *= np.float32(2)
+    near += np.float32(0.5)
     near.flat[:: len(near) + 1] += RIDGE
     pull = _solved(near, wanted - usual)
     squares, signs = np.empty((len(usual), count, where.shape[1]), np.float32), np.empty((len(usual), count), np.float32)

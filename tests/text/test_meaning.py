@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tongban.text import MatterModel, ModelFileError, load, meaning, save, sparse, train
 from tongban.text.features import Letters
 from tongban.text.margins import Tree
+from tongban.text.model_card import card, markdown
 from tongban.text.model_file import fingerprint
 
 from .letters_of_our_own import NAMES, SENTENCES, TREE, letters
@@ -28,7 +29,10 @@ def model() -> MatterModel:
 def test_it_speaks_of_siblings_with_many_letters_only(model):
     assert model.meaning is not None
     assert [model.tree.codes[code] for code in model.meaning.codes] == model.about["second_look"] == sorted(code for code in TREE if TREE[code] is None)
-    assert train(letters(200), TREE, texts=NAMES).meaning is None
+    assert "a second look (docs/rooms/text.md) at 2 matters: 市政, 民生" in markdown(card(model))
+    small = train(letters(200), TREE, texts=NAMES)
+    assert small.meaning is None
+    assert "second look" not in markdown(card(small))
     assert train([], TREE, texts=NAMES).meaning is None
 
 

@@ -22,8 +22,9 @@ import numpy as np
 
 from .characters import FACTOR, MODULUS, Ints, characters
 from .confidence import Curve, Numbers, shares
-from .features import HEAD, Letters, Space
+from .features import HEAD, Floats, Letters, Space
 from .margins import Tree, Weights, margins
+from .meaning import Meaning
 from .suggesting import Suggestion
 from .words import hash_of
 
@@ -38,7 +39,9 @@ WORDS = 4
 
 @dataclass(frozen=True, slots=True)
 class MatterModel:
-    """`curves`: one for the leaves, then one for each level above them. `about`: what the training saw and measured (model_card.py)."""
+    """`curves`: one for the leaves, then one for each level above them. `about`: what the training saw and measured (model_card.py).
+
+    `meaning`: the second look, where there were letters enough for one."""
 
     space: Space
     tree: Tree
@@ -46,6 +49,7 @@ class MatterModel:
     sharpness: Numbers
     curves: tuple[Curve, ...]
     about: dict[str, Any]
+    meaning: Meaning | None = None
 
     def suggest(self, text: str, top: int = 3) -> list[Suggestion]:
         """The `top` likeliest matters, best first, each with its confidence (0 to 1) and the words that speak for it."""
@@ -67,7 +71,7 @@ class MatterModel:
         letters = self.space.letters([text])
         if not self._speaks(letters)[0]:
             return None
-        probable, lead = shares(margins(letters, self.weights), self.tree, self.sharpness)
+        probable, lead = shares(self._margins(letters), self.tree, self.sharpness)
         for number, curve in enumerate(self.curves):
             allowed = self._level(number)
             best = int(np.argmax(np.where(allowed, probable[0], -1)))
@@ -76,6 +80,10 @@ class MatterModel:
                 code = self.tree.codes[best]
                 return Suggestion(code, round(sure, 4), self._words(text, letters, code))
         return None
+
+    def _margins(self, letters: Letters) -> Floats:
+        found = margins(letters, self.weights)
+        return found if self.meaning is None else self.meaning.beside(found, letters)
 
     def _speaks(self, letters: Letters) -> np.ndarray[Any, np.dtype[np.bool_]]:
         """Of which letters enough is known to say anything."""
@@ -88,7 +96,7 @@ class MatterModel:
         return level(self.tree, number)
 
     def _suggestions(self, letters: Letters, top: int) -> Iterator[list[Suggestion]]:
-        probable, lead = shares(margins(letters, self.weights), self.tree, self.sharpness)
+        probable, lead = shares(self._margins(letters), self.tree, self.sharpness)
         leaves = np.flatnonzero(self.tree.leaves)
         among = probable[:, leaves]
         top = min(top, len(leaves))

@@ -26,6 +26,8 @@ from .grouping import groups
 from .loops import FAST
 from .margins import Tree, Weights, fit, margins
 from .matters_model import MatterModel, level, levels
+from .meaning import Meaning, worth_keeping
+from .meaning import learn as look
 from .scores import accuracy, confusions, macro_f1
 from .suggesting import MatterText
 from .words import Lexicon
@@ -87,6 +89,8 @@ def train(
     lesson = _Lesson(letters, space, order, labels, np.array([1.0] * len(known) + [_NAMES_COUNT] * len(named), np.float32), len(known), seed)
     judged = _judged(lesson, whole, say)
     learned = lesson.learn(np.arange(len(labels)), lambda done: say("learning", done, len(order.codes)))
+    meaning = lesson.look(np.arange(len(labels))) if judged.looked.any() else None
+    meaning = meaning.kept_for(judged.looked) if meaning else None
     sharpness = sharpness_of(judged.margins, order, judged.labels) if len(judged.labels) else np.full(len(order.groups), 3.0)
     curves, figures = _curves(order, judged, sharpness)
     about: dict[str, Any] = {
@@ -99,11 +103,12 @@ def train(
         "weights": len(learned.weights),
         "matters": dict(sorted(Counter(example.code for example in known).items())),
         "words": common_words(space.lexicon, whole[:: max(1, len(whole) // _WORDS_FROM)]),
+        "second_look": [order.codes[code] for code in meaning.codes] if meaning else [],
         "unseen": figures,
         "seconds": round(time.monotonic() - began, 1),
         "compiled": FAST,
     }
-    return MatterModel(space, order, learned, sharpness, curves, about)
+    return MatterModel(space, order, learned, sharpness, curves, about, meaning)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,31 +130,43 @@ class _Lesson:
 
         return fit(self.letters, len(self.space.keys), self.tree, self.labels, rows, self.counts, self.seed, one)
 
+    def look(self, rows: Ints) -> Meaning | None:
+        """The second look, from letters only: what matters are called says little about what stands around a letter."""
+        return look(self.letters, len(self.space.keys), self.tree, self.labels, rows[rows < self.known], self.seed)
+
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """Letters and their margins under a model that has seen neither them nor their near copies."""
+    """Letters and their margins under a model that has seen neither them nor their near copies.
+
+    `looked`: the codes that the second look is kept for, since it tells such letters apart no worse."""
 
     margins: Floats
     labels: Ints
     groups: Ints
+    looked: NDArray[np.bool_]
 
 
 def _judged(lesson: _Lesson, whole: Sequence[str], say: Progress) -> _Judged:
     group = groups(whole, progress=lambda done: say("near copies", done, len(whole)))
     labels = lesson.labels[: lesson.known]
     if lesson.known < LEAST_LETTERS:
-        return _Judged(np.zeros((0, len(lesson.tree.codes)), np.float32), labels[:0], group)
+        return _Judged(np.zeros((0, len(lesson.tree.codes)), np.float32), labels[:0], group, np.zeros(len(lesson.tree.codes), bool))
     fold = parted(group, labels, FOLDS, lesson.seed)
     found = np.zeros((lesson.known, len(lesson.tree.codes)), np.float32)
+    both = found.copy()
     extra = np.arange(lesson.known, len(lesson.labels))
     codes = len(lesson.tree.codes)
     for number in range(FOLDS):
         rows = np.concatenate([np.flatnonzero(fold != number), extra])
         learned = lesson.learn(rows, partial(_told, say, number * codes, FOLDS * codes))
         held = np.flatnonzero(fold == number)
-        found[held] = margins(_some(lesson.letters, held), learned)
-    return _Judged(found, labels, group)
+        unseen = _some(lesson.letters, held)
+        found[held] = margins(unseen, learned)
+        meaning = lesson.look(rows)
+        both[held] = found[held] if meaning is None else meaning.beside(found[held], unseen)
+    looked = worth_keeping(found, both, lesson.tree, labels)
+    return _Judged(np.where(looked, both, found), labels, group, looked)
 
 
 def _told(say: Progress, before: int, of: int, done: int) -> None:

@@ -34,6 +34,7 @@ def card(model: MatterModel, last: MatterModel | None = None, size: int | None =
         "bytes": size,
         "seconds": about.get("seconds"),
         "seed": about.get("seed"),
+        "second_look": about.get("second_look", []),
         "unseen": about.get("unseen", {}),
         "lack_examples": {code: counts.get(code, 0) for code in leaves if counts.get(code, 0) < FEW_LETTERS},
         "names": {code: name for code, name in (names or {}).items() if code in model.tree.codes},
@@ -92,6 +93,8 @@ def markdown(facts: Mapping[str, Any]) -> str:
         f"- trained in {facts['seconds']} s, seed {facts['seed']}",
         f"- `{facts['model']}`",
     ]
+    if facts["second_look"]:
+        lines.append(f"- a second look (docs/rooms/text.md) at {len(facts['second_look'])} matters: {', '.join(map(shown, facts['second_look'][:20]))}")
     for name, figures in facts["unseen"].items():
         lines += _figures(name, figures, shown)
     if not facts["unseen"]:

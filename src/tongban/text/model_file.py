@@ -19,10 +19,13 @@ from .confidence import Curve
 from .features import Space
 from .margins import Tree, Weights
 from .matters_model import MatterModel, levels
+from .meaning import Meaning
 from .words import Lexicon
 
-VERSION = 1
+PLAIN, VERSION = 1, 2
+"""Of the file: 1 has no second look (meaning.py); both are read, and a model without one is still written as 1."""
 HEADER = "header"
+_MEANING = ("features", "places", "scales", "codes", "squares", "signs", "slopes", "base", "share")
 Arrays = dict[str, NDArray[Any]]
 
 
@@ -34,7 +37,7 @@ def save(model: MatterModel, file: Path) -> str:
     """Write the model; the file is there whole or not at all. Returns its hash."""
     arrays = _arrays(model)
     digest = _digest(arrays, model)
-    header = {"format": "tongban matters", "version": VERSION, "sha256": digest, "codes": list(model.tree.codes), "about": model.about}
+    header = {"format": "tongban matters", "version": _version(model), "sha256": digest, "codes": list(model.tree.codes), "about": model.about}
     packed = {HEADER: np.frombuffer(_text(header), np.uint8), **arrays}
     half = file.with_name(f".{file.name}.{os.getpid()}")
     try:
@@ -56,8 +59,8 @@ def load(file: Path) -> MatterModel:
         header = json.loads(arrays.pop(HEADER).tobytes())
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise ModelFileError(f"{file}: not a model of matters, or damaged ({error})") from None
-    if header.get("format") != "tongban matters" or header.get("version") != VERSION:
-        raise ModelFileError(f"{file}: version {header.get('version')} of the model file, not {VERSION}. Train again: tongban text train")
+    if header.get("format") != "tongban matters" or header.get("version") not in (PLAIN, VERSION):
+        raise ModelFileError(f"{file}: version {header.get('version')} of the model file, not {PLAIN} or {VERSION}. Train again: tongban text train")
     try:
         model = _model(arrays, header)
     except (KeyError, IndexError, ValueError) as error:
@@ -72,12 +75,16 @@ def fingerprint(model: MatterModel) -> str:
     return _digest(_arrays(model), model)
 
 
+def _version(model: MatterModel) -> int:
+    return PLAIN if model.meaning is None else VERSION
+
+
 def _text(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, sort_keys=True).encode()
 
 
 def _digest(arrays: Arrays, model: MatterModel) -> str:
-    seal = hashlib.sha256(_text([VERSION, list(model.tree.codes), {name: value for name, value in model.about.items() if name != "seconds"}]))
+    seal = hashlib.sha256(_text([_version(model), list(model.tree.codes), {name: value for name, value in model.about.items() if name != "seconds"}]))
     for name in sorted(arrays):
         array = np.ascontiguousarray(arrays[name])
         seal.update(f"{name} {array.dtype.str} {array.shape}\n".encode())
@@ -105,6 +112,18 @@ def _arrays(model: MatterModel) -> Arrays:
         arrays[f"curve{number}.probabilities"] = curve.probabilities.astype("<f8")
         arrays[f"curve{number}.seen"] = curve.seen.astype("<f8")
         arrays[f"curve{number}.right"] = curve.right.astype("?")
+    if model.meaning is not None:
+        looked = model.meaning
+        order = np.flatnonzero(looked.rows >= 0)
+        arrays["meaning.features"] = order[np.argsort(looked.rows[order])].astype("<i4")
+        arrays["meaning.places"] = looked.places.astype("<i1")
+        arrays["meaning.scales"] = looked.scales.astype("<f4")
+        arrays["meaning.codes"] = looked.codes.astype("<i4")
+        arrays["meaning.squares"] = looked.squares.astype("<f2")
+        arrays["meaning.signs"] = looked.signs.astype("<i1")
+        arrays["meaning.slopes"] = looked.slopes.astype("<f4")
+        arrays["meaning.base"] = looked.base.astype("<f4")
+        arrays["meaning.share"] = looked.share.astype("<f4")
     return arrays
 
 
@@ -124,4 +143,19 @@ def _model(arrays: Arrays, header: dict[str, Any]) -> MatterModel:
         raise ValueError("its parts do not fit together")
     if len(weights.codes) and int(weights.codes.max()) >= len(codes):
         raise ValueError("a weight names a matter that is not there")
-    return MatterModel(Space(lexicon, features, arrays["rarity"].astype(np.float32)), tree, weights, arrays["sharpness"], curves, header["about"])
+    space = Space(lexicon, features, arrays["rarity"].astype(np.float32))
+    meaning = _meaning(arrays, len(features), len(codes)) if header["version"] == VERSION else None
+    return MatterModel(space, tree, weights, arrays["sharpness"], curves, header["about"], meaning)
+
+
+def _meaning(arrays: Arrays, features: int, codes: int) -> Meaning:
+    known, places, scales, spoken, squares, signs, slopes, base, share = (arrays[f"meaning.{name}"] for name in _MEANING)
+    count, width = len(spoken), places.shape[1]
+    if len(places) != len(known) or len(scales) != len(known) or squares.shape != (*signs.shape, width) or len(signs) != count or slopes.shape != (count, width) or {base.shape, share.shape} != {(count,)}:
+        raise ValueError("the parts of its second look do not fit together")
+    if count and int(spoken.max()) >= codes:
+        raise ValueError("its second look speaks of a matter that is not there")
+    rows = np.full(features, -1, np.int64)
+    rows[known] = np.arange(len(known))
+    numbers = (each.astype(np.float32) for each in (squares, signs, slopes, base, share))
+    return Meaning(rows, places, scales, spoken.astype(np.int64), *numbers)

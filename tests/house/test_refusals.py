@@ -300,9 +300,12 @@ INTRUDERS: dict[str, tuple[str, ...]] = {
     "a program of an administrator": BOTH,
 }
 """Intruder → the letters that they must not see: one that complains about 610113-CG, and one that 610113-CG has."""
-THOROUGH = ("a stranger", "an official of another unit", "the head of the unit complained of", "the sender of another letter") if connection.vendor == "sqlite" else ("a stranger",)
-"""These knock with every act and every method; for the others the same doors decide, and two acts are enough. Doors know no
-database: on PostgreSQL, where everybody knocks once more, one of them is enough."""
+AGAIN = connection.vendor == "postgresql"
+"""Doors and the table of acts know no database. On PostgreSQL everybody knocks once more, but at one of the two letters and one of
+them at length, and the table is held against some of the states: what differs there is how rows are read and written."""
+THOROUGH = ("a stranger",) if AGAIN else ("a stranger", "an official of another unit", "the head of the unit complained of", "the sender of another letter")
+"""These knock with every act and every method; for the others the same doors decide, and two acts are enough."""
+STATES = ["accepted", "answered", "merged", "submitted", "under_review", "waiting"] if AGAIN else sorted(ALL)
 
 
 @pytest.fixture
@@ -387,7 +390,7 @@ def told(response: Any) -> str:
     return body.decode(errors="replace") + unquote(repr(response.headers))
 
 
-@pytest.mark.parametrize("kind", BOTH)
+@pytest.mark.parametrize("kind", BOTH[:1] if AGAIN else BOTH)
 @pytest.mark.parametrize("who", INTRUDERS)
 def test_an_intruder_gets_nothing_on_any_route(who, kind, world, intruder):
     if kind not in INTRUDERS[who]:
@@ -514,7 +517,7 @@ def the_rest(case: Case) -> Any:
     return kept
 
 
-@pytest.mark.parametrize("state", sorted(ALL))
+@pytest.mark.parametrize("state", STATES)
 def test_an_act_is_refused_in_every_role_and_state_that_the_table_does_not_name(state, brought, letter, official, signed_in):
     """Page and API, every post that stands anyhow to the letter: 403 where the post may not, 409 where the state does not
     allow it, 404 where the letter or the act does not exist for them. What is in the table is left alone here."""
@@ -565,7 +568,7 @@ def test_an_act_is_refused_in_every_role_and_state_that_the_table_does_not_name(
     assert refused > 200
 
 
-@pytest.mark.parametrize("state", sorted(ALL))
+@pytest.mark.parametrize("state", STATES)
 def test_a_form_that_was_loaded_before_anothers_act_is_refused_and_keeps_its_words(state, brought, letter, official, signed_in):
     case, secret = brought(state)
     lead, _ = letter(subject="另一封", body="另一件", nonce="another")

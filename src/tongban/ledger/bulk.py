@@ -84,7 +84,7 @@ def _defaults(model: type[models.Model]) -> tuple[dict[str, Any], tuple[tuple[st
     plain, made = {}, []
     for column in model._meta.concrete_fields:
         name = str(column.attname)
-        if callable(column.default):
+        if column.has_default() and callable(column.default):
             made.append((name, column.get_default))
         else:
             plain[name] = column.get_default()

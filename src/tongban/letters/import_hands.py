@@ -9,6 +9,7 @@ Nothing of Django is imported here before a hand has set it up: this module is w
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import queue
@@ -158,6 +159,7 @@ def _hand(work: Connection, before: Connection, after: Connection) -> None:
     django.setup()
     from .importing import take
 
+    gc.freeze()  # what is loaded stays: the collector need not look through it for every few hundred letters
     turn = _Turn(before, after)
     try:
         wish = work.recv()

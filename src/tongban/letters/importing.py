@@ -8,6 +8,7 @@ and running it twice adds nothing (a row is known by its id). Rows that cannot b
 from __future__ import annotations
 
 import csv
+import gc
 import hashlib
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -284,6 +285,7 @@ def run(
     from tongban.cases.settling import settle
 
     registry = snapshot.current()
+    gc.freeze()
     if unit and unit not in registry.units:
         console.print(f"--unit: {unit} is not in the registry", style="red", markup=False)
         return 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import re
 
 import pytest
@@ -66,6 +67,7 @@ def test_every_error_of_a_source_has_words_in_both_languages(key):
     assert reasons.wrong_words(error, "zh") == str(error)
     assert not CHINESE.search(reasons.wrong_words(error, "en"))
     assert reasons.wrong_words(error, "en").endswith(": a.csv")
+    assert str(pickle.loads(pickle.dumps(error))) == str(error)
 
 
 @pytest.mark.parametrize("key", own_rules.WRONG)

@@ -241,6 +241,9 @@ class SourceError(Exception):
         super().__init__((WRONG.get(key) or WHY[key]) + (f"：{more}" if more else ""))
         self.key, self.more = key, more
 
+    def __reduce__(self) -> tuple[type[SourceError], tuple[str, str]]:
+        return SourceError, (self.key, self.more)  # else another process would be given the sentence as a key
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

@@ -23,6 +23,8 @@ MOST_CHARACTERS = 6_000
 _LAST = 0x30000
 _BLANKS = " \t\u00a0\u3000\u200b\u200c\u200d\ufeff\u00ad"
 MODULUS, FACTOR = 2_147_483_647, 1_000_003
+NUMBER_BITS = 24
+NUMBER_MASK = (1 << NUMBER_BITS) - 1
 
 
 @lru_cache(maxsize=1)
@@ -40,7 +42,7 @@ def reading() -> Ints:
 
 def codes(text: str) -> Ints:
     """The code points of a text, without those that nothing reads."""
-    return np.frombuffer(text[: 2 * MOST_CHARACTERS].encode("utf-32-le", "replace"), dtype="<u4").astype(np.int64)
+    return np.frombuffer(text.encode("utf-32-le", "replace"), dtype="<u4").astype(np.int64)
 
 
 @compiled
@@ -64,32 +66,72 @@ def readable(raw: Ints, reads: Ints, most: int) -> tuple[Ints, Ints]:
 
 def characters(text: str) -> tuple[Ints, Ints]:
     """`readable` of a text."""
-    return readable(codes(text), reading(), MOST_CHARACTERS)
+    return readable(codes(text[: 2 * MOST_CHARACTERS]), reading(), MOST_CHARACTERS)
 
 
 @compiled
-def slot_of(key: int, keys: Ints) -> int:
-    """Where `key` stands in an open-addressed table of a power of two, or the empty place (−1) for it."""
-    mask = len(keys) - 1
-    slot = (key ^ (key >> 15)) & mask
-    while keys[slot] != -1 and keys[slot] != key:
+def runs(chars: Ints, longest: int) -> Ints:
+    """characters × lengths 1 to `longest`: the hash of the run that begins there; −1 where it meets a break or the end. A break alone has one."""
+    found = np.full((len(chars), longest), -1, np.int64)
+    for start in range(len(chars)):
+        value = 7
+        for length in range(min(longest, len(chars) - start)):
+            char = chars[start + length]
+            if char == 0 and length > 0:
+                break
+            value = (value * FACTOR + char) % MODULUS
+            found[start, length] = value
+            if char == 0:
+                break
+    return found
+
+
+@compiled
+def first_looks(keys: Ints, count: int, table: Ints, found: Ints) -> None:
+    """Write what stands in a `hash_table` where each of the first `count` keys is looked for first.
+
+    A pass of its own, for then the processor waits for many places of the table at once."""
+    mask = len(table) - 1
+    for i in range(count):
+        found[i] = table[(keys[i] ^ (keys[i] >> 15)) & mask]
+
+
+@compiled
+def number_of(key: int, look: int, table: Ints) -> int:
+    """The number under which `key` stands in a `hash_table`, of which `look` is the first look; −1 where it does not stand."""
+    if look == -1:
+        return -1
+    if look >> NUMBER_BITS == key:
+        return look & NUMBER_MASK
+    mask = len(table) - 1
+    slot = ((key ^ (key >> 15)) + 1) & mask
+    while table[slot] != -1:
+        if table[slot] >> NUMBER_BITS == key:
+            number: int = table[slot] & NUMBER_MASK
+            return number
         slot = (slot + 1) & mask
-    return slot
+    return -1
 
 
 @compiled
-def _fill(found: Ints, keys: Ints, numbers: Ints) -> None:
+def _fill(found: Ints, table: Ints) -> None:
+    mask = len(table) - 1
     for number in range(len(found)):
-        slot = slot_of(found[number], keys)
-        keys[slot] = found[number]
-        numbers[slot] = number
+        slot = (found[number] ^ (found[number] >> 15)) & mask
+        while table[slot] != -1:
+            slot = (slot + 1) & mask
+        table[slot] = (found[number] << NUMBER_BITS) | number
 
 
-def hash_table(found: Ints) -> tuple[Ints, Ints]:
-    """(keys, numbers) of a table in which `found[i]` stands with the number i."""
+def hash_table(found: Ints) -> Ints:
+    """A table, open-addressed and a power of two long, in which `found[i]` (each once, below 2**39) stands with the number i.
+
+    Key and number share one word: the table is read at places that no cache foresees, so its size is its speed."""
+    if len(found) > NUMBER_MASK:
+        raise ValueError(f"{len(found)} keys, more than {NUMBER_MASK}")
     size = 16
     while size < 2 * len(found):
         size *= 2
-    keys, numbers = np.full(size, -1, np.int64), np.zeros(size, np.int64)
-    _fill(found, keys, numbers)
-    return keys, numbers
+    table = np.full(size, -1, np.int64)
+    _fill(found, table)
+    return table

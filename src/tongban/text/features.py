@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .characters import FACTOR, MODULUS, MOST_CHARACTERS, Ints, codes, hash_table, readable, reading, slot_of
+from .characters import FACTOR, MODULUS, MOST_CHARACTERS, Ints, codes, first_looks, hash_table, number_of, readable, reading, runs
 from .loops import compiled
 from .words import LONGEST, Lexicon
 from .words import cut as _cut
@@ -24,15 +24,17 @@ BLOCK_WEIGHTS = (1.0, 1.0, 0.8)
 LEAST_LETTERS = (2, 3, 2)
 """In how many letters a feature of each block must stand."""
 HEAD, FIRST_LINE = 24, 30
-HEAD_WEIGHT = 3.0
-CAP = 24.0
+HEAD_WEIGHT = 3
+CAP = 24
 """Occurrences beyond this one count nothing; those in the head count as HEAD_WEIGHT each."""
+HEIGHTS = np.concatenate([[0.0], 1.0 + np.log(np.arange(1, CAP + 1, dtype=np.float64))])
+"""What a feature counts that stands in a letter so often."""
 MOST_FEATURES = 600_000
 
 
 @compiled
-def _hashes(chars: Ints, starts: Ints, keys: Ints, weights: NDArray[np.float32]) -> int:
-    """Write the keys of all features of a letter (hash × 4 + block) and what each counts; returns how many."""
+def _hashes(chars: Ints, values: Ints, starts: Ints, keys: Ints, weights: Ints) -> int:
+    """Write the keys of all features of a letter (hash × 4 + block) and what each counts; returns how many. `values`: its runs."""
     count = 0
     for w in range(len(starts) - 1):
         start, end = starts[w], starts[w + 1]
@@ -42,31 +44,32 @@ def _hashes(chars: Ints, starts: Ints, keys: Ints, weights: NDArray[np.float32])
         for i in range(start, end):
             value = (value * FACTOR + chars[i]) % MODULUS
         keys[count] = value * 4
-        weights[count] = HEAD_WEIGHT if start < HEAD else 1.0
+        weights[count] = HEAD_WEIGHT if start < HEAD else 1
         count += 1
     for start in range(len(chars)):
-        value = 7
-        for end in range(start, min(start + 3, len(chars))):
-            if chars[end] == 0:
+        if chars[start] == 0:
+            continue
+        for length in range(3):
+            value = values[start, length]
+            if value == -1:
                 break
-            value = (value * FACTOR + chars[end]) % MODULUS
             keys[count] = value * 4 + 1
-            weights[count] = HEAD_WEIGHT if start < HEAD else 1.0
+            weights[count] = HEAD_WEIGHT if start < HEAD else 1
             count += 1
-            if end < FIRST_LINE:
+            if start + length < FIRST_LINE:
                 keys[count] = value * 4 + 2
-                weights[count] = 1.0
+                weights[count] = 1
                 count += 1
     return count
 
 
 @compiled
 def _gather(
-    raw: Ints, ends: Ints, reads: Ints, most: int, table: Ints, numbers: Ints, likely: NDArray[np.float64], unknown: float, longest: int,
+    raw: Ints, ends: Ints, reads: Ints, most: int, table: Ints, likely: NDArray[np.float64], unknown: float, longest: int,
 ) -> tuple[Ints, Ints]:  # fmt: skip
     """Every different key of every letter, letter after letter, and where each letter's end."""
     room = np.empty(7 * most + 8, np.int64)
-    weights = np.empty(7 * most + 8, np.float32)
+    weights = np.empty(7 * most + 8, np.int64)
     total = 0
     size = 1024
     found = np.empty(size, np.int64)
@@ -75,7 +78,8 @@ def _gather(
     for letter in range(len(ends)):
         chars, _places = readable(raw[begin : ends[letter]], reads, most)
         begin = ends[letter]
-        count = _hashes(chars, _cut(chars, table, numbers, likely, unknown, longest), room, weights)
+        values = runs(chars, longest)
+        count = _hashes(chars, values, _cut(chars, values, table, likely, unknown), room, weights)
         different = np.unique(room[:count])
         while total + len(different) > size:
             size *= 2
@@ -90,39 +94,61 @@ def _gather(
 
 @compiled
 def _measure(
-    raw: Ints, ends: Ints, reads: Ints, most: int, table: Ints, numbers: Ints, likely: NDArray[np.float64], unknown: float, longest: int,
-    keys: Ints, features: Ints, rarity: Floats, cap: float, blocks: Floats,
+    raw: Ints, ends: Ints, reads: Ints, most: int, words: Ints, likely: NDArray[np.float64], unknown: float, longest: int,
+    table: Ints, rarity: Floats, heights: NDArray[np.float64], blocks: Floats,
 ) -> tuple[Ints, Ints, Floats, Floats]:  # fmt: skip
-    """CSR of the letters: where each ends, features, values; and what share of each letter's features is known."""
+    """CSR of the letters: where each ends, features, values; and what share of each letter's features is known.
+
+    `heights`: what a feature that stands so often counts. A letter's features are counted in a small table of its own, which stays
+    in the nearest cache."""
     shares = np.zeros(len(ends), np.float32)
     room = np.empty(7 * most + 8, np.int64)
-    weights = np.empty(7 * most + 8, np.float32)
-    counts = np.zeros(len(rarity), np.float32)
-    touched = np.empty(7 * most + 8, np.int64)
-    block_of = np.zeros(len(rarity), np.int8)
+    weights = np.empty(7 * most + 8, np.int64)
+    looks = np.empty(7 * most + 8, np.int64)
+    features, counts, block_of = np.empty(7 * most + 8, np.int64), np.empty(7 * most + 8, np.int64), np.empty(7 * most + 8, np.int64)
+    seats = np.full(16, -1, np.int64)
     stops = np.zeros(len(ends) + 1, np.int64)
     size = 1024
     columns = np.empty(size, np.int64)
     values = np.empty(size, np.float32)
+    lengths = np.zeros(3)
+    most_counted = len(heights) - 1
     total = 0
     begin = 0
     for letter in range(len(ends)):
         chars, _places = readable(raw[begin : ends[letter]], reads, most)
         begin = ends[letter]
-        count = _hashes(chars, _cut(chars, table, numbers, likely, unknown, longest), room, weights)
+        spoken = runs(chars, longest)
+        count = _hashes(chars, spoken, _cut(chars, spoken, words, likely, unknown), room, weights)
+        first_looks(room, count, table, looks)
+        if len(seats) < 2 * count:
+            wanted = len(seats)
+            while wanted < 2 * count:
+                wanted *= 2
+            seats = np.full(wanted, -1, np.int64)
+        mask = 15
+        while mask < 2 * count:
+            mask = 2 * mask + 1
+        mask = min(mask, len(seats) - 1)
         n = 0
         known = 0
         for i in range(count):
-            slot = slot_of(room[i], keys)
-            if keys[slot] == -1:
+            feature = number_of(room[i], looks[i], table)
+            if feature < 0:
                 continue
             known += 1
-            feature = features[slot]
-            if counts[feature] == 0.0:
-                touched[n] = feature
-                block_of[feature] = room[i] % 4
+            seat = feature & mask
+            while seats[seat] >= 0 and features[seats[seat]] != feature:
+                seat = (seat + 1) & mask
+            if seats[seat] < 0:
+                seats[seat] = n
+                features[n] = feature
+                counts[n] = weights[i]
+                block_of[n] = room[i] % 4
                 n += 1
-            counts[feature] += weights[i]
+            else:
+                counts[seats[seat]] += weights[i]
+        seats[: mask + 1] = -1
         while total + n > size:
             size *= 2
             larger_columns = np.empty(size, np.int64)
@@ -131,17 +157,14 @@ def _measure(
             larger_values = np.empty(size, np.float32)
             larger_values[:total] = values[:total]
             values = larger_values
-        lengths = np.zeros(3)
+        lengths[:] = 0
         for i in range(n):
-            feature = touched[i]
-            value = (1.0 + np.log(min(counts[feature], cap))) * rarity[feature]
-            counts[feature] = 0.0
-            lengths[block_of[feature]] += value * value
-            columns[total + i] = feature
+            value = heights[min(counts[i], most_counted)] * rarity[features[i]]
+            lengths[block_of[i]] += value * value
+            columns[total + i] = features[i]
             values[total + i] = value
         for i in range(n):
-            block = block_of[touched[i]]
-            values[total + i] *= blocks[block] / np.sqrt(lengths[block])
+            values[total + i] *= blocks[block_of[i]] / np.sqrt(lengths[block_of[i]])
         total += n
         stops[letter + 1] = total
         shares[letter] = known / max(1, count)
@@ -166,7 +189,7 @@ class Space:
 
     def __init__(self, lexicon: Lexicon, keys: Ints, rarity: Floats) -> None:
         self.lexicon, self.keys, self.rarity = lexicon, keys, rarity
-        self._table, self._features = hash_table(keys)
+        self._table = hash_table(keys)
         self._blocks = np.array(BLOCK_WEIGHTS, np.float32)
 
     @classmethod
@@ -192,7 +215,7 @@ class Space:
     @staticmethod
     def _gathered(lexicon: Lexicon, texts: Sequence[str]) -> tuple[Ints, Ints]:
         raw, ends = joined(texts)
-        return _gather(raw, ends, reading(), MOST_CHARACTERS, lexicon.table, lexicon.numbers, lexicon.likely, lexicon.unknown, LONGEST)
+        return _gather(raw, ends, reading(), MOST_CHARACTERS, lexicon.table, lexicon.likely, lexicon.unknown, LONGEST)
 
     def letters(self, texts: Sequence[str]) -> Letters:
         """The letters in this space."""
@@ -200,13 +223,13 @@ class Space:
         lexicon = self.lexicon
         return Letters(
             *_measure(
-                raw, ends, reading(), MOST_CHARACTERS, lexicon.table, lexicon.numbers, lexicon.likely, lexicon.unknown, LONGEST,
-                self._table, self._features, self.rarity, CAP, self._blocks,
+                raw, ends, reading(), MOST_CHARACTERS, lexicon.table, lexicon.likely, lexicon.unknown, LONGEST,
+                self._table, self.rarity, HEIGHTS, self._blocks,
             )
         )  # fmt: skip
 
 
 def joined(texts: Sequence[str]) -> tuple[Ints, Ints]:
     """The code points of all texts, one after the other, and where each ends."""
-    parts = [codes(text) for text in texts]
-    return (np.concatenate(parts) if parts else np.zeros(0, np.int64)), np.cumsum([len(part) for part in parts], dtype=np.int64)
+    read = [text[: 2 * MOST_CHARACTERS] for text in texts]
+    return codes("".join(read)), np.cumsum([len(text) for text in read], dtype=np.int64)

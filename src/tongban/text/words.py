@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from .characters import FACTOR, MODULUS, Ints, characters, hash_table, slot_of
+from .characters import FACTOR, MODULUS, Ints, characters, first_looks, hash_table, number_of, runs
 from .loops import compiled
 
 LONGEST = 4
@@ -68,7 +68,7 @@ class Lexicon:
 
     def __init__(self, keys: Ints, likely: NDArray[np.float64], unknown: float) -> None:
         self.keys, self.likely, self.unknown = keys, likely, unknown
-        self.table, self.numbers = hash_table(keys)
+        self.table = hash_table(keys)
 
     @classmethod
     def learned(cls, texts: Iterable[str], least: int = LEAST_COUNT) -> Lexicon:
@@ -82,38 +82,35 @@ class Lexicon:
 
     def cut(self, chars: Ints) -> Ints:
         """The starts of the words of a text, and its end."""
-        return cut(chars, self.table, self.numbers, self.likely, self.unknown, LONGEST)
+        return cut(chars, runs(chars, LONGEST), self.table, self.likely, self.unknown)
 
 
 @compiled
-def cut(chars: Ints, table: Ints, numbers: Ints, likely: NDArray[np.float64], unknown: float, longest: int) -> Ints:
-    """The starts of the likeliest words, and the end; a break (0) is a word of its own."""
+def cut(chars: Ints, values: Ints, table: Ints, likely: NDArray[np.float64], unknown: float) -> Ints:
+    """The starts of the likeliest words, and the end; a break (0) is a word of its own. `values`: their `runs`, as long as words may be."""
     n = len(chars)
+    longest = values.shape[1]
+    looks = np.empty(n * longest, np.int64)
+    first_looks(values.reshape(-1), len(looks), table, looks)
     best = np.full(n + 1, -1e300)
     back = np.zeros(n + 1, np.int64)
     best[0] = 0.0
     for start in range(n):
-        value = 7
-        for length in range(1, longest + 1):
-            end = start + length
-            if end > n:
+        for length in range(longest):
+            value = values[start, length]
+            if value == -1:
                 break
-            char = chars[end - 1]
-            if char == 0 and length > 1:
-                break
-            value = (value * FACTOR + char) % MODULUS
-            slot = slot_of(value, table)
-            if table[slot] == value:
-                score = best[start] + likely[numbers[slot]]
-            elif length == 1:
+            number = number_of(value, looks[start * longest + length], table)
+            if number >= 0:
+                score = best[start] + likely[number]
+            elif length == 0:
                 score = best[start] + unknown
             else:
                 continue
+            end = start + length + 1
             if score > best[end]:
                 best[end] = score
                 back[end] = start
-            if char == 0:
-                break
     count = 0
     end = n
     while end > 0:

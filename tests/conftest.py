@@ -31,7 +31,7 @@ settings.register_profile("tongban", deadline=None, suppress_health_check=[Healt
 settings.load_profile("tongban")
 
 LONGEST = (
-    "house/test_both_databases", "browser/test_pages", "browser/test_journeys", "house/test_refusals", "detect/test_clusters", "house/test_killed_house",
+    "house/test_postgresql_doors", "house/test_postgresql_rooms", "browser/test_pages", "browser/test_journeys", "house/test_refusals", "detect/test_clusters", "house/test_killed_house",
     "house/test_tutorial", "browser/test_signing_in", "browser/test_protection", "browser/test_learning", "detect/test_going_on", "detect/sources/test_databases",
 )  # fmt: skip
 """Files that take long, the longest first: two processes with whole files end together when these do not come last."""

@@ -15,12 +15,13 @@ from urllib.request import urlopen
 
 import pytest
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome") or ""
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"))), "")
+"""The same engine without a window of its own, where it is installed: it costs a sixth less."""
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
 def pytest_collection_modifyitems(items):
-    missing = pytest.mark.skip(reason="Chromium is missing: install Debian's package chromium (and fonts-noto-cjk to see the characters)")
+    missing = pytest.mark.skip(reason="Chromium is missing: install Debian's package chromium-headless-shell or chromium (and fonts-noto-cjk to see the characters)")
     for item in items:
         if "browser" in Path(item.fspath).parts and not CHROMIUM:
             item.add_marker(missing)

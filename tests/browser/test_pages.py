@@ -109,12 +109,21 @@ def test_elder_mode_is_large_and_clean(chromium, site):
     assert size >= 22
 
 
+_sessions: dict[tuple[str, str], list[dict[str, str]]] = {}
+
+
 def signed_in(context, site, name):
+    """A page of an official of the demo; the sign-in itself happens once a session."""
     page = context.new_page()
+    if (site, name) in _sessions:
+        context.add_cookies(_sessions[(site, name)])
+        return page
     page.goto(site + "/accounts/login/")
     page.fill("input[name=login]", name)
     page.fill("input[name=password]", "tongban-demo-2026")
     page.locator("main form button[type=submit], main form button:not([type])").first.click()
+    page.wait_for_load_state("load")
+    _sessions[(site, name)] = [cookie for cookie in context.cookies() if cookie["name"] == "tongban_session"]
     return page
 
 

@@ -21,9 +21,11 @@ def context(buf: Any, start: int) -> int:
 
     Words do not reach over the end of a line or a sentence, the border of a cell, or another number.
     """
-    answer, digits = NOTHING, 0
-    for at in range(start, max(start - 19, 1), -1):
+    answer, digits, at, least, leap = NOTHING, 0, start, max(start - 19, 1), 0
+    while at - leap > least:
+        at -= leap
         last, second, third = int(buf[at - 1]), int(buf[at - 2]), int(buf[at - 3]) if at > 2 else 0
+        leap = 3 if last >= 0x80 and third >= 0xE0 else 1  # no word ends within a character
         if STOPS[last]:
             if STOPS[last] == 1 or (STOPS[last] == 3 and second == 0x80 and third == 0xE3):
                 break

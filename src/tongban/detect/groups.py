@@ -51,15 +51,6 @@ def word_begin(buf: Any, i: int, floor: int) -> int:
 
 
 @inlined
-def one_group(buf: Any, i: int, size: int, ch: Any, at: Any, to: Any, parts: Any) -> None:
-    """Half-width digits alone, from byte i on, as the only group."""
-    for k in range(size):
-        ch[k], at[k], to[k] = int(buf[i + k]), i + k, i + k + 1
-    parts[FIRST] = parts[LEAD] = parts[TRAIL] = parts[MIXED] = parts[USED] = 0
-    parts[SIZES] = size
-
-
-@inlined
 def groups_at(buf: Any, i: int, n: int, ch: Any, at: Any, to: Any, parts: Any) -> tuple[int, int, int, int, bool]:
     """The word at byte i, then those that follow it after a separator and hold a digit.
 

@@ -192,6 +192,54 @@ def bracket_before(buf: Any, start: int, end: int, floor: int) -> int:
 
 
 @inlined
+def judged_digits(buf: Any, p: int, length: int, parts: Any, memory: Any, n: int, floor: int) -> tuple[int, int]:
+    """(where it begins, answer) of 7 to 19 half-width digits from byte p on, before and after which no number goes on; answer 0: nothing.
+
+    What `judged` says of them, without what only groups need: most numbers are written so."""
+    end = p + length
+    dotted = (p > 1 and buf[p - 1] == 46 and 48 <= buf[p - 2] <= 57) or (end + 1 < n and buf[end] == 46 and 48 <= buf[end + 1] <= 57)
+    plus = p > 0 and buf[p - 1] == 43
+    if length == 18:
+        if resident_id_18(buf, p):
+            return p, RESIDENT_ID * 128 + 99
+        if credit_sum(buf, p):
+            found = as_code(buf, p, 18, dotted, recalled(buf, p, memory))
+            if found:
+                return p, found
+    possible = STEPS[length]
+    if dotted:
+        return p, 0
+    if possible & 4 and has_card_form(buf, parts, 0, 0, 1, p, length, True):
+        found = as_card(buf, p, length, False, recalled(buf, p, memory))
+        if found:
+            return p, found
+    found = 0
+    if possible & 8:
+        skip = mobile_form(buf, parts, 0, 0, p, length, True)
+        if skip > 0 or (skip == 0 and not plus):
+            words = recalled(buf, p, memory)
+            bad = (words >> AGAINST_WORDS) & FAR
+            if bad > NEAR or (words >> PHONE_WORDS) & FAR < bad:
+                found = MOBILE * 128 + mobile_sure(buf, p + skip)
+    if found == 0 and possible & 16:
+        foreign = plus and not (p > 1 and (48 <= buf[p - 2] <= 57 or 65 <= buf[p - 2] <= 90 or 97 <= buf[p - 2] <= 122))
+        form = phone_form(buf, parts, 0, 0, p, length, True, foreign)
+        if form:
+            found = as_phone(form, recalled(buf, p, memory))
+    if found:
+        if p > floor and buf[p - 1] == 43:
+            return p - 1, found
+        if p > floor + 2 and buf[p - 1] == 0x8B and buf[p - 2] == 0xBC and buf[p - 3] == 0xEF:
+            return p - 3, found
+        return p, found
+    if length == 15:
+        form = fifteen_form(buf, p)
+        if form:
+            return p, as_fifteen(form, False, recalled(buf, p, memory))
+    return p, 0
+
+
+@inlined
 def judged(
     buf: Any, ch: Any, at: Any, to: Any, parts: Any, memory: Any, groups: int, total: int, possible: int, n: int, floor: int,
     out_start: Any, out_end: Any, out_kind: Any, out_sure: Any, count: int,

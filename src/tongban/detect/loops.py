@@ -11,9 +11,9 @@ from __future__ import annotations
 from typing import Any
 
 from tongban.detect.compiled import compiled, inlined, inner
-from tongban.detect.groups import FIRST, GROUPS, MOST, PARTS, SIZES, USED, groups_at, one_group, word_begin, zeros
+from tongban.detect.groups import FIRST, GROUPS, MOST, PARTS, SIZES, USED, groups_at, word_begin, zeros
 from tongban.detect.internet import MAIL, email_at, ipv4_end
-from tongban.detect.judging import BANK_CARD, CREDIT_CODE, EMAIL, IMEI, IPV4, MOBILE, PHONE, PLATE, RESIDENT_ID, VIN, judged, possible_steps
+from tongban.detect.judging import BANK_CARD, CREDIT_CODE, EMAIL, IMEI, IPV4, MOBILE, PHONE, PLATE, RESIDENT_ID, VIN, judged, judged_digits, possible_steps
 from tongban.detect.lanes import after_digits, next_mark
 from tongban.detect.signs import ENDERS, ends_at, is_plate_character, letter_at, numeral_at, plate_end
 from tongban.detect.sums import MOBILE_RANGES, mobile_ok, office_plate, plate_ok
@@ -38,9 +38,8 @@ def date_end(buf: Any, i: int, n: int) -> int:
 
 
 @inlined
-def dotted_plate(buf: Any, mark: int, floor: int, n: int, ch: Any) -> tuple[int, int]:
-    """The span of a plate with a dot, space or dash before the word in which the mark stands: 陕A·12345; (0, 0) where there is none."""
-    i = word_begin(buf, mark, floor)
+def dotted_plate(buf: Any, i: int, floor: int, n: int, ch: Any) -> tuple[int, int]:
+    """The span of a plate with a dot, space or dash before the word at byte i: 陕A·12345; (0, 0) where there is none."""
     if i <= floor:
         return 0, 0
     b = buf[i - 1]
@@ -78,31 +77,13 @@ def email_from(buf: Any, i: int, end: int, floor: int, n: int) -> tuple[int, int
 
 
 @inlined
-def next_number(buf: Any, mark: int, i: int, n: int, ch: Any, at: Any, to: Any, parts: Any) -> tuple[int, int, int, int, int, bool]:
-    """The number whose first digit stands at `mark`, in groups, after all up to byte i was seen.
-
-    How many groups, characters and digits; the bytes where it begins and where it ends; whether more groups follow. No groups where
-    nothing can be made of it: then one goes on at its end.
-    """
-    word = word_begin(buf, mark, i)
-    if word == mark and buf[mark] < 0x80:
-        end = after_digits(buf, mark, n)
-        size = end - mark
-        if ends_at(buf, end, n):
-            if size < 7 or size > 19:
-                return 0, 0, 0, word, end, False
-            one_group(buf, mark, size, ch, at, to, parts)
-            return 1, size, size, word, end, False
-        if size < 7 and buf[end] == 46:
-            last = after_digits(buf, end + 1, n)
-            if (last - end < 8 or last - end > 20) and last > end + 1 and ends_at(buf, last, n):
-                return 0, 0, 0, word, last, False  # a fraction
-        if size == 4:
-            end = date_end(buf, mark, n)
-            if end:
-                return 0, 0, 0, word, end, False
-    groups, total, digits, end, cut = groups_at(buf, word, n, ch, at, to, parts)
-    return groups, total, digits, word, end, cut
+def no_number(buf: Any, mark: int, end: int, n: int) -> int:
+    """Where the digits from `mark` to `end` end that are a fraction or a day, with what belongs to them; 0 where more may be made of them."""
+    if end - mark < 7 and buf[end] == 46:
+        last = after_digits(buf, end + 1, n)
+        if (last - end < 8 or last - end > 20) and last > end + 1 and ends_at(buf, last, n):
+            return last
+    return date_end(buf, mark, n) if end - mark == 4 else 0
 
 
 @inner
@@ -124,13 +105,30 @@ def walk(buf: Any, begin: int, n: int, out_start: Any, out_end: Any, out_kind: A
                 count += 1
                 floor = i = end
             continue
-        start, end = dotted_plate(buf, mark, i, n, ch)
+        word = word_begin(buf, mark, i)
+        start, end = dotted_plate(buf, word, i, n, ch)
         if end:
             out_start[count], out_end[count], out_kind[count], out_sure[count] = start, end, PLATE, 92
             count += 1
             floor = i = end
             continue
-        groups, total, digits, i, end_of_all, cut = next_number(buf, mark, i, n, ch, at, to, parts)
+        if word == mark and b < 0x80:
+            end = after_digits(buf, mark, n)
+            if ends_at(buf, end, n):  # digits alone, as most numbers are
+                if 7 <= end - mark <= 19:
+                    start, found = judged_digits(buf, mark, end - mark, parts, memory, n, floor)
+                    if found:
+                        out_start[count], out_end[count], out_kind[count], out_sure[count] = start, end, found >> 7, found & 127
+                        count += 1
+                        floor = end
+                i = end
+                continue
+            end = no_number(buf, mark, end, n)
+            if end:
+                i = end
+                continue
+        groups, total, digits, end_of_all, cut = groups_at(buf, word, n, ch, at, to, parts)
+        i = word
         if groups == 0:
             i = end_of_all
             continue

@@ -1,8 +1,9 @@
 """Several processes that import one file by turns: each judges, masks and decides its batch while another one writes.
 
-Batch k is hand k modulo n's; hand 0 is the command itself. Batches are written in the order of the file: a token goes
-round a ring of pipes, and who holds it may write. A hand that dies closes its pipes, and the others stop at once; what
-was written stays, with the note of how far the file has come. Not for taking a batch: `importing.take`.
+Hand 0 is the command itself. It takes batches alone until the others have started; from then on batch k is hand k modulo
+n's. Batches are written in the order of the file: a token goes round a ring of pipes, and who holds it may write. A hand
+that dies closes its pipes, and the others stop at once; what was written stays, with the note of how far the file has
+come. Not for taking a batch: `importing.take`.
 
 Nothing of Django is imported here before a hand has set it up: this module is what a new process reads first.
 """
@@ -15,7 +16,7 @@ import os
 import queue
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,7 @@ MOST = 4
 FEWEST_BATCHES = 8
 """With fewer batches a process takes longer to start than it would help."""
 TOKEN = b"."
+READY = "ready"
 SETTLED = 500
 """Acts that are indexed and counted in one transaction."""
 Batch = tuple["Sequence[Row]", "Mark"]
@@ -82,7 +84,8 @@ def together(batches: Sequence[Batch], wish: Wish, settled: Callable[[int], None
             end.close()  # so that the end of one hand is seen by the others
     mine = [ours for ours, _theirs in works]
     try:
-        yield from _shared_out(batches, wish, mine, _Turn(ring[0][0], ring[1][1]))
+        left = yield from _alone(batches, wish, mine)
+        yield from _shared_out(batches[left:], wish, mine, _Turn(ring[0][0], ring[1][1]))
         for i, hand in enumerate(mine, start=1):
             _send(hand, (i, number))
         _settle((0, number), settled)
@@ -93,6 +96,23 @@ def together(batches: Sequence[Batch], wish: Wish, settled: Callable[[int], None
             end.close()
         for process in processes:
             process.join(30)
+
+
+def _alone(batches: Sequence[Batch], wish: Wish, others: Sequence[Connection]) -> Generator[tuple[Report, int], None, int]:
+    """Takes batches until all others are ready; returns how many."""
+    from .importing import take
+
+    starting = list(others)
+    for done, (rows, mark) in enumerate(batches):
+        starting = [other for other in starting if not other.poll()]
+        if not starting:
+            break
+        yield take(rows, wish, mark=mark), len(rows)
+    else:
+        done = len(batches)
+    for other in others:
+        _receive(other)
+    return done
 
 
 def _shared_out(batches: Sequence[Batch], wish: Wish, others: Sequence[Connection], turn: _Turn) -> Iterator[tuple[Report, int]]:
@@ -162,6 +182,7 @@ def _hand(work: Connection, before: Connection, after: Connection) -> None:
     gc.freeze()  # what is loaded stays: the collector need not look through it for every few hundred letters
     turn = _Turn(before, after)
     try:
+        work.send(READY)
         wish = work.recv()
         threading.Thread(target=listen, daemon=True).start()
         while (asked := waiting.get()) is not None:

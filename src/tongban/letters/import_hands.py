@@ -102,14 +102,14 @@ def _alone(batches: Sequence[Batch], wish: Wish, others: Sequence[Connection]) -
     """Takes batches until all others are ready; returns how many."""
     from .importing import take
 
-    starting = list(others)
-    for done, (rows, mark) in enumerate(batches):
+    starting, done = list(others), 0
+    while done < len(batches):
         starting = [other for other in starting if not other.poll()]
         if not starting:
             break
+        rows, mark = batches[done]
         yield take(rows, wish, mark=mark), len(rows)
-    else:
-        done = len(batches)
+        done += 1
     for other in others:
         _receive(other)
     return done

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from django.utils.functional import Promise
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from .models import Act, Case
 
 Words = str | Promise
+FREE_TEXT = frozenset({"text", "line"})
+"""Kinds of inputs that people write freely."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ def nothing_more(context: Context) -> Outcome:
     return Outcome()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Edge:
     """One line of the table.
 
@@ -105,6 +108,11 @@ class Edge:
     button: bool = True
     danger: bool = False
 
+    @cached_property
+    def written_freely(self) -> frozenset[str]:
+        """The inputs that people write freely: shown where the procedure says so, never written on the ledger."""
+        return frozenset() if self.who == {"system"} else frozenset(need.name for need in self.needs if need.kind in FREE_TEXT)
+
 
 @dataclass(frozen=True)
 class Procedure:
@@ -125,10 +133,12 @@ class Procedure:
     stored: Mapping[str, Callable[[Sequence[tuple[Case, Act, Context]]], None]] = field(default_factory=dict)
     _state: dict[str, State] = field(default_factory=dict, init=False, compare=False, repr=False)
     _edge: dict[tuple[str, str], Edge] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _named: dict[str, Edge] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         self._state.update({state.name: state for state in self.states})
         for edge in self.edges:
+            self._named.setdefault(edge.act, edge)
             for source in edge.sources:
                 if source and source not in self._state:
                     raise ValueError(f"{self.kind}: {edge.act} starts in an unknown state {source}")
@@ -148,7 +158,7 @@ class Procedure:
 
     def named(self, act: str) -> Edge | None:
         """Any line for `act`: for its words."""
-        return next((edge for edge in self.edges if edge.act == act), None)
+        return self._named.get(act)
 
     def open_to(self, source: str, standing: frozenset[str]) -> list[Edge]:
         """What somebody with `standing` may do from `source`, in the order of the table."""

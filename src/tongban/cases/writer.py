@@ -192,15 +192,12 @@ def _moved(case: Case, step: Step, edge: Edge, outcome: Outcome, context: Contex
         public=public, private=private or None, salt=ledger_entry.new_salt(), nonce=step.nonce,
     )  # fmt: skip
     act.for_unit = act.unit_id or unit_before or case.unit_id
-    free = set() if edge.who == {"system"} else {need.name for need in edge.needs if need.kind in FREE_TEXT}
-    facts = {name: value for name, value in public.items() if name not in free}
+    facts = {name: value for name, value in public.items() if name not in edge.written_freely}
     row = public_entry(case, act, facts, registry, case.answer_due_at if case.answer_due_at != deadline_before else None)
     notices = for_resident(case, edge, procedure, now) if outcome.tell_resident else []
     return Move(case, act, row, context, outcome, notices)
 
 
-FREE_TEXT = frozenset({"text", "line"})
-"""Kinds of inputs that people write freely: shown where the procedure says so, never written on the ledger."""
 LETTER = ("subject", "body", "name", "phone", "email", "address", "extra")
 """What the opening act's commitment covers of the letter; what the desk adds to a case later is not among it."""
 

@@ -40,6 +40,7 @@ def _plain(value: Any) -> Any:
     return value
 
 
+@lru_cache(maxsize=4096)
 def _sqlite_time(value: datetime | None) -> Any:
     return None if value is None else value.astimezone(UTC).isoformat(" ")[:-6]  # without +00:00
 

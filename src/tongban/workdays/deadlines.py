@@ -10,6 +10,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -38,6 +39,7 @@ class Limit:
             raise ValueError("days must not be negative")
 
 
+@lru_cache(maxsize=4096)
 def shanghai_day(moment: datetime) -> date:
     """The day of an aware datetime in Asia/Shanghai. Raises ValueError for one without a time zone: its day is unknown."""
     if moment.tzinfo is None:

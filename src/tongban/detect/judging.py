@@ -240,6 +240,43 @@ def judged_digits(buf: Any, p: int, length: int, parts: Any, memory: Any, n: int
 
 
 @inlined
+def judged_whole(buf: Any, ch: Any, at: Any, to: Any, parts: Any, memory: Any, groups: int, total: int, n: int, floor: int) -> tuple[int, int]:
+    """(where it begins, answer) of groups of half-width or full-width digits that are one number as people write it: 138 1234 5678, 029-81234567,
+    610113 19800101 1234, 6222 0210 … Answer 0: nothing as plain as that, and `judged` has to look at all their parts.
+
+    Only where no part of them could come first there; so both say the same."""
+    start, end = at[0], to[total - 1]
+    if total == 18:
+        return (start, RESIDENT_ID * 128 + 99) if resident_id_18(ch, 0) else (start, 0)
+    if (start > 1 and buf[start - 1] == 46 and 48 <= buf[start - 2] <= 57) or (end + 1 < n and buf[end] == 46 and 48 <= buf[end + 1] <= 57):
+        return start, 0
+    found = 0
+    if total == 16:
+        if groups != 4 or parts[SIZES] != 4 or parts[SIZES + 1] != 4 or parts[SIZES + 2] != 4:
+            return start, 0
+        lengths = ISSUERS[(ch[0] - 48) * 1000 + (ch[1] - 48) * 100 + (ch[2] - 48) * 10 + ch[3] - 48]
+        if (lengths >> 12) & 1 or not (lengths >> 16) & 1 or not luhn(ch, 0, 16):
+            return start, 0
+        return start, as_card(ch, 0, 16, False, recalled(buf, start, memory))
+    if total == 11 and parts[SIZES] != 1 and mobile_ok(ch, 0) and not (start > 0 and buf[start - 1] == 43):
+        words = recalled(buf, start, memory)
+        bad = (words >> AGAINST_WORDS) & FAR
+        if bad > NEAR or (words >> PHONE_WORDS) & FAR < bad:
+            found = MOBILE * 128 + mobile_sure(ch, 0)
+    elif groups == 2 and 10 <= total <= 12 and ch[0] == 48 and parts[SIZES] < 7 and not (total == 12 and mobile_ok(ch, 1)):
+        form = phone_form(ch, parts, 0, 1, 0, total, True, False)
+        if form:
+            found = as_phone(form, recalled(buf, start, memory))
+    if found:
+        if start > floor and buf[start - 1] == 43:
+            start -= 1
+        elif start > floor + 2 and buf[start - 1] == 0x8B and buf[start - 2] == 0xBC and buf[start - 3] == 0xEF:
+            start -= 3
+        start = bracket_before(buf, start, end, floor)
+    return start, found
+
+
+@inlined
 def judged(
     buf: Any, ch: Any, at: Any, to: Any, parts: Any, memory: Any, groups: int, total: int, possible: int, n: int, floor: int,
     out_start: Any, out_end: Any, out_kind: Any, out_sure: Any, count: int,

@@ -13,7 +13,7 @@ from typing import Any
 from tongban.detect.compiled import compiled, inlined, inner
 from tongban.detect.groups import FIRST, GROUPS, MOST, PARTS, SIZES, USED, groups_at, word_begin, zeros
 from tongban.detect.internet import MAIL, email_at, ipv4_end
-from tongban.detect.judging import BANK_CARD, CREDIT_CODE, EMAIL, IMEI, IPV4, MOBILE, PHONE, PLATE, RESIDENT_ID, VIN, judged, judged_digits, possible_steps
+from tongban.detect.judging import BANK_CARD, CREDIT_CODE, EMAIL, IMEI, IPV4, MOBILE, PHONE, PLATE, RESIDENT_ID, VIN, judged, judged_digits, judged_whole, possible_steps
 from tongban.detect.lanes import after_digits, next_mark
 from tongban.detect.signs import ENDERS, ends_at, is_plate_character, letter_at, numeral_at, plate_end
 from tongban.detect.sums import MOBILE_RANGES, mobile_ok, office_plate, plate_ok
@@ -162,8 +162,14 @@ def walk(buf: Any, begin: int, n: int, out_start: Any, out_end: Any, out_kind: A
                 parts[USED] = 1
                 if size > parts[SIZES]:
                     parts[USED + 1] = 1
-        possible = possible_steps(parts, groups) if digits >= 7 or total >= 17 else 0
-        if possible:
+        start, found = judged_whole(buf, ch, at, to, parts, memory, groups, total, n, floor) if groups > 1 and digits == total and 10 <= total <= 18 else (0, 0)
+        possible = possible_steps(parts, groups) if not found and (digits >= 7 or total >= 17) else 0
+        if found:
+            out_start[count], out_end[count], out_kind[count], out_sure[count] = start, to[total - 1], found >> 7, found & 127
+            count += 1
+            for g in range(groups):
+                parts[USED + g] = 1
+        elif possible:
             count = judged(buf, ch, at, to, parts, memory, groups, total, possible, n, floor, out_start, out_end, out_kind, out_sure, count)
         elif groups == 1 and total <= 3 and ch[0] < 58 and ch[total - 1] < 58 and end_of_all + 6 <= n and buf[end_of_all] == 46:
             end = ipv4_end(buf, i, n)

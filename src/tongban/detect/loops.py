@@ -13,7 +13,22 @@ from typing import Any
 from tongban.detect.compiled import compiled, inlined, inner
 from tongban.detect.groups import FIRST, GROUPS, MOST, PARTS, SIZES, USED, groups_at, word_begin, zeros
 from tongban.detect.internet import MAIL, email_at, ipv4_end
-from tongban.detect.judging import BANK_CARD, CREDIT_CODE, EMAIL, IMEI, IPV4, MOBILE, PHONE, PLATE, RESIDENT_ID, VIN, judged, judged_digits, judged_whole, possible_steps
+from tongban.detect.judging import (
+    BANK_CARD,
+    CREDIT_CODE,
+    EMAIL,
+    IMEI,
+    IPV4,
+    MOBILE,
+    PHONE,
+    PLATE,
+    RESIDENT_ID,
+    VIN,
+    judged,
+    judged_digits,
+    judged_whole,
+    possible_steps,
+)
 from tongban.detect.lanes import after_digits, next_mark
 from tongban.detect.signs import ENDERS, ends_at, is_plate_character, letter_at, numeral_at, plate_end
 from tongban.detect.sums import MOBILE_RANGES, mobile_ok, office_plate, plate_ok

@@ -31,10 +31,10 @@ settings.register_profile("tongban", deadline=None, suppress_health_check=[Healt
 settings.load_profile("tongban")
 
 LONGEST = (
-    "house/test_postgresql_doors", "house/test_postgresql_rooms", "browser/test_pages", "browser/test_journeys", "house/test_refusals", "detect/test_clusters", "house/test_killed_house",
+    "house/test_postgresql_doors", "house/test_postgresql_rooms", "browser/test_pages", "browser/test_journeys", "house/test_refusals", "house/test_refused_acts", "detect/test_clusters", "house/test_killed_house",
     "house/test_tutorial", "browser/test_signing_in", "browser/test_protection", "browser/test_learning", "detect/test_going_on", "detect/sources/test_databases",
 )  # fmt: skip
-"""Files that take long, the longest first: two processes with whole files end together when these do not come last."""
+"""Files that take long, the longest first: processes with whole files end together when these do not come last."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

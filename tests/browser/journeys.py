@@ -6,12 +6,10 @@ import itertools
 import re
 from typing import Any
 
-from tests.browser.test_pages import opened, violations
+from tests.browser.test_pages import opened, signed_in, violations
 
-PASSWORD = "tongban-demo-2026"
 VIEWS = [("phone", "zh-hans"), ("desktop", "zh-hant"), ("phone", "en"), ("desktop", "en")]
 NAMES = ["-".join(view) for view in VIEWS]
-_cookies: dict[tuple[str, str], list[Any]] = {}
 _numbers = itertools.count()
 
 
@@ -21,25 +19,9 @@ def seen(page: Any) -> None:
     assert violations(page) == []
 
 
-def sign_in(page: Any, site: str, name: str, password: str = PASSWORD) -> None:
-    """By name and password."""
-    page.goto(site + "/accounts/login/")
-    page.fill("input[name=login]", name)
-    page.fill("input[name=password]", password)
-    page.locator("main form .btn--primary").first.click()
-    page.wait_for_load_state("load")
-
-
 def at_desk(chromium: Any, site: str, name: str, width: str, language: str, scripts: bool = True) -> Any:
     """A page of an official of the demo, signed in; the sign-in itself happens once a session."""
-    context = opened(chromium, site, width, language, scripts)
-    page = context.new_page()
-    if (site, name) in _cookies:
-        context.add_cookies(_cookies[(site, name)])
-    else:
-        sign_in(page, site, name)
-        _cookies[(site, name)] = [cookie for cookie in context.cookies() if cookie["name"] == "tongban_session"]
-    return page
+    return signed_in(opened(chromium, site, width, language, scripts), site, name)
 
 
 class Resident:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.browser.journeys import NAMES, VIEWS, seen, sign_in
-from tests.browser.test_pages import opened
+from tests.browser.journeys import NAMES, VIEWS, seen
+from tests.browser.test_pages import opened, sign_in
 
 
 def totp(secret: str) -> str:

@@ -19,7 +19,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 WITHOUT_DATABASE = {"house", "browser", "workdays", "text", "detect", "merkle", "interop", "portal", "__pycache__"}
 ROOMS = sorted(path.name for path in (ROOT / "tests").iterdir() if path.is_dir() and path.name not in WITHOUT_DATABASE)
-DOORS = ["house/test_refusals.py", "api", "letters_desk"]
+DOORS = ["house/test_refusals.py", "house/test_refused_acts.py", "api", "letters_desk"]
 """The half about who is let in, and what is seen and done there."""
 URL = os.environ.get("TONGBAN_TEST_POSTGRESQL", "")
 REASON = "PostgreSQL is missing: install it, start it, and set TONGBAN_TEST_POSTGRESQL=postgresql://user:password@host:port/name"

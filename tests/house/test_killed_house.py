@@ -32,7 +32,7 @@ from tongban.serving import server_command
 ROOT = Path(__file__).resolve().parents[2]
 LETTER = {"matter": "0101", "place": "610113", "subject": "工地夜间施工噪音", "body": "每天夜里十二点以后还在施工。", "name": "王小明"}
 ROUNDS = ("both", "one of the web server's processes", "the worker", "the web server")
-"""Which processes are killed, in turn; on PostgreSQL every other one."""
+"""Which processes are killed, in turn."""
 EACH = 30
 """Letters that are accepted between two kills."""
 
@@ -239,7 +239,7 @@ def test_a_house_that_is_killed_again_and_again_loses_nothing_and_does_nothing_t
         house.start()
         crowd = Crowd(house.port, token)
         try:
-            for killed in ROUNDS if which == "sqlite" else ROUNDS[::2]:
+            for killed in ROUNDS:
                 before = len(crowd.accepted)
                 while len(crowd.accepted) < before + EACH:
                     assert not crowd.strange, crowd.strange

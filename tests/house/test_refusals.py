@@ -2,40 +2,32 @@
 
 `ROUTES` says for each route who may; the resolver, the declarations in the source and this table are held against each
 other. Every route then meets every intruder, by GET and POST and the rarer methods: the answer is a refusal, holds no
-word of the letters, and nothing in the database is other than before. The second half is about those who may act, but
-not now or not in this role: a form that is stale, a state that does not allow the act, a post that does not.
+word of the letters, and nothing in the database is other than before. Those who may act, but not now: test_refused_acts.py.
 """
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import unquote
 
 import orjson
 import pytest
-from django.apps import apps
-from django.db import connection
 from django.test import Client
 from django.urls import get_resolver
 from django.urls.resolvers import RegexPattern
 from django.utils import timezone
 
+from tests.house.refused import AGAIN, NUMBERS, WORDS, World, everything
 from tests.house.test_meta import routes
 from tongban.accounts.models import ApiToken, Official, Post
-from tongban.cases import attachments
-from tongban.cases.actor import resident
-from tongban.cases.models import Act, Assist, Attachment, Case
-from tongban.cases.settling import settle
-from tongban.cases.writer import Step, perform
+from tongban.cases.models import Act, Case
 from tongban.letters.api.officials import ACTS
-from tongban.letters.models import Slot
 from tongban.letters.pages.tracking import OFFERED
-from tongban.letters.procedure import ALL, EDGES, LETTER
+from tongban.letters.procedure import EDGES
 from tongban.portal.api import OPERATIONS
 
 pytestmark = pytest.mark.django_db
@@ -119,66 +111,7 @@ def test_the_matrix_says_of_the_api_what_the_api_says_of_itself():
             assert ROUTES[path] == "everybody", path
 
 
-# --- the world: two letters full of words, and those who may not read them ----------------------------------------------
-
-CONTACT = {"name": "王小明", "phone": "13800000000", "email": "xiaoming@example.org", "address": "北门巷七号"}
-WORDS = ("夜里的秘密", "王小明的来信", "王小明", "13800000000", "xiaoming@example.org", "北门巷七号", "证据甲", "补充的秘密", "答复的秘密", "内部的秘密")
-
-
-@dataclass
-class World:
-    """The letter that intruders are after, what hangs on it, and a letter of somebody else's."""
-
-    case: Case
-    secret: str
-    slot: Slot
-    file: Attachment
-    victim: Official
-    key_id: int
-    other: Case
-    other_secret: str
-    values: dict[str, str] = field(default_factory=dict)
-
-
-def everything() -> dict[str, list[Any]]:
-    """Every row of the house, but for what a browser may leave of its own: sessions, drafts, one's own sign-in."""
-    kept = {}
-    for room in ("cases", "letters", "registry", "ledger", "accounts", "mfa", "scorecards"):
-        for model in apps.get_app_config(room).get_models():
-            if model._meta.label in ("letters.Draft", "accounts.Official"):
-                continue
-            rows = model._base_manager.values_list(*(column.attname for column in model._meta.concrete_fields))
-            kept[model._meta.label] = sorted(map(repr, rows))
-    kept["officials"] = list(Official.objects.order_by("pk").values_list("pk", "username", "password", "is_active"))
-    return kept
-
-
-@pytest.fixture
-def world(letter: Callable[..., Any], official: Callable[..., Official], actor: Callable[..., Any], request: pytest.FixtureRequest) -> Callable[..., World]:
-    def make(complaint: bool) -> World:
-        from allauth.mfa.models import Authenticator
-
-        draft = f"draft-{Case.objects.count()}"
-        attachments.keep("证据甲.txt", "夜里的秘密".encode(), draft)
-        about = {"matter": "0901", "against": "610113-CG"} if complaint else {"matter": "0101"}
-        case, receipt = letter(subject="王小明的来信", body="夜里的秘密", visibility="confidential", draft=draft, **CONTACT, **about)
-        unit = "610113-GOV" if complaint else "610113-CG"
-        handler = actor(unit, "handler", "the-handler")
-        perform(case.pk, Step("supplement", resident(case.pk), {"text": "补充的秘密"}))
-        perform(case.pk, Step("note", handler, {"text": "内部的秘密"}))
-        perform(case.pk, Step("answer", handler, {"text": "答复的秘密"}))
-        settle()
-        case.refresh_from_db()
-        assert case.unit_id == unit
-        slot = Slot.objects.create(unit_id=unit, starts_at=timezone.now() - timedelta(hours=1), booked_case=case, booked_at=timezone.now())
-        victim = official(unit, "handler", "the-handler")
-        key = Authenticator.objects.create(user=victim, type="webauthn", data={"name": "key", "credential": {}})
-        other, other_receipt = letter(subject="别人的信", body="别人的事", place="610124")
-        file = Attachment.objects.get(case=case)
-        return World(case, receipt.secret, slot, file, victim, key.pk, other, other_receipt.secret)
-
-    return make
-
+# --- every way to knock -------------------------------------------------------------------------------------------------
 
 def filled(path: str, world: World) -> str:
     """The address of a route about the letter."""
@@ -255,7 +188,6 @@ class Intruder:
         return self.client.post(address, data, headers=headers) if method == "POST" else self.client.generic(method, address, headers=headers)
 
 
-NUMBERS = itertools.count()
 NOT_FOUND, SIGN_IN = {404}, {302}
 STRANGER = {
     "the sender": NOT_FOUND, "the sender who just sent": {302}, "officials of the letter": SIGN_IN, "officials": SIGN_IN, "administrators": SIGN_IN,
@@ -300,13 +232,8 @@ INTRUDERS: dict[str, tuple[str, ...]] = {
     "a program of an administrator": BOTH,
 }
 """Intruder → the letters that they must not see: one that complains about 610113-CG, and one that 610113-CG has."""
-AGAIN = connection.vendor == "postgresql"
-"""Doors and the table of acts know no database. On PostgreSQL everybody knocks once more, but at one of the two letters and one of
-them at length, and the table is held against some of the states: what differs there is how rows are read and written."""
 THOROUGH = ("a stranger",) if AGAIN else ("a stranger", "an official of another unit", "the head of the unit complained of", "the sender of another letter")
-"""These knock with every act and every method, at the letter that complains; for the others, and at the other letter, the same doors decide, and two acts
-are enough. The pages that everybody sees are looked at once by each: they know neither letter."""
-STATES = ["accepted", "answered", "merged", "submitted", "under_review", "waiting"] if AGAIN else sorted(ALL)
+"""These knock with every act and every method; for the others the same doors decide, and two acts are enough."""
 
 
 @pytest.fixture
@@ -400,9 +327,7 @@ def test_an_intruder_gets_nothing_on_any_route(who, kind, world, intruder):
     caller = intruder(who, here)
     before = everything()
     for path, may in ROUTES.items():
-        if may == "everybody" and kind != INTRUDERS[who][0]:
-            continue
-        for method, address, data in calls(path, here, thorough=who in THOROUGH and kind == INTRUDERS[who][0]):
+        for method, address, data in calls(path, here, thorough=who in THOROUGH):
             if may == "administrators" and may not in caller.refusals and method != "GET":
                 continue  # theirs to change; tests/registry and tests/accounts say how
             if method == "POST" and (may == "whoever is signed in" and may not in caller.refusals and "keys" not in path):
@@ -444,236 +369,6 @@ def test_a_form_from_another_site_changes_nothing(world, official):
                 allowed = (200, 422) if path == "ledger/check/" else (302, 403, 404, 405)  # it checks what was pasted, changes nothing, knows nobody
                 assert response.status_code in allowed, (address, response.status_code)
                 assert not [word for word in WORDS if word in told(response)], address
-    assert everything() == before
-
-
-# --- those who may, but not now or not in this role ------------------------------------------------------------------------
-
-LEAD = [("610113-CG", role) for role in ("clerk", "handler", "head", "supervisor")]
-POSTS = [
-    *LEAD, ("610113-CG", "data_officer"), ("610113-ZJ", "handler"), ("610113-GOV", "head"), ("610113-GOV", "supervisor"), ("610113-GOV", "handler"),
-    ("610113-XF", "clerk"), ("610113-XF", "head"), ("610113-XF", "supervisor"), ("610100-GOV", "head"), ("610000-GOV", "head"), ("610000-GOV", "handler"),
-]  # fmt: skip
-"""Enough posts that one of them may take each step; 610113-ZJ assists."""
-STANDINGS = [*LEAD, *(post for post in POSTS if post in {("610113-CG", "data_officer"), ("610113-ZJ", "handler"), ("610113-GOV", "head"), ("610113-XF", "clerk")})]
-ON_PAGES = {("610113-CG", "supervisor"), ("610113-ZJ", "handler")}
-"""The posts that try every form of the desk too; the others ask the kernel and by program."""
-
-
-@pytest.fixture
-def brought(letter: Callable[..., Any], actor: Callable[..., Any]) -> Callable[[str], tuple[Case, str]]:
-    """A letter in a state, and its secret."""
-
-    def make(state: str) -> tuple[Case, str]:
-        case, receipt = letter(matter="0103" if state == "submitted" else "0101", **CONTACT)
-        sender = resident(case.pk)
-
-        def go(*steps: tuple[Any, str, dict[str, Any]]) -> None:
-            for who, act, given in steps:
-                case.refresh_from_db()
-                doer = sender if who == "sender" else actor(case.unit_id, who)
-                perform(case.pk, Step(act, doer, given))
-
-        text = {"text": "侵入之前"}
-        clerk = actor("610113-XF", "clerk")
-        accept, answer = ("handler", "accept", {}), ("handler", "answer", text)
-        if state == "merged":
-            lead, _ = letter(subject="领头的信", body="同一件事", nonce="lead")
-            go(("handler", "merge", {"case": str(lead.pk)}))
-        if state in ("returned", "disputed"):
-            go(("handler", "return_dispatch", text))
-        if state == "disputed":
-            perform(case.pk, Step("dispatch", clerk, {"unit": "610113-CG"}))
-            go(("handler", "return_dispatch", text))
-        paths: dict[str, list[tuple[Any, str, dict[str, Any]]]] = {
-            "accepted": [accept], "waiting": [accept, ("handler", "ask_resident", text)], "drafted": [accept, ("handler", "draft_answer", text)],
-            "answered": [answer], "closed": [answer, ("handler", "close", {})], "refused": [("handler", "refuse", {**text, "basis": "依据"})],
-            "withdrawn": [("sender", "withdraw", {})], "under_review": [answer, ("sender", "ask_review", text)],
-        }  # fmt: skip
-        paths["reviewed"] = [*paths["under_review"], ("handler", "answer_review", text)]
-        paths["under_recheck"] = [*paths["reviewed"], ("sender", "ask_recheck", text)]
-        paths["final"] = [*paths["under_recheck"], ("handler", "answer_recheck", text)]
-        go(*paths.get(state, []))
-        case.refresh_from_db()
-        assert case.state == state
-        if not case.assists.filter(unit_id="610113-ZJ").exists() and case.unit_id != "610113-ZJ":
-            Assist.objects.create(case=case, unit_id="610113-ZJ")
-        return case, receipt.secret
-
-    return make
-
-
-def inputs(edge: Any, case: Case, colleague: str, lead: Case) -> dict[str, Any]:
-    """Inputs that the kernel would take for an act, were it allowed."""
-    values = {"unit": "610113-ZJ", "matter": "0102", "number": 3, "grade": 5, "case": lead.code, "official": colleague, "line": "依据", "text": "打好的字", "units": ["610113-GOV"]}
-    return {need.name: values[need.kind] for need in edge.needs if need.required}
-
-
-def the_rest(case: Case) -> Any:
-    """All rows, without the looks that those who may read leave, and the counters on the case that a look moves."""
-    kept = everything()
-    looks = set(Act.objects.filter(act="look").values_list("pk", flat=True))
-    kept["cases.Act"] = sorted(Act.objects.exclude(pk__in=looks).values_list("pk", "act", "case_id"))
-    kept["cases.Case"] = sorted(Case.objects.values_list("pk", "state", "unit_id", "version", "matter_id", "grade", "published", "lead_case_id", "handler_id"))
-    for name in ("ledger.QueuedEntry", "letters.AnswerDraft"):
-        kept.pop(name)
-    return kept
-
-
-@pytest.mark.parametrize("state", STATES)
-def test_an_act_is_refused_in_every_role_and_state_that_the_table_does_not_name(state, brought, letter, official, signed_in):
-    """Page and API, every post that stands anyhow to the letter: 403 where the post may not, 409 where the state does not
-    allow it, 404 where the letter or the act does not exist for them. What is in the table is left alone here."""
-    from tongban.cases import access
-    from tongban.cases.actor import Actor
-    from tongban.cases.refusal import Refusal
-    from tongban.registry import snapshot
-
-    case, _secret = brought(state)
-    lead, _ = letter(subject="另一封", body="另一件", nonce="another")
-    official("610113-CG", "handler")
-    official(case.unit_id, "handler", "colleague")
-    before = the_rest(case)
-    refused = 0
-    colleague = str(Official.objects.get(username="colleague").pk)
-    for unit, role in STANDINGS:
-        user = official(unit, role, f"{unit}-{role}")
-        client, text = signed_in(user), ApiToken.issue(Post.objects.get(official=user), "test", timezone.now() + timedelta(days=1))[1]
-        before = the_rest(case)
-        who = Actor("official", official_id=user.pk, posts=((unit, role),))
-        standing = frozenset(access.standing(who, case, snapshot.current()))
-        for act in dict.fromkeys(edge.act for edge in EDGES):
-            edge = LETTER.edge(act, state)
-            if edge is not None and edge.who & standing:
-                continue
-            edge = edge or LETTER.named(act)
-            ever = any(line.who & standing for line in EDGES if line.act == act)
-            given = inputs(edge, case, "colleague", lead)
-            expected = {404} if not standing else {403} if not ever or LETTER.edge(act, state) else {409}
-            wrong_input = {422} if edge.act in ("assign", "merge") else set()  # named by what does not exist for them
-            with pytest.raises(Refusal) as refusal:
-                perform(case.pk, Step(act, who, {**given, **({"official": colleague} if "official" in given else {})}, version=case.version))
-            assert refusal.value.status in expected | wrong_input, (unit, role, act, refusal.value.code)
-            refused += 1
-            if (unit, role) not in ON_PAGES and (AGAIN or act not in ACTS):
-                continue
-            body = orjson.dumps({"act": act, "version": case.version, "payload": given})
-            headers = {"Authorization": f"Bearer {text}", "Idempotency-Key": f"matrix-{next(NUMBERS):012d}"}
-            by_program = client.generic("POST", f"/api/v1/desk/cases/{case.code}/acts", body, content_type="application/json", headers=headers)
-            assert by_program.status_code in (expected if act in ACTS else {404}) | wrong_input, (unit, role, act, by_program.content.decode())
-            refused += 1
-            if (unit, role) not in ON_PAGES:
-                continue
-            form = {**{name: colleague if name == "official" else value for name, value in given.items()}, "version": case.version, "nonce": f"matrix{next(NUMBERS):020d}"}
-            by_page = client.post(f"/desk/c/{case.code}/act/{act}/", form)
-            button = any(line.button for line in EDGES if line.act == act)
-            assert by_page.status_code in (expected if button else {404}) | wrong_input, (unit, role, act, by_page.status_code)
-            refused += 1
-        assert the_rest(case) == before, (unit, role)
-    assert refused > 200
-
-
-@pytest.mark.parametrize("state", STATES)
-def test_a_form_that_was_loaded_before_anothers_act_is_refused_and_keeps_its_words(state, brought, letter, official, signed_in):
-    case, secret = brought(state)
-    lead, _ = letter(subject="另一封", body="另一件", nonce="another")
-    for unit, role in POSTS:
-        official(unit, role, "everything")
-    for role in ("clerk", "handler", "head", "supervisor"):
-        official(case.unit_id, role, "everything")
-    user = official(case.unit_id, "handler", "everything")
-    colleague = official(case.unit_id, "handler", "colleague")
-    drafter = {**(case.private or {}), "drafter": None}
-    Case.objects.filter(pk=case.pk).update(private=drafter)
-    client = signed_in(user)
-    client.post(f"/desk/c/{case.code}/", {"purpose": "督办"})
-    before = the_rest(case)
-    tokens = [ApiToken.issue(post, "test", timezone.now() + timedelta(days=1))[1] for post in Post.objects.filter(official=user)]
-    before = the_rest(case)
-    taken = 0
-    for edge in EDGES:
-        if state not in edge.sources or edge.quiet or edge.who <= {"resident", "system"} or (not edge.button and edge.act != "merge"):
-            continue
-        given = inputs(edge, case, "colleague", lead)
-        answers = set()
-        for text in tokens:
-            body = orjson.dumps({"act": edge.act, "version": case.version - 1, "payload": given})
-            headers = {"Authorization": f"Bearer {text}", "Idempotency-Key": f"stale-{next(NUMBERS):012d}"}
-            response = client.generic("POST", f"/api/v1/desk/cases/{case.code}/acts", body, content_type="application/json", headers=headers)
-            answers.add((response.status_code, response.json()["code"]))
-        assert (409, "stale") in answers, (edge.act, answers)
-        assert all(status in (403, 404, 409, 422) for status, _code in answers), (edge.act, answers)
-        form = {**given, "official": str(colleague.pk), "version": case.version - 1, "nonce": f"stale{next(NUMBERS):020d}"}
-        address = f"/desk/c/{case.code}/merge/" if edge.act == "merge" else f"/desk/c/{case.code}/act/{edge.act}/"
-        page = client.post(address, form)
-        assert page.status_code == 409, (edge.act, page.status_code)
-        assert "text" not in given or "打好的字" in page.content.decode(), f"{edge.act}: the words were lost"
-        if edge.act in ("answer", "draft_answer", "approve_answer", "answer_review", "answer_recheck"):
-            page = client.post(f"/desk/c/{case.code}/answer/", {**form, "do": edge.act, "nonce": f"stale{next(NUMBERS):020d}"})
-            assert page.status_code in (403, 409), (edge.act, page.status_code)
-            assert page.status_code == 403 or "打好的字" in page.content.decode()
-        taken += 1
-    browser = Client()
-    browser.post("/letters/track/", {"code": case.code, "secret": secret})
-    for act in OFFERED:
-        edge = LETTER.edge(act, state)
-        if edge is not None and edge.quiet:
-            continue
-        given = inputs(edge or LETTER.named(act), case, "", lead)
-        page = browser.post(f"/letters/c/{case.code}/act/{act}/", {**given, "version": case.version - 1, "nonce": f"stale{next(NUMBERS):020d}"})
-        assert page.status_code == 409, (act, page.status_code)
-        headers = {"Authorization": f"Receipt {secret}", "Idempotency-Key": f"stale-{next(NUMBERS):012d}"}
-        body = orjson.dumps({"act": act, "version": case.version - 1, "payload": given})
-        response = browser.generic("POST", f"/api/v1/letters/{case.code}/acts", body, content_type="application/json", headers=headers)
-        assert response.status_code == 409, (act, response.content.decode())
-        taken += 1
-    assert taken
-    assert the_rest(case) == before
-
-
-def test_two_who_record_the_same_reception_make_one_act_and_the_second_keeps_the_words(world, official, signed_in):
-    here = world(False)
-    first, second = (signed_in(official("610113-CG", "handler", name)) for name in ("first", "second"))
-    address = f"/desk/slots/{here.slot.pk}/record/"
-    assert [client.get(address).status_code for client in (first, second)] == [200, 200]
-    assert first.post(address, {"text": "谈了修灯", "nonce": "a" * 32}).status_code == 302
-    late = second.post(address, {"text": "我也谈了修灯", "nonce": "b" * 32})
-    assert late.status_code == 409
-    assert "我也谈了修灯" in late.content.decode()
-    assert Act.objects.filter(case=here.case, act="receive").count() == 1
-
-
-def test_two_records_of_one_reception_at_the_same_moment_are_one_act(world, actor):
-    """Both passed the page's look at the time before either wrote: the kernel's transaction has the last word."""
-    from tongban.cases.refusal import Refusal
-    from tongban.letters import reception
-
-    here = world(False)
-    handler = actor("610113-CG", "handler")
-    seen = Slot.objects.get(pk=here.slot.pk)
-    reception.record(here.slot, "谈了修灯", handler)
-    with pytest.raises(Refusal) as refusal:
-        reception.record(seen, "我也谈了修灯", handler)
-    assert refusal.value.status == 409
-    assert Act.objects.filter(case=here.case, act="receive").count() == 1
-
-
-def test_a_time_that_somebody_else_booked_or_that_is_gone_is_refused(letter, official, signed_in):
-    mine, receipt = letter(nonce="mine")
-    theirs, _ = letter(nonce="theirs")
-    soon = timezone.now() + timedelta(days=2)
-    taken = Slot.objects.create(unit_id="610113-CG", starts_at=soon, booked_case=theirs, booked_at=timezone.now())
-    gone = Slot.objects.create(unit_id="610113-CG", starts_at=soon + timedelta(hours=1), cancelled_at=timezone.now())
-    elsewhere = Slot.objects.create(unit_id="610124-XF", starts_at=soon)
-    browser = Client()
-    browser.post("/letters/track/", {"code": mine.code, "secret": receipt.secret})
-    desk = signed_in(official("610113-CG", "handler"))
-    before = everything()
-    for slot, status in ((taken, 409), (gone, 409), (elsewhere, 404)):
-        assert browser.post(f"/letters/c/{mine.code}/book/", {"slot": slot.pk}).status_code == status
-    assert browser.post(f"/letters/c/{mine.code}/book/", {"slot": taken.pk, "cancel": "1"}).status_code == 404
-    assert desk.post("/desk/slots/", {"do": "withdraw", "slot": taken.pk}).status_code == 409
-    assert desk.post("/desk/slots/", {"do": "withdraw", "slot": elsewhere.pk}).status_code == 404
     assert everything() == before
 
 

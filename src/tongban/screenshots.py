@@ -23,7 +23,7 @@ PAGES = [
 
 def take(folder: Path, url: str) -> int:
     """Write one PNG a page into `folder`; 0, or 2 where something is missing."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chromium-headless-shell")
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:

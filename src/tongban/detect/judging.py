@@ -192,12 +192,39 @@ def bracket_before(buf: Any, start: int, end: int, floor: int) -> int:
 
 
 @inlined
+def in_dots(buf: Any, start: int, end: int, n: int) -> bool:
+    """Whether a dot with a digit beyond it stands before or after."""
+    return (start > 1 and buf[start - 1] == 46 and 48 <= buf[start - 2] <= 57) or (end + 1 < n and buf[end] == 46 and 48 <= buf[end + 1] <= 57)
+
+
+@inlined
+def is_foreign(buf: Any, start: int) -> bool:
+    """Whether a plus stands before a number, with no letter or digit before it."""
+    return start > 0 and buf[start - 1] == 43 and not (start > 1 and (48 <= buf[start - 2] <= 57 or 65 <= buf[start - 2] <= 90 or 97 <= buf[start - 2] <= 122))
+
+
+@inlined
+def with_plus(buf: Any, start: int, floor: int) -> int:
+    """Where a telephone number begins with the plus before it, also a full-width one."""
+    if start > floor and buf[start - 1] == 43:
+        return start - 1
+    return start - 3 if start > floor + 2 and buf[start - 1] == 0x8B and buf[start - 2] == 0xBC and buf[start - 3] == 0xEF else start
+
+
+@inlined
+def as_mobile(ch: Any, p: int, glued: bool, words: int) -> int:
+    """A mobile number from its eleven digits on, where no word against it is near, or a word for it is nearer."""
+    bad = (words >> AGAINST_WORDS) & FAR
+    return MOBILE * 128 + mobile_sure(ch, p) if (bad > NEAR and not glued) or (words >> PHONE_WORDS) & FAR < bad else 0
+
+
+@inlined
 def judged_digits(buf: Any, p: int, length: int, parts: Any, memory: Any, n: int, floor: int) -> tuple[int, int]:
     """(where it begins, answer) of 7 to 19 half-width digits from byte p on, before and after which no number goes on; answer 0: nothing.
 
     What `judged` says of them, without what only groups need: most numbers are written so."""
     end = p + length
-    dotted = (p > 1 and buf[p - 1] == 46 and 48 <= buf[p - 2] <= 57) or (end + 1 < n and buf[end] == 46 and 48 <= buf[end + 1] <= 57)
+    dotted = in_dots(buf, p, end, n)
     plus = p > 0 and buf[p - 1] == 43
     if length == 18:
         if resident_id_18(buf, p):
@@ -217,21 +244,13 @@ def judged_digits(buf: Any, p: int, length: int, parts: Any, memory: Any, n: int
     if possible & 8:
         skip = mobile_form(buf, parts, 0, 0, p, length, True)
         if skip > 0 or (skip == 0 and not plus):
-            words = recalled(buf, p, memory)
-            bad = (words >> AGAINST_WORDS) & FAR
-            if bad > NEAR or (words >> PHONE_WORDS) & FAR < bad:
-                found = MOBILE * 128 + mobile_sure(buf, p + skip)
+            found = as_mobile(buf, p + skip, False, recalled(buf, p, memory))
     if found == 0 and possible & 16:
-        foreign = plus and not (p > 1 and (48 <= buf[p - 2] <= 57 or 65 <= buf[p - 2] <= 90 or 97 <= buf[p - 2] <= 122))
-        form = phone_form(buf, parts, 0, 0, p, length, True, foreign)
+        form = phone_form(buf, parts, 0, 0, p, length, True, is_foreign(buf, p))
         if form:
             found = as_phone(form, recalled(buf, p, memory))
     if found:
-        if p > floor and buf[p - 1] == 43:
-            return p - 1, found
-        if p > floor + 2 and buf[p - 1] == 0x8B and buf[p - 2] == 0xBC and buf[p - 3] == 0xEF:
-            return p - 3, found
-        return p, found
+        return with_plus(buf, p, floor), found
     if length == 15:
         form = fifteen_form(buf, p)
         if form:
@@ -248,32 +267,21 @@ def judged_whole(buf: Any, ch: Any, at: Any, to: Any, parts: Any, memory: Any, g
     start, end = at[0], to[total - 1]
     if total == 18:
         return (start, RESIDENT_ID * 128 + 99) if resident_id_18(ch, 0) else (start, 0)
-    if (start > 1 and buf[start - 1] == 46 and 48 <= buf[start - 2] <= 57) or (end + 1 < n and buf[end] == 46 and 48 <= buf[end + 1] <= 57):
+    if in_dots(buf, start, end, n):
         return start, 0
     found = 0
     if total == 16:
-        if groups != 4 or parts[SIZES] != 4 or parts[SIZES + 1] != 4 or parts[SIZES + 2] != 4:
-            return start, 0
         lengths = ISSUERS[(ch[0] - 48) * 1000 + (ch[1] - 48) * 100 + (ch[2] - 48) * 10 + ch[3] - 48]
-        if (lengths >> 12) & 1 or not (lengths >> 16) & 1 or not luhn(ch, 0, 16):
-            return start, 0
+        if (lengths >> 12) & 15 or not (lengths >> 16) & 1 or not luhn(ch, 0, 16):
+            return start, 0  # no card, or the first 12 to 15 digits might be one
         return start, as_card(ch, 0, 16, False, recalled(buf, start, memory))
     if total == 11 and parts[SIZES] != 1 and mobile_ok(ch, 0) and not (start > 0 and buf[start - 1] == 43):
-        words = recalled(buf, start, memory)
-        bad = (words >> AGAINST_WORDS) & FAR
-        if bad > NEAR or (words >> PHONE_WORDS) & FAR < bad:
-            found = MOBILE * 128 + mobile_sure(ch, 0)
-    elif groups == 2 and 10 <= total <= 12 and ch[0] == 48 and parts[SIZES] < 7 and not (total == 12 and mobile_ok(ch, 1)):
+        found = as_mobile(ch, 0, False, recalled(buf, start, memory))
+    elif groups == 2 and 10 <= total <= 12 and ch[0] == 48 and parts[SIZES] < 7:
         form = phone_form(ch, parts, 0, 1, 0, total, True, False)
         if form:
             found = as_phone(form, recalled(buf, start, memory))
-    if found:
-        if start > floor and buf[start - 1] == 43:
-            start -= 1
-        elif start > floor + 2 and buf[start - 1] == 0x8B and buf[start - 2] == 0xBC and buf[start - 3] == 0xEF:
-            start -= 3
-        start = bracket_before(buf, start, end, floor)
-    return start, found
+    return bracket_before(buf, with_plus(buf, start, floor), end, floor) if found else start, found
 
 
 @inlined
@@ -284,9 +292,9 @@ def judged(
     """Puts what the groups are into the arrays behind the first `count` findings, in order; how many there are then. Marks the groups as used."""
     opened = count
     i, end_of_all = at[0], to[total - 1]
-    dotted = (i > 1 and buf[i - 1] == 46 and 48 <= buf[i - 2] <= 57) or (end_of_all + 1 < n and buf[end_of_all] == 46 and 48 <= buf[end_of_all + 1] <= 57)
+    dotted = in_dots(buf, i, end_of_all, n)
     plus = i > 0 and buf[i - 1] == 43
-    foreign = plus and not (i > 1 and (48 <= buf[i - 2] <= 57 or 65 <= buf[i - 2] <= 90 or 97 <= buf[i - 2] <= 122))
+    foreign = is_foreign(buf, i)
     for step in range(6):
         if not (possible >> step) & 1:
             continue
@@ -337,8 +345,7 @@ def judged(
                     elif step == 2:
                         found = as_card(ch, p, length, glued, words)
                     elif step == 3:
-                        bad = (words >> AGAINST_WORDS) & FAR
-                        found = MOBILE * 128 + mobile_sure(ch, p + form - 1) if (bad > NEAR and not glued) or (words >> PHONE_WORDS) & FAR < bad else 0
+                        found = as_mobile(ch, p + form - 1, glued, words)
                     elif step == 4:
                         found = as_phone(form, words)
                     else:
@@ -347,11 +354,7 @@ def judged(
                     continue
                 kind, stretch = found >> 7, 1 if step == 0 and length == 17 else 0
                 if (kind == MOBILE or kind == PHONE) and start > floor and a == 0:
-                    if buf[start - 1] == 43:
-                        start -= 1
-                    elif start > floor + 2 and buf[start - 1] == 0x8B and buf[start - 2] == 0xBC and buf[start - 3] == 0xEF:
-                        start -= 3
-                    start = bracket_before(buf, start, to[stop - 1], floor)
+                    start = bracket_before(buf, with_plus(buf, start, floor), to[stop - 1], floor)
                 slot = count
                 while slot > opened and out_start[slot - 1] > start:
                     out_start[slot], out_end[slot] = out_start[slot - 1], out_end[slot - 1]

@@ -87,13 +87,18 @@ def runs(chars: Ints, longest: int) -> Ints:
 
 
 @compiled
+def first_place(key: int, table: Ints) -> int:
+    """Where a key is looked for first in a `hash_table`."""
+    return (key ^ (key >> 15)) & (len(table) - 1)
+
+
+@compiled
 def first_looks(keys: Ints, count: int, table: Ints, found: Ints) -> None:
     """Write what stands in a `hash_table` where each of the first `count` keys is looked for first.
 
     A pass of its own, for then the processor waits for many places of the table at once."""
-    mask = len(table) - 1
     for i in range(count):
-        found[i] = table[(keys[i] ^ (keys[i] >> 15)) & mask]
+        found[i] = table[first_place(keys[i], table)]
 
 
 @compiled
@@ -104,7 +109,7 @@ def number_of(key: int, look: int, table: Ints) -> int:
     if look >> NUMBER_BITS == key:
         return look & NUMBER_MASK
     mask = len(table) - 1
-    slot = ((key ^ (key >> 15)) + 1) & mask
+    slot = (first_place(key, table) + 1) & mask
     while table[slot] != -1:
         if table[slot] >> NUMBER_BITS == key:
             number: int = table[slot] & NUMBER_MASK
@@ -117,7 +122,7 @@ def number_of(key: int, look: int, table: Ints) -> int:
 def _fill(found: Ints, table: Ints) -> None:
     mask = len(table) - 1
     for number in range(len(found)):
-        slot = (found[number] ^ (found[number] >> 15)) & mask
+        slot = first_place(found[number], table)
         while table[slot] != -1:
             slot = (slot + 1) & mask
         table[slot] = (found[number] << NUMBER_BITS) | number

@@ -121,15 +121,11 @@ def _measure(
         spoken = runs(chars, longest)
         count = _hashes(chars, spoken, _cut(chars, spoken, words, likely, unknown), room, weights)
         first_looks(room, count, table, looks)
-        if len(seats) < 2 * count:
-            wanted = len(seats)
-            while wanted < 2 * count:
-                wanted *= 2
-            seats = np.full(wanted, -1, np.int64)
         mask = 15
         while mask < 2 * count:
             mask = 2 * mask + 1
-        mask = min(mask, len(seats) - 1)
+        if mask >= len(seats):
+            seats = np.full(mask + 1, -1, np.int64)
         n = 0
         known = 0
         for i in range(count):

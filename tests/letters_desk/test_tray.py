@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.html import escape
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +19,7 @@ from tongban.cases.actor import Actor
 from tongban.cases.models import Assist, Case
 from tongban.letters.desk import paging, tray, wish
 from tongban.registry import snapshot
+from tongban.registry.models import Matter
 from tongban.workdays import Calendar, rung
 
 pytestmark = pytest.mark.django_db
@@ -275,3 +277,43 @@ def test_the_default_tab_walks_the_index_and_sorts_nothing(registry):
         assert "TEMP B-TREE" not in plan
 
 
+
+
+HOSTILE = "{url} {0.__class__} %s <script>alert(1)</script> & \"quoted\" {"
+
+
+@pytest.mark.parametrize("address", ["/desk/", "/desk/?scope=own&state=all", "/desk/search/?q=quoted"])
+def test_whatever_a_subject_says_it_stands_in_the_row_as_words(desk, letter, address):
+    case, _ = letter(subject=HOSTILE)
+    found = desk("handler").get(f"/desk/search/?q={case.code}" if "search" in address else address).content.decode()
+    assert f'<a href="/desk/c/{case.code}/">{escape(HOSTILE)}</a>' in found
+    assert "<script>alert" not in found
+
+
+@pytest.mark.parametrize(("language", "heading"), [("zh-hans", "承办人"), ("zh-hant", "承辦人"), ("en", "Handler")])
+def test_each_language_has_its_own_row(desk, letter, language, heading):
+    letter()
+    client = desk("handler")
+    for _ in range(2):  # the second time from what was kept
+        page = client.get("/desk/", HTTP_ACCEPT_LANGUAGE=language).content.decode()
+        assert f'<td data-label="{heading}">—</td>' in page
+
+
+def test_a_row_reads_no_field_that_its_list_did_not_fetch(desk, letter, many):
+    case, supervisor = letter()[0], desk("supervisor")
+    for address in ("/desk/?scope=below&state=all", f"/desk/search/?q={case.code}"):
+        supervisor.get(address)
+        with CaptureQueriesContext(connection) as statements:
+            found = codes_on(supervisor.get(address))
+        assert found
+        assert not [item["sql"] for item in statements if "LIMIT 21" in item["sql"] and '"cases_case"' in item["sql"]]
+
+
+def test_the_choices_of_the_filters_follow_the_registry(desk, letter):
+    letter()
+    handler = desk("handler")
+    before = handler.get("/desk/").content.decode()
+    assert "新的事项" not in before
+    Matter.objects.filter(code="0101").update(name="新的事项")
+    snapshot.touch()
+    assert "新的事项" in handler.get("/desk/").content.decode()

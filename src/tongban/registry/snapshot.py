@@ -106,7 +106,7 @@ REMEMBERED = 20_000
 """Routes and limits that a snapshot keeps; with more it forgets them all and finds them again."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Snapshot:
     """The registry at one moment. Mappings by code; duties by (matter, place)."""
 

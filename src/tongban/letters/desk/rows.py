@@ -1,6 +1,8 @@
 """A case as a row of a list: names from memory, the subject decrypted, days left in words and colour.
 
-One statement for the handlers' names and one for merged letters, however many rows. Not for queries on cases.
+One statement for the handlers' names and one for merged letters, however many rows. The words of a row that are the
+same in all rows are rendered once for each language (`letters/desk/row.html`), because fifty rows through the template
+engine cost more than everything else on the page. Not for queries on cases.
 """
 
 from __future__ import annotations
@@ -13,14 +15,17 @@ from functools import lru_cache
 from django.db.models import Count
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from tongban.accounts.models import Official
 from tongban.cases import access
 from tongban.cases.actor import Actor
 from tongban.cases.models import Case
+from tongban.gate.templatetags.tongban_names import grouped, matter_name, place_name, unit_name
 from tongban.letters.procedure import LETTER
 from tongban.registry.snapshot import Snapshot
 from tongban.workdays import YearNotLoaded, days_left, rung
@@ -39,6 +44,13 @@ NEXT = {
 """The step that moves a letter on from each state, for the column “下一步”."""
 
 
+SHOWN = (
+    "kind", "code", "state", "is_open", "matter", "place", "unit", "against", "handler", "due_at", "answer_due_at",
+    "awaiting_calendar", "paused_at", "returns", "lead_case", "grade", "private",
+)  # fmt: skip
+"""The fields of a case that a row needs; a list reads no more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Left:
     """How much time is left, in words, and the colour that goes with it."""
@@ -47,23 +59,16 @@ class Left:
     tone: str
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What a list shows of a case."""
-
-    case: Case
-    url: str
-    state: SafeString
-    left: SafeString
-    handler: str
-    next_step: str
-    flags: tuple[SafeString, ...]
-
-
 @lru_cache(maxsize=2000)
 def tag(text: str, tone: str) -> SafeString:
     """`tongban/parts/tag.html`, written once for each text: a page of rows has the same few tags again and again."""
     return render_to_string("tongban/parts/tag.html", {"text": text, "tone": tone})
+
+
+@lru_cache(maxsize=20)
+def skeleton(_language: str | None, show_unit: bool) -> str:
+    """`letters/desk/row.html` in the language of the page, with `{…}` where the values of a row go."""
+    return render_to_string("letters/desk/row.html", {"show_unit": show_unit})
 
 
 def limit_unit(case: Case, registry: Snapshot) -> str:
@@ -132,28 +137,59 @@ def names_of(ids: Sequence[int | None]) -> dict[int, str]:
 
 
 def rows(
-    cases: Sequence[Case], actor: Actor, registry: Snapshot, now: datetime, assisting: frozenset[str] = frozenset()
-) -> list[Row]:
-    """The rows of one page."""
-    names = names_of([case.handler_id for case in cases])
+    cases: Sequence[Case], actor: Actor, registry: Snapshot, now: datetime, assisting: frozenset[str] = frozenset(), show_unit: bool = True
+) -> SafeString:
+    """The rows of one page as `<tr>` elements, with a column for the unit in charge where the list has several."""
+    if not cases:
+        return SafeString("")
+    handlers = names_of([case.handler_id for case in cases])
     merged = dict(
         Case.objects.filter(lead_case__in=[case.pk for case in cases]).order_by().values_list("lead_case").annotate(Count("pk"))
-    ) if cases else {}  # fmt: skip
-    found = []
-    for case in cases:
-        left = left_of(case, now, registry)
-        found.append(
-            Row(
-                case,
-                reverse("letters:desk_case", args=[case.code]),
-                tag(str(LETTER.state(case.state).label), STATE_TONES.get(case.state, "neutral")),
-                tag(left.text, left.tone),
-                names.get(case.handler_id or 0, ""),
-                next_step(case, actor, registry, assisting),
-                tuple(tag(text, tone) for text, tone in flags(case, merged.get(case.pk, 0))),
+    )
+    first = cases[0].code
+    page = reverse("letters:desk_case", args=[first])
+    row, erased = skeleton(get_language(), show_unit), _("（内容已删除）")
+    matter, place, unit = lru_cache(matter_name), lru_cache(place_name), lru_cache(unit_name)
+    return SafeString(
+        "".join(
+            format_html(
+                row,
+                url=page.replace(first, case.code),
+                subject=case.subject or erased,
+                code=grouped(case.code),
+                flags=SafeString("".join(" " + tag(text, tone) for text, tone in flags(case, merged.get(case.pk, 0)))),
+                matter=matter(case.matter_id),
+                place=place(case.place_id),
+                unit=unit(case.unit_id) if show_unit else "",
+                state=tag(str(LETTER.state(case.state).label), STATE_TONES.get(case.state, "neutral")),
+                waiting=_waiting(next_step(case, actor, registry, assisting)),
+                due=_due(case.due_at),
+                left=_tag_of(left_of(case, now, registry)),
+                handler=handlers.get(case.handler_id or 0, "") or "—",
             )
+            for case in cases
         )
-    return found
+    )
+
+
+@lru_cache(maxsize=100)
+def _waiting_in(_language: str | None, step: str) -> SafeString:
+    return format_html('<br><span class="small">{}</span>', _("待您：%(step)s") % {"step": step})
+
+
+def _waiting(step: str) -> SafeString:
+    return _waiting_in(get_language(), step) if step else SafeString("")
+
+
+def _due(due: datetime | None) -> SafeString:
+    if due is None:
+        return SafeString("")
+    moment = localtime(due).replace(microsecond=0).isoformat()
+    return SafeString(f'<time datetime="{moment}">{moment[:10]}</time><br>')
+
+
+def _tag_of(left: Left) -> SafeString:
+    return tag(left.text, left.tone)
 
 
 def flags(case: Case, merged: int = 0) -> tuple[tuple[str, str], ...]:

@@ -24,7 +24,7 @@ from tongban.registry import snapshot
 from tongban.vault.keyring import ring
 
 from . import paging
-from .rows import rows
+from .rows import SHOWN, rows
 
 LONGEST = 100
 _PHONE = re.compile(r"\+?[\d\s()（）-]{7,24}")
@@ -73,7 +73,7 @@ def desk_search(request: HttpRequest) -> HttpResponse:
     context = {"q": q, "contact": contact, "asked": wanted is not None, "show_unit": True}
     if wanted is not None:
         cases = access.cases_for(actor, registry).filter(wanted, kind=LETTER.kind)
-        page = paging.page(cases, (paging.RECENT,), request.GET.get("after", ""), request.GET.get("before", ""))
+        page = paging.page(cases.only(*SHOWN), (paging.RECENT,), request.GET.get("after", ""), request.GET.get("before", ""))
         here = "?" + urlencode(contact or {"q": q})
         context |= {
             "rows": rows(page.rows, actor, registry, now),

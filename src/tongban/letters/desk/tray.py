@@ -5,13 +5,13 @@ Opening it costs a handful of statements however full it is. Not for the figures
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.forms.utils import flatatt
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -19,8 +19,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from tongban.cases.models import Case
 from tongban.gate.allow import actor_of, allows
@@ -30,7 +30,7 @@ from tongban.registry.snapshot import Snapshot
 
 from . import paging, wish
 from .opening import Found
-from .rows import rows
+from .rows import SHOWN, rows
 from .wish import GROUP, GROUPS, SCOPES, Reach, Wish
 
 SELECTED = SafeString(" selected")
@@ -59,20 +59,18 @@ class Counts:
 
 def counts(view: Wish, cases: QuerySet[Case], now: datetime) -> Counts:
     """Counts the open cases of a view without its state, reading no more than COUNTED of them."""
-    seen = list(cases.filter(is_open__in=(True,)).order_by("due_at", "id").values_list("state", "due_at")[:COUNTED])
-    if len(seen) >= COUNTED:
+    waiting = cases.filter(is_open__in=(True,))
+    if waiting.order_by("due_at", "id").values_list("id")[COUNTED - 1 : COUNTED]:
         return Counts("999+")
-    by_state = Counter(state for state, _due in seen)
-    groups = {
-        group.name: sum(by_state[name] for name in group.states) if group.states is not None else len(seen)
-        for group in GROUPS
-        if group.segments == paging.OPEN_SEGMENTS
-    }
-    return Counts(str(len(seen)), groups, sum(1 for _state, due in seen if due is not None and due < now))
+    shown = [group for group in GROUPS if group.segments == paging.OPEN_SEGMENTS]
+    groups = {group.name: Count("id", filter=None if group.states is None else Q(state__in=group.states)) for group in shown}
+    found = waiting.aggregate(total=Count("id"), late=Count("id", filter=Q(due_at__lt=now)), **groups)
+    return Counts(str(found.pop("total")), late=found.pop("late"), groups=found)
 
 
-def indented(registry: Snapshot, tree: Any, roots: tuple[str, ...] | list[str], name: Any) -> list[tuple[str, str]]:
-    """Choices of a tree, each level further in."""
+@lru_cache(maxsize=50)
+def indented(registry: Snapshot, tree: Any, roots: tuple[str, ...], name: Any, _language: str | None) -> list[tuple[str, str]]:
+    """Choices of a tree, each level further in, in the language of the page."""
     found: list[tuple[str, str]] = []
 
     def walk(code: str, depth: int) -> None:
@@ -85,23 +83,26 @@ def indented(registry: Snapshot, tree: Any, roots: tuple[str, ...] | list[str], 
     return found
 
 
+@lru_cache(maxsize=200)
+def options(choices: tuple[tuple[str, str], ...], chosen: str) -> SafeString:
+    """The options of a select; kept, because the same few hundred matters are on every page of every tray."""
+    return format_html_join("\n", '<option value="{}"{}>{}</option>', ((code, SELECTED if code == chosen else "", label) for code, label in choices))
+
+
 class LongSelect(forms.Select):
-    """A select that writes its options itself: a template for each of some hundred places costs more than the query."""
+    """A select that writes its options itself: a template for each of them costs more than the query of the page."""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        chosen = str(value or "")
-        options = format_html_join(
-            "\n", '<option value="{}"{}>{}</option>', ((code, SELECTED if str(code) == chosen else "", label) for code, label in self.choices)
-        )
-        return format_html("<select{}>{}</select>", flatatt({"name": name, **self.build_attrs(self.attrs, attrs)}), options)
+        listed = options(tuple((str(code), str(label)) for code, label in self.choices), str(value or ""))
+        return format_html("<select{}>{}</select>", flatatt({"name": name, **self.build_attrs(self.attrs, attrs)}), listed)
 
 
 class NarrowForm(forms.Form):
     """The filters beside the tabs; a GET form, so that a view is an address. Never validated: `wish.read` does that."""
 
     use_required_attribute = False
-    state = forms.ChoiceField(label=gettext_lazy("状态"))
-    rung = forms.ChoiceField(label=gettext_lazy("时限"))
+    state = forms.ChoiceField(label=gettext_lazy("状态"), widget=LongSelect)
+    rung = forms.ChoiceField(label=gettext_lazy("时限"), widget=LongSelect)
     matter = forms.ChoiceField(label=gettext_lazy("事项"), widget=LongSelect)
     place = forms.ChoiceField(label=gettext_lazy("行政区划"), widget=LongSelect)
     unit = forms.ChoiceField(label=gettext_lazy("单位"), widget=LongSelect)
@@ -114,13 +115,13 @@ class NarrowForm(forms.Form):
             "mine": view.mine, "scope": view.scope,
         }  # fmt: skip
         super().__init__(initial=values, auto_id="narrow_%s", label_suffix="")
-        everything = ("", _("全部"))
+        everything, language = ("", _("全部")), get_language()
         units = {"own": range_.own, "below": range_.below}.get(view.scope, ())
         chosen: dict[str, list[tuple[str, Any]]] = {
             "state": [(group.name, group.label) for group in GROUPS],
             "rung": [everything, *Case.RUNGS],
-            "matter": [everything, *indented(registry, "matters", registry.children("matters", None), matter_name)],
-            "place": [everything, *indented(registry, "places", range_.roots(registry), place_name)],
+            "matter": [everything, *indented(registry, "matters", tuple(registry.children("matters", None)), matter_name, language)],
+            "place": [everything, *indented(registry, "places", range_.roots(registry), place_name, language)],
             "unit": [*([everything] if view.scope == "below" else []), *((code, unit_name(code)) for code in units)],
         }
         for name, choices in chosen.items():
@@ -141,14 +142,15 @@ def tray(request: HttpRequest) -> HttpResponse:
     if view is None:
         return render(request, "letters/desk/tray.html", {"nothing": True})
     cases = wish.cases(view, actor, range_, registry, now)
-    page = paging.page(cases, view.segments, request.GET.get("after", ""), request.GET.get("before", ""))
+    page = paging.page(cases.only(*SHOWN), view.segments, request.GET.get("after", ""), request.GET.get("before", ""))
     every = wish.cases(Wish(view.scope, view.unit), actor, range_, registry, now)
     counted = counts(view, every, now) if view.scope == "own" else Counts()
     assisting = frozenset(range_.own) if view.scope == "assist" else frozenset()
+    show_unit = view.scope != "own"
     context = {
         "view": view,
         "group": GROUP[view.group],
-        "rows": rows(page.rows, actor, registry, now, assisting),
+        "rows": rows(page.rows, actor, registry, now, assisting, show_unit),
         "previous": f"{view.address()}&before={page.previous}" if page.previous else "",
         "next": f"{view.address()}&after={page.next}" if page.next else "",
         "scopes": [Tab(label, Wish(name, view.unit if name == "own" else "").address(), name == view.scope) for name, label in SCOPES if name in range_.scopes],
@@ -160,7 +162,7 @@ def tray(request: HttpRequest) -> HttpResponse:
         "late_url": view.address(rung="overdue", group="open"),
         "tray_count": counted.total if counted.total != "0" else "",
         "tray_late": counted.late,
-        "show_unit": view.scope != "own",
+        "show_unit": show_unit,
     }  # fmt: skip
     return render(request, "letters/desk/tray.html", context)
 

@@ -26,6 +26,7 @@ def _one(which: str, seconds: float, tray: int) -> bool:
             return False
         run_python("tongban.bench.prepare", environment, ["published", "2000"])
         with running(environment, worker=False) as port:
+            drive(Job(port, "GET", "/", concurrency=16, seconds=3))  # every process of the server loads itself at its first request
             floor = drive(Job(port, "GET", "/healthz", concurrency=16, seconds=seconds / 2))
             for path in ("/", "/letters/published/"):
                 for concurrency in (1, 16, 64):

@@ -8,15 +8,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from tongban.text import Example, Letter, MatterText, ModelFileError
-from tongban.text.loops import FAST
-from tongban.text.weighing import READ
+if TYPE_CHECKING:  # at run time only in the commands: `tongban` itself starts without numba and the model
+    from tongban.text import Example, Letter, MatterText
 
 text = typer.Typer(no_args_is_help=True, help="Learn to suggest matters from letters; judge it.")
 console = Console(stderr=True)
@@ -36,7 +35,7 @@ def said() -> Iterator[None]:
     """Errors in words, with exit code 1."""
     try:
         yield
-    except (LettersFileError, ModelFileError, ValueError, OSError) as error:
+    except (ValueError, OSError) as error:
         console.print(f"✗ {error}", style="red", markup=False, soft_wrap=True)
         raise typer.Exit(1) from None
 
@@ -58,6 +57,8 @@ def shown() -> Iterator[Callable[[str, int, int], None]]:
 
 def read_letters(file: Path) -> list[Example]:
     """The letters of a CSV; rows without a label or a text are reported with their line and left out. Raises LettersFileError."""
+    from tongban.text import Example
+
     rejected: list[tuple[int, str]] = []
     found: list[Example] = []
     for line, row in _rows(file):
@@ -78,6 +79,8 @@ def read_letters(file: Path) -> list[Example]:
 
 def read_matters(file: Path) -> tuple[dict[str, str | None], list[MatterText], dict[str, str]]:
     """(code → its parent's, what the matters say of themselves, code → name)."""
+    from tongban.text import MatterText
+
     tree: dict[str, str | None] = {}
     names: dict[str, str] = {}
     descriptions: dict[str, str] = {}
@@ -121,6 +124,8 @@ def read(letters: Path, matters: Path | None) -> tuple[list[Example], dict[str, 
 
 def slow_without_numba(letters: int) -> None:
     """Say so, before somebody waits for hours."""
+    from tongban.text.loops import FAST
+
     if not FAST and letters > 500:
         console.print("Without numba this takes hours; install the extra: pip install 'tongban[scan]'", style="yellow", markup=False)
 
@@ -245,6 +250,9 @@ def topics(
 
 def read_for_topics(file: Path) -> Iterator[Letter]:
     """The letters of a CSV with their times and places, as much of each as is read for topics; a time that cannot be read is said and left out."""
+    from tongban.text import Letter
+    from tongban.text.weighing import READ
+
     for line, row in _rows(file):
         columns = [name for name in BODIES if name in row]
         if not columns:

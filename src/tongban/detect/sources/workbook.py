@@ -1,7 +1,7 @@
 """The parts of an XLSX file, parsed as they stream by: its sheets, its table of strings, its date formats, the rows of a sheet as texts.
 
-Several times faster than openpyxl's read-only mode, whose rules for dates and number formats it uses. A DOCTYPE is refused in every part. Not for
-formulas (their last value counts), comments or styles.
+Several times faster than openpyxl's read-only mode, whose rules for dates and number formats it uses; openpyxl is loaded with the first workbook, as
+it takes a third of a second. A DOCTYPE is refused in every part. Not for formulas (their last value counts), comments or styles.
 """
 
 from __future__ import annotations
@@ -13,9 +13,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
-
-from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
-from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
 
 from .xmltext import parser
 
@@ -47,6 +44,8 @@ def _each(archive: zipfile.ZipFile, name: str, start: Callable[[str, dict[str, s
 
 def workbook_of(archive: zipfile.ZipFile) -> Workbook:
     """The workbook but for its rows. xmltext.Doctype, expat.ExpatError, zipfile.BadZipFile."""
+    from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
+
     targets: dict[str, str] = {}
     sheets: list[tuple[str, str]] = []
     mac = False
@@ -73,6 +72,8 @@ def workbook_of(archive: zipfile.ZipFile) -> Workbook:
 
 def _dates(archive: zipfile.ZipFile) -> frozenset[str]:
     """The numbers of the cell styles that show dates."""
+    from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
+
     formats = {str(number): code for number, code in BUILTIN_FORMATS.items()}
     styles: list[str] = []
     within = False
@@ -236,6 +237,8 @@ def _number(raw: str) -> str:
 
 def _dated(raw: str, first_day: datetime) -> str:
     """2026-01-31 or 2026-01-31 08:30:00 for the number of days that stands for it."""
+    from openpyxl.utils.datetime import from_excel
+
     try:
         value: Any = from_excel(float(raw), first_day)
     except (ValueError, OverflowError, TypeError):

@@ -5,11 +5,13 @@ from __future__ import annotations
 import doctest
 import sqlite3
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tongban.text
 from tongban.text import BlindTokens, MatterIndex, MatterText, bigrams, fold, fts5_query, query_tokens, tsquery, tsvector
+from tongban.text.phrases import BREAK
 
 ALPHABET = "噪音扰民施工路灯供暖物业垃圾A1b2 ，。「」\n"
 documents = st.lists(st.text(ALPHABET, min_size=0, max_size=24), min_size=1, max_size=6)
@@ -77,6 +79,25 @@ def test_quotes_cannot_leave_a_query():
 def test_a_very_long_text_stays_within_postgresqls_limits():
     vector = tsvector(bigrams("噪音" * 20_000))
     assert max(int(p) for part in vector.split(" ") for p in part.rsplit(":", 1)[1].split(",")) <= 16_383
+
+
+@given(st.lists(st.sampled_from(["噪音", "b00ff", "a'b", "c\\d", "e:f", "g h", BREAK]), max_size=2000))
+def test_the_text_of_a_tsvector_gives_each_token_its_first_255_places(tokens):
+    places: dict[str, list[int]] = {}
+    for number, token in enumerate(tokens, start=1):
+        places.setdefault(token, []).append(number)
+    expected = []
+    for token, found in places.items():
+        doubled = token.replace("\\", "\\\\").replace("'", "''")
+        expected.append(f"{token if token.isalnum() else chr(39) + doubled + chr(39)}:{','.join(map(str, found[:255]))}")
+    assert tsvector(tokens) == " ".join(expected)
+
+
+@pytest.mark.parametrize("times", [254, 255, 256, 257, 600])
+def test_a_token_keeps_255_places_and_no_more(times):
+    word, others = tsvector(["噪音"] * times + ["b1"]).split(" ")
+    assert word.count(",") + 1 == min(times, 255)
+    assert others == f"b1:{times + 1}"
 
 
 def test_a_suggestion_says_which_words_speak_for_it_and_nothing_where_nothing_does():

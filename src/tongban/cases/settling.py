@@ -46,10 +46,10 @@ def settle(batch: int = 100, share: tuple[int, int] = (0, 1)) -> int:
         return 0
     words = search.prepare(_words(acts))
     with transaction.atomic():
-        still = Act.objects.filter(pk__in=[act.pk for act in acts], settled=False).select_related("case").only("case__erased_at").order_by("pk")
+        still = Act.objects.filter(pk__in=[act.pk for act in acts], settled=False).order_by("pk")
         if connection.vendor == "postgresql":
-            still = still.select_for_update(skip_locked=True, of=("self", "case"))
-        erased = {act.pk: act.case.erased_at for act in still}
+            still = still.select_for_update(skip_locked=True)  # the acts and their cases, which are joined
+        erased = dict(still.values_list("pk", "case__erased_at"))
         mine = [act for act in acts if act.pk in erased]
         search.store([row for row in words if row[0] in erased and erased[row[0]] is None])
         for settler in _settlers:

@@ -120,9 +120,18 @@ def tsquery(phrases: Sequence[Sequence[str]]) -> str:
 
 def tsvector(tokens: Sequence[str]) -> str:
     """The text of a tsvector with positions, within PostgreSQL's limits."""
-    positions: dict[str, list[int]] = {}
-    for number, token in enumerate(tokens[:MOST_POSITIONS], start=1):
-        found = positions.setdefault(token, [])
-        if len(found) < MOST_PER_TOKEN:
-            found.append(number)
-    return " ".join(f"{_quoted(token)}:{','.join(map(str, found))}" for token, found in positions.items())
+    positions: dict[str, str] = {}
+    known = positions.get
+    for number, token in zip(_NUMBERS, tokens, strict=False):
+        found = known(token)
+        positions[token] = number if found is None else f"{found},{number}"
+    return " ".join([f"{token if token.isalnum() else _quoted(token)}:{found if len(found) < _LONG else _cut(found)}" for token, found in positions.items()])
+
+
+_NUMBERS = tuple(map(str, range(1, MOST_POSITIONS + 1)))
+_LONG = 2 * MOST_PER_TOKEN
+"""Fewer characters than this hold no more positions than a token may have."""
+
+
+def _cut(positions: str) -> str:
+    return ",".join(positions.split(",", MOST_PER_TOKEN)[:MOST_PER_TOKEN])

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .confidence import Curve
+from .errors import ModelFileError
 from .features import Space
 from .margins import Tree, Weights
 from .matters_model import MatterModel, levels
@@ -27,10 +28,6 @@ PLAIN, VERSION = 1, 2
 HEADER = "header"
 _MEANING = ("features", "places", "scales", "codes", "squares", "signs", "slopes", "base", "share")
 Arrays = dict[str, NDArray[Any]]
-
-
-class ModelFileError(ValueError):
-    """The file is no model, is damaged, or is of another version; says which."""
 
 
 def save(model: MatterModel, file: Path) -> str:

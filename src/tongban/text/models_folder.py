@@ -11,16 +11,21 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from .matters_model import MatterModel
-from .model_card import card, markdown
-from .model_file import ModelFileError, load, save
+from .errors import ModelFileError
+
+if TYPE_CHECKING:  # at run time only where a model is read or written
+    from .matters_model import MatterModel
 
 CURRENT, PREVIOUS, MODEL = "current", "previous", "model.npz"
 
 
 def keep(model: MatterModel, folder: Path, names: Mapping[str, str] | None = None) -> Path:
     """Put a model in use; the one that was becomes the previous. Returns the folder of the new one."""
+    from .model_card import card, markdown
+    from .model_file import save
+
     folder.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(prefix=".new-", dir=folder))
     try:
@@ -41,11 +46,15 @@ def keep(model: MatterModel, folder: Path, names: Mapping[str, str] | None = Non
 
 def in_use(folder: Path) -> MatterModel:
     """The model in use. Raises ModelFileError where there is none."""
+    from .model_file import load
+
     return load(folder / CURRENT / MODEL)
 
 
 def go_back(folder: Path) -> Path:
     """Put the previous model in use again, and keep the present one as the previous: twice is as before. Raises ModelFileError."""
+    from .model_file import load
+
     current, previous = folder / CURRENT, folder / PREVIOUS
     load(previous / MODEL)
     aside = Path(tempfile.mkdtemp(prefix=".aside-", dir=folder)) / CURRENT

@@ -13,17 +13,20 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.utils import timezone
 
 from tongban.cases.models import Case
 from tongban.registry import snapshot
-from tongban.text import Example, MatterModel, MatterText, ModelFileError, Suggestion, train
+from tongban.text import MatterText, ModelFileError, Suggestion
 from tongban.text.models_folder import CURRENT, MODEL, go_back, keep
 
 from . import aside
+
+if TYPE_CHECKING:  # at run time only where a model is asked or trained
+    from tongban.text import Example, MatterModel
 
 UNDECIDED = ("submitted", "dispatched", "returned", "disputed", "withdrawn")
 """States in which no official has yet stood by the matter."""
@@ -91,6 +94,8 @@ def advise(text: str, top: int = 3) -> Advice | None:
 
 def examples() -> Iterator[Example]:
     """Letters that officials stood by, the newest first; without the erased."""
+    from tongban.text import Example
+
     cases = Case.objects.filter(kind="letter", erased_at__isnull=True).exclude(state__in=UNDECIDED)
     for case in cases.order_by("-id")[:MOST_LETTERS].iterator(chunk_size=500):
         yield Example(str(case.pk), case.body, case.matter_id, case.subject)
@@ -98,6 +103,8 @@ def examples() -> Iterator[Example]:
 
 def learn(progress: Callable[[str, int, int], None] | None = None) -> Path:
     """Learns from this deployment's letters and puts the model in use; returns its folder. ValueError where there is nothing to learn from."""
+    from tongban.text import train
+
     registry = snapshot.current()
     tree = {code: row.parent for code, row in registry.matters.items() if row.active}
     tree = {code: parent if parent in tree else None for code, parent in tree.items()}

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Max
@@ -18,9 +19,11 @@ from django.utils import timezone
 from tongban.cases.models import Case
 from tongban.detect import scan_text
 from tongban.letters.models import RisingTopic
-from tongban.text import Letter, Topic, hot_topics
 
 from . import aside
+
+if TYPE_CHECKING:  # at run time only where topics are worked out
+    from tongban.text import Letter, Topic
 
 DAYS, DAYS_BEFORE = 7, 21
 MOST_LETTERS = 20_000
@@ -35,6 +38,8 @@ def personal(text: str) -> list[tuple[int, int, str]]:
 
 def letters(since: datetime, until: datetime, public: bool) -> Iterator[Letter]:
     """The letters of a time, newest first and at most MOST_LETTERS; without the erased and those about conduct."""
+    from tongban.text import Letter
+
     cases = Case.objects.filter(kind="letter", erased_at__isnull=True, against__isnull=True, submitted_at__gte=since, submitted_at__lt=until)
     if public:
         cases = cases.filter(visibility="public")
@@ -45,6 +50,8 @@ def letters(since: datetime, until: datetime, public: bool) -> Iterator[Letter]:
 
 def work_out(now: datetime | None = None) -> int:
     """Works the topics out anew, for the desk and for the public; returns how many there are."""
+    from tongban.text import hot_topics
+
     until = now or timezone.now()
     since, before = until - timedelta(days=DAYS), until - timedelta(days=DAYS + DAYS_BEFORE)
     made: list[RisingTopic] = []

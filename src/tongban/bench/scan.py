@@ -89,8 +89,9 @@ def run(*, megabytes: int) -> int:
 
     floor = floors()
     say(bench="scan", machine=machine(), floors_mb_s=floor, peers=PEERS, compiled=engine.fast() is not None)
-    with_identifiers, without, prose = texts(megabytes, 1.5, 1), texts(megabytes, 0.0, 2), texts(megabytes, 0.0, 3)
-    for name, letters in (("text with identifiers", with_identifiers), ("text with decoys only", without)):
+    with_identifiers, as_real, without, prose = (texts(megabytes, share, seed) for share, seed in ((1.5, 1), (0.05, 6), (0.0, 2), (0.0, 3)))
+    # Real letters to a mayor's box hold some 40 findings in a MB; the first text here nearly a hundred times as many, the second three times.
+    for name, letters in (("text full of identifiers", with_identifiers), ("text with identifiers, as in letters", as_real), ("text with decoys only", without)):
         raw = "\n".join(letter.text for letter in letters).encode()
         _say_speed("checked identifiers, " + name, raw, lambda raw=raw: engine.find(raw), floor)  # type: ignore[misc]
     raw = re.sub(r"（[^）]*）|[0-9A-Za-z]", "", "\n".join(letter.text for letter in prose)).encode()
@@ -181,7 +182,7 @@ def _hyperscan() -> Callable[[str], list[tuple[str, int, int]]]:
     hyperscan = importlib.import_module("hyperscan")
     patterns = {
         "resident_id": rb"[1-9][0-9]{5}(18|19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]", "mobile": rb"1[3-9][0-9]{9}", "bank_card": rb"(62|4|5)[0-9]{14,18}",
-        "email": rb"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,64}\.[A-Za-z]{2,10}", "credit_code": rb"[0-9AN]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}", "ipv4": rb"([0-9]{1,3}\.){3}[0-9]{1,3}", "phone": rb"0[0-9]{2,3}-[2-8][0-9]{6,7}",
+        "email": rb"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,10}", "credit_code": rb"[0-9AN]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}", "ipv4": rb"([0-9]{1,3}\.){3}[0-9]{1,3}", "phone": rb"0[0-9]{2,3}-[2-8][0-9]{6,7}",
     }  # fmt: skip
     database = hyperscan.Database()
     names = list(patterns)

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from tongban.workdays import Calendar, Limit
 
@@ -106,7 +106,7 @@ REMEMBERED = 20_000
 """Routes and limits that a snapshot keeps; with more it forgets them all and finds them again."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Snapshot:
     """The registry at one moment. Mappings by code; duties by (matter, place)."""
 
@@ -117,6 +117,8 @@ class Snapshot:
     limits: Mapping[tuple[str, str | None, str | None], Limit]
     calendar: Calendar
     version: int = 0
+    kept: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """What rooms above work out from this snapshot alone, by a key of their own; it goes with the snapshot."""
     _children: dict[str, dict[str | None, list[str]]] = field(default_factory=dict, init=False, compare=False, repr=False)
     _lines: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict, init=False, compare=False, repr=False)
     _at: dict[str, list[UnitRow]] = field(default_factory=dict, init=False, compare=False, repr=False)

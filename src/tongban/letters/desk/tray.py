@@ -68,9 +68,15 @@ def counts(view: Wish, cases: QuerySet[Case], now: datetime) -> Counts:
     return Counts(str(found.pop("total")), late=found.pop("late"), groups=found)
 
 
-@lru_cache(maxsize=50)
-def indented(registry: Snapshot, tree: Any, roots: tuple[str, ...], name: Any, _language: str | None) -> list[tuple[str, str]]:
-    """Choices of a tree, each level further in, in the language of the page."""
+def indented(registry: Snapshot, tree: Any, roots: tuple[str, ...], name: Any) -> list[tuple[str, str]]:
+    """Choices of a tree, each level further in, in the language of the page; kept with the snapshot."""
+    key = ("tray", tree, roots, get_language())
+    if key not in registry.kept:
+        registry.kept[key] = _indented(registry, tree, roots, name)
+    return registry.kept[key]  # type: ignore[no-any-return]
+
+
+def _indented(registry: Snapshot, tree: Any, roots: tuple[str, ...], name: Any) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
 
     def walk(code: str, depth: int) -> None:
@@ -83,7 +89,7 @@ def indented(registry: Snapshot, tree: Any, roots: tuple[str, ...], name: Any, _
     return found
 
 
-@lru_cache(maxsize=200)
+@lru_cache(maxsize=50)
 def options(choices: tuple[tuple[str, str], ...], chosen: str) -> SafeString:
     """The options of a select; kept, because the same few hundred matters are on every page of every tray."""
     return format_html_join("\n", '<option value="{}"{}>{}</option>', ((code, SELECTED if code == chosen else "", label) for code, label in choices))
@@ -115,13 +121,13 @@ class NarrowForm(forms.Form):
             "mine": view.mine, "scope": view.scope,
         }  # fmt: skip
         super().__init__(initial=values, auto_id="narrow_%s", label_suffix="")
-        everything, language = ("", _("全部")), get_language()
+        everything = ("", _("全部"))
         units = {"own": range_.own, "below": range_.below}.get(view.scope, ())
         chosen: dict[str, list[tuple[str, Any]]] = {
             "state": [(group.name, group.label) for group in GROUPS],
             "rung": [everything, *Case.RUNGS],
-            "matter": [everything, *indented(registry, "matters", tuple(registry.children("matters", None)), matter_name, language)],
-            "place": [everything, *indented(registry, "places", range_.roots(registry), place_name, language)],
+            "matter": [everything, *indented(registry, "matters", tuple(registry.children("matters", None)), matter_name)],
+            "place": [everything, *indented(registry, "places", range_.roots(registry), place_name)],
             "unit": [*([everything] if view.scope == "below" else []), *((code, unit_name(code)) for code in units)],
         }
         for name, choices in chosen.items():

@@ -251,7 +251,7 @@ def bench_pages(
     database: Annotated[str, typer.Option(help="sqlite, postgresql or both.")] = "both",
     tray: Annotated[int, typer.Option(help="Open cases in the tray that is opened.")] = 100_000,
 ) -> None:
-    """Published pages, the tray, the tracking page."""
+    """Published pages through the cache, and a tray of many open cases."""
     from tongban.bench.pages import run
 
     raise typer.Exit(run(seconds=seconds, database=database, tray=tray))

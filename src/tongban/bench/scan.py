@@ -91,7 +91,7 @@ def run(*, megabytes: int) -> int:
     say(bench="scan", machine=machine(), floors_mb_s=floor, peers=PEERS, compiled=engine.fast() is not None)
     with_identifiers, as_real, without, prose = (texts(megabytes, share, seed) for share, seed in ((1.5, 1), (0.05, 6), (0.0, 2), (0.0, 3)))
     # Real letters to a mayor's box hold some 40 findings in a MB; the first text here nearly a hundred times as many, the second three times.
-    for name, letters in (("text full of identifiers", with_identifiers), ("text with identifiers, as in letters", as_real), ("text with decoys only", without)):
+    for name, letters in (("text with identifiers", with_identifiers), ("text with few identifiers, as letters have", as_real), ("text with decoys only", without)):
         raw = "\n".join(letter.text for letter in letters).encode()
         _say_speed("checked identifiers, " + name, raw, lambda raw=raw: engine.find(raw), floor)  # type: ignore[misc]
     raw = re.sub(r"（[^）]*）|[0-9A-Za-z]", "", "\n".join(letter.text for letter in prose)).encode()

@@ -1,7 +1,7 @@
 """Chinese text: folding, exact phrase search, near-copies, topics, what is rising, advice on answers, suggesters of matters: one that searches and one that learns.
 
 Floor 0: pure Python, useful alone. What learns and groups is imported when it is first asked for: with the extra `scan` it brings numba, a third
-of a second and 100 MB, which a process that only searches need not have. Not for storing an index: the rooms above keep it in their database.
+of a second and 66 MB, which a process that only searches need not have. Not for storing an index: the rooms above keep it in their database.
 
 >>> fold("ＡＢ１噪音擾民")
 'ab1噪音扰民'

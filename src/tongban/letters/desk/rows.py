@@ -146,12 +146,14 @@ def rows(
     merged = dict(
         Case.objects.filter(lead_case__in=[case.pk for case in cases]).order_by().values_list("lead_case").annotate(Count("pk"))
     )
-    first = cases[0].code
+    language, erased = get_language(), _("（内容已删除）")
+    row, first = skeleton(language, show_unit), cases[0].code
     page = reverse("letters:desk_case", args=[first])
-    row, erased = skeleton(get_language(), show_unit), _("（内容已删除）")
     matter, place, unit = lru_cache(matter_name), lru_cache(place_name), lru_cache(unit_name)
-    return SafeString(
-        "".join(
+    found = []
+    for case in cases:
+        left = left_of(case, now, registry)
+        found.append(
             format_html(
                 row,
                 url=page.replace(first, case.code),
@@ -162,23 +164,18 @@ def rows(
                 place=place(case.place_id),
                 unit=unit(case.unit_id) if show_unit else "",
                 state=tag(str(LETTER.state(case.state).label), STATE_TONES.get(case.state, "neutral")),
-                waiting=_waiting(next_step(case, actor, registry, assisting)),
+                waiting=_waiting(language, next_step(case, actor, registry, assisting)),
                 due=_due(case.due_at),
-                left=_tag_of(left_of(case, now, registry)),
+                left=tag(left.text, left.tone),
                 handler=handlers.get(case.handler_id or 0, "") or "—",
             )
-            for case in cases
         )
-    )
+    return SafeString("".join(found))
 
 
 @lru_cache(maxsize=100)
-def _waiting_in(_language: str | None, step: str) -> SafeString:
-    return format_html('<br><span class="small">{}</span>', _("待您：%(step)s") % {"step": step})
-
-
-def _waiting(step: str) -> SafeString:
-    return _waiting_in(get_language(), step) if step else SafeString("")
+def _waiting(_language: str | None, step: str) -> SafeString:
+    return format_html('<br><span class="small">{}</span>', _("待您：%(step)s") % {"step": step}) if step else SafeString("")
 
 
 def _due(due: datetime | None) -> SafeString:
@@ -186,10 +183,6 @@ def _due(due: datetime | None) -> SafeString:
         return SafeString("")
     moment = localtime(due).replace(microsecond=0).isoformat()
     return SafeString(f'<time datetime="{moment}">{moment[:10]}</time><br>')
-
-
-def _tag_of(left: Left) -> SafeString:
-    return tag(left.text, left.tone)
 
 
 def flags(case: Case, merged: int = 0) -> tuple[tuple[str, str], ...]:

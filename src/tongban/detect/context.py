@@ -6,6 +6,7 @@ from typing import Any
 
 from tongban.detect import tables
 from tongban.detect.compiled import inlined, inner, table
+from tongban.detect.groups import MEMORY
 
 WORDS, WORD_ROWS, WORD_PLACES, WORD_ENDINGS, STOPS = map(table, (tables.WORDS, tables.WORD_ROWS, tables.WORD_PLACES, tables.WORD_ENDINGS, tables.STOPS))
 SECOND, THIRD = tables.ENDING_FACTORS
@@ -54,8 +55,8 @@ def context(buf: Any, start: int) -> int:
 
 
 @inlined
-def recalled(buf: Any, start: int, memory: Any) -> int:
-    """`context`, looked for once for each place: `memory` holds the last place and its answer."""
-    if memory[0] != start:
-        memory[0], memory[1] = start, context(buf, start)
-    return int(memory[1])
+def recalled(buf: Any, start: int, room: Any) -> int:
+    """`context`, looked for once for each place: the last place and its answer stay in the room of `groups`."""
+    if room[MEMORY] != start:
+        room[MEMORY], room[MEMORY + 1] = start, context(buf, start)
+    return int(room[MEMORY + 1])

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 
 from . import compiled, loops, tables
-from .codes import without_codes
 from .findings import TYPES, WHY, Finding, Spans
 
 PIECE = 1 << 22
@@ -58,7 +57,7 @@ def fast(length: int = SMALL) -> Any:
 def find(raw: bytes | memoryview, numerals: bool = True) -> Spans:
     """All findings of the loops in UTF-8 bytes, in order. `numerals` False: the caller knows of no eleven Chinese numerals in a row."""
     machine = fast(len(raw))
-    return without_codes(raw, _fast(machine, raw) if machine is not None else _plain(bytes(raw), numerals), machine is not None)
+    return _fast(machine, raw) if machine is not None else _plain(bytes(raw), numerals)
 
 
 def _fast(loops: Any, raw: bytes | memoryview) -> Spans:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from tongban.detect import tables
-from tongban.detect.compiled import inlined, table
+from tongban.detect.compiled import inlined, inner, table
 from tongban.detect.context import AGAINST_WORDS, CARD_WORDS, CREDIT_WORDS, FAR, ID_WORDS, PHONE_WORDS, recalled
-from tongban.detect.groups import FIRST, LEAD, MIXED, SIZES, TRAIL, USED, typical
+from tongban.detect.groups import ANSWERS, AT, ENDS, FIRST, LEAD, MIXED, SIZES, STARTS, TRAIL, USED, after, typical
 from tongban.detect.sums import credit_sum, glued_all_digits, luhn, mobile_ok, mobile_sure, organisation_sum, resident_id_15, resident_id_18, vin_ok
 
 PROVINCES, ISSUERS, AREAS, AUTHORITIES, STEPS = map(table, (tables.PROVINCES, tables.ISSUERS, tables.AREAS, tables.AUTHORITIES, tables.STEPS))
@@ -21,44 +21,44 @@ RESIDENT_ID, CREDIT_CODE, BANK_CARD, MOBILE, PHONE, EMAIL, PLATE, IPV4, VIN, IME
 
 
 @inlined
-def possible_steps(parts: Any, groups: int) -> int:
+def possible_steps(room: Any, groups: int) -> int:
     """Bit mask of the kinds that could be made of some groups, by how many digits they have."""
     possible = 0
     for a in range(groups):
-        size, full = -parts[LEAD + a], 0
+        size, full = -room[LEAD + a], 0
         for b in range(a, groups):
-            size += parts[SIZES + b]
-            full += parts[SIZES + b]
-            digits = size - parts[TRAIL + b]
+            size += room[SIZES + b]
+            full += room[SIZES + b]
+            digits = size - room[TRAIL + b]
             if digits > 19:
                 break
             if digits > 0:
                 possible |= STEPS[digits]
-            if full == 18 or (full == 17 and a == b and parts[LEAD + a] + parts[TRAIL + b] + parts[MIXED + a] > 0):
+            if full == 18 or (full == 17 and a == b and room[LEAD + a] + room[TRAIL + b] + room[MIXED + a] > 0):
                 possible |= 2
     return possible
 
 
 @inlined
-def as_resident_id(ch: Any, parts: Any, b: int, groups: int, total: int, p: int, length: int, stop: int) -> int:
+def as_resident_id(ch: Any, room: Any, b: int, groups: int, total: int, p: int, length: int, stop: int) -> int:
     """Eighteen characters; the X at the end may stand in a group of its own."""
     if length == 18:
-        return RESIDENT_ID * 128 + 99 if parts[TRAIL + b] < 3 and resident_id_18(ch, p) else 0
+        return RESIDENT_ID * 128 + 99 if room[TRAIL + b] < 3 and resident_id_18(ch, p) else 0
     if length != 17 or stop >= total or ch[stop] != 88:
         return 0
-    if stop < parts[FIRST + b] + parts[SIZES + b]:
-        fits = parts[TRAIL + b] == 1
+    if stop < room[FIRST + b] + room[SIZES + b]:
+        fits = room[TRAIL + b] == 1
     else:
-        fits = b + 1 < groups and parts[SIZES + b + 1] == 1
+        fits = b + 1 < groups and room[SIZES + b + 1] == 1
     return RESIDENT_ID * 128 + 99 if fits and resident_id_18(ch, p) else 0
 
 
 @inlined
-def has_code_form(ch: Any, parts: Any, a: int, b: int, p: int, length: int, whole: bool) -> bool:
+def has_code_form(ch: Any, room: Any, a: int, b: int, p: int, length: int, whole: bool) -> bool:
     """Whether it could be a credit code of 18 characters, or a VIN of 17."""
     if length == 17:
         return bool(a == b and not glued_all_digits(ch, p, 17) and vin_ok(ch, p))
-    return bool(length == 18 and parts[LEAD + a] < 10 and credit_sum(ch, p) and (whole or typical(parts, a, b)))
+    return bool(length == 18 and room[LEAD + a] < 10 and credit_sum(ch, p) and (whole or typical(room, a, b)))
 
 
 @inlined
@@ -79,25 +79,25 @@ def as_code(ch: Any, p: int, length: int, dotted: bool, words: int) -> int:
 
 
 @inlined
-def card_goes_on(ch: Any, parts: Any, a: int, b: int, groups: int, p: int, length: int, lengths: int) -> bool:
+def card_goes_on(ch: Any, room: Any, a: int, b: int, groups: int, p: int, length: int, lengths: int) -> bool:
     """Whether the card with the next group is one too, `lengths` being those that the issuer gives."""
-    if b + 1 >= groups or parts[USED + b + 1] or parts[LEAD + b + 1] > 0 or parts[TRAIL + b + 1] > 0:
+    if b + 1 >= groups or room[USED + b + 1] or room[LEAD + b + 1] > 0 or room[TRAIL + b + 1] > 0:
         return False
-    if parts[MIXED + b + 1] and (a == b or parts[SIZES + b + 1] > 3):
+    if room[MIXED + b + 1] and (a == b or room[SIZES + b + 1] > 3):
         return False
-    longer = length + parts[SIZES + b + 1]
-    return bool(longer <= 19 and (lengths >> longer) & 1 and typical(parts, a, b + 1) and luhn(ch, p, longer))
+    longer = length + room[SIZES + b + 1]
+    return bool(longer <= 19 and (lengths >> longer) & 1 and typical(room, a, b + 1) and luhn(ch, p, longer))
 
 
 @inlined
-def has_card_form(ch: Any, parts: Any, a: int, b: int, groups: int, p: int, length: int, whole: bool) -> bool:
+def has_card_form(ch: Any, room: Any, a: int, b: int, groups: int, p: int, length: int, whole: bool) -> bool:
     """Whether it could be a bank card: an issuer's range, the right length for it, and Luhn."""
     if length < 12:
         return False
     lengths = ISSUERS[(ch[p] - 48) * 1000 + (ch[p + 1] - 48) * 100 + (ch[p + 2] - 48) * 10 + ch[p + 3] - 48]
-    if not (lengths >> length) & 1 or not luhn(ch, p, length) or not (whole or typical(parts, a, b)):
+    if not (lengths >> length) & 1 or not luhn(ch, p, length) or not (whole or typical(room, a, b)):
         return False
-    return not card_goes_on(ch, parts, a, b, groups, p, length, lengths)
+    return not card_goes_on(ch, room, a, b, groups, p, length, lengths)
 
 
 @inlined
@@ -113,7 +113,7 @@ def as_card(ch: Any, p: int, length: int, glued: bool, words: int) -> int:
 
 
 @inlined
-def mobile_form(ch: Any, parts: Any, a: int, b: int, p: int, length: int, whole: bool) -> int:
+def mobile_form(ch: Any, room: Any, a: int, b: int, p: int, length: int, whole: bool) -> int:
     """How many digits stand before the eleven of a mobile number (86, 0086, 0 or none); −1 where it is none."""
     skip = 0
     if length == 13 and ch[p] == 56 and ch[p + 1] == 54:
@@ -122,16 +122,16 @@ def mobile_form(ch: Any, parts: Any, a: int, b: int, p: int, length: int, whole:
         skip = 4
     elif length == 12 and ch[p] == 48:
         skip = 1
-    return skip if length - skip == 11 and mobile_ok(ch, p + skip) and (whole or typical(parts, a, b)) else -1
+    return skip if length - skip == 11 and mobile_ok(ch, p + skip) and (whole or typical(room, a, b)) else -1
 
 
 @inlined
-def phone_form(ch: Any, parts: Any, a: int, b: int, p: int, length: int, whole: bool, plus: bool) -> int:
+def phone_form(ch: Any, room: Any, a: int, b: int, p: int, length: int, whole: bool, plus: bool) -> int:
     """1: with its area code; 2: that in a group of its own; 3: after a plus; 4: a local number; 5: 400 or 800; 6: that in groups; 0: none."""
-    if 10 <= length <= 12 and ch[p] == 48 and (whole or typical(parts, a, b)):
+    if 10 <= length <= 12 and ch[p] == 48 and (whole or typical(room, a, b)):
         area = AREAS[(ch[p + 1] - 48) * 10 + ch[p + 2] - 48] if ch[p + 1] < 51 else AREAS[(ch[p + 1] - 48) * 100 + (ch[p + 2] - 48) * 10 + ch[p + 3] - 48]
         rest = length - area
-        apart = a < b and parts[SIZES + a] == area
+        apart = a < b and room[SIZES + a] == area
         subscriber = 50 <= ch[p + area] <= 56 or (a + 1 == b and apart and ch[p + area] > 48)
         if area and (rest == 7 or rest == 8) and subscriber and (a == b or apart or whole):
             return 2 if apart else 1
@@ -218,8 +218,8 @@ def as_mobile(ch: Any, p: int, glued: bool, words: int) -> int:
     return MOBILE * 128 + mobile_sure(ch, p) if (bad > NEAR and not glued) or (words >> PHONE_WORDS) & FAR < bad else 0
 
 
-@inlined
-def judged_digits(buf: Any, p: int, length: int, parts: Any, memory: Any, n: int, floor: int) -> tuple[int, int]:
+@inner
+def judged_digits(buf: Any, p: int, length: int, room: Any, n: int, floor: int) -> tuple[int, int]:
     """(where it begins, answer) of 7 to 19 half-width digits from byte p on, before and after which no number goes on; answer 0: nothing.
 
     What `judged` says of them, without what only groups need: most numbers are written so."""
@@ -230,68 +230,65 @@ def judged_digits(buf: Any, p: int, length: int, parts: Any, memory: Any, n: int
         if resident_id_18(buf, p):
             return p, RESIDENT_ID * 128 + 99
         if credit_sum(buf, p):
-            found = as_code(buf, p, 18, dotted, recalled(buf, p, memory))
+            found = as_code(buf, p, 18, dotted, recalled(buf, p, room))
             if found:
                 return p, found
     possible = STEPS[length]
     if dotted:
         return p, 0
-    if possible & 4 and has_card_form(buf, parts, 0, 0, 1, p, length, True):
-        found = as_card(buf, p, length, False, recalled(buf, p, memory))
+    if possible & 4 and has_card_form(buf, room, 0, 0, 1, p, length, True):
+        found = as_card(buf, p, length, False, recalled(buf, p, room))
         if found:
             return p, found
     found = 0
     if possible & 8:
-        skip = mobile_form(buf, parts, 0, 0, p, length, True)
+        skip = mobile_form(buf, room, 0, 0, p, length, True)
         if skip > 0 or (skip == 0 and not plus):
-            found = as_mobile(buf, p + skip, False, recalled(buf, p, memory))
+            found = as_mobile(buf, p + skip, False, recalled(buf, p, room))
     if found == 0 and possible & 16:
-        form = phone_form(buf, parts, 0, 0, p, length, True, is_foreign(buf, p))
+        form = phone_form(buf, room, 0, 0, p, length, True, is_foreign(buf, p))
         if form:
-            found = as_phone(form, recalled(buf, p, memory))
+            found = as_phone(form, recalled(buf, p, room))
     if found:
         return with_plus(buf, p, floor), found
     if length == 15:
         form = fifteen_form(buf, p)
         if form:
-            return p, as_fifteen(form, False, recalled(buf, p, memory))
+            return p, as_fifteen(form, False, recalled(buf, p, room))
     return p, 0
 
 
 @inlined
-def judged_whole(buf: Any, ch: Any, at: Any, to: Any, parts: Any, memory: Any, groups: int, total: int, n: int, floor: int) -> tuple[int, int]:
+def judged_whole(buf: Any, room: Any, groups: int, total: int, n: int, floor: int) -> tuple[int, int]:
     """(where it begins, answer) of groups of half-width or full-width digits that are one number as people write it: 138 1234 5678, 029-81234567,
     610113 19800101 1234, 6222 0210 … Answer 0: nothing as plain as that, and `judged` has to look at all their parts.
 
     Only where no part of them could come first there; so both say the same."""
-    start, end = at[0], to[total - 1]
+    start, end = room[AT], after(buf, room, total - 1)
     if total == 18:
-        return (start, RESIDENT_ID * 128 + 99) if resident_id_18(ch, 0) else (start, 0)
+        return (start, RESIDENT_ID * 128 + 99) if resident_id_18(room, 0) else (start, 0)
     if in_dots(buf, start, end, n):
         return start, 0
     found = 0
     if total == 16:
-        lengths = ISSUERS[(ch[0] - 48) * 1000 + (ch[1] - 48) * 100 + (ch[2] - 48) * 10 + ch[3] - 48]
-        if (lengths >> 12) & 15 or not (lengths >> 16) & 1 or not luhn(ch, 0, 16):
+        lengths = ISSUERS[(room[0] - 48) * 1000 + (room[1] - 48) * 100 + (room[2] - 48) * 10 + room[3] - 48]
+        if (lengths >> 12) & 15 or not (lengths >> 16) & 1 or not luhn(room, 0, 16):
             return start, 0  # no card, or the first 12 to 15 digits might be one
-        return start, as_card(ch, 0, 16, False, recalled(buf, start, memory))
-    if total == 11 and parts[SIZES] != 1 and mobile_ok(ch, 0) and not (start > 0 and buf[start - 1] == 43):
-        found = as_mobile(ch, 0, False, recalled(buf, start, memory))
-    elif groups == 2 and 10 <= total <= 12 and ch[0] == 48 and parts[SIZES] < 7:
-        form = phone_form(ch, parts, 0, 1, 0, total, True, False)
+        return start, as_card(room, 0, 16, False, recalled(buf, start, room))
+    if total == 11 and room[SIZES] != 1 and mobile_ok(room, 0) and not (start > 0 and buf[start - 1] == 43):
+        found = as_mobile(room, 0, False, recalled(buf, start, room))
+    elif groups == 2 and 10 <= total <= 12 and room[0] == 48 and room[SIZES] < 7:
+        form = phone_form(room, room, 0, 1, 0, total, True, False)
         if form:
-            found = as_phone(form, recalled(buf, start, memory))
+            found = as_phone(form, recalled(buf, start, room))
     return bracket_before(buf, with_plus(buf, start, floor), end, floor) if found else start, found
 
 
 @inlined
-def judged(
-    buf: Any, ch: Any, at: Any, to: Any, parts: Any, memory: Any, groups: int, total: int, possible: int, n: int, floor: int,
-    out_start: Any, out_end: Any, out_kind: Any, out_sure: Any, count: int,
-) -> int:  # fmt: skip
-    """Puts what the groups are into the arrays behind the first `count` findings, in order; how many there are then. Marks the groups as used."""
+def judged(buf: Any, room: Any, groups: int, total: int, possible: int, n: int, floor: int, count: int) -> int:
+    """Puts what the groups are into the room behind the first `count` findings, in order; how many there are then. Marks the groups as used."""
     opened = count
-    i, end_of_all = at[0], to[total - 1]
+    i, end_of_all = room[AT], after(buf, room, total - 1)
     dotted = in_dots(buf, i, end_of_all, n)
     plus = i > 0 and buf[i - 1] == 43
     foreign = is_foreign(buf, i)
@@ -299,53 +296,53 @@ def judged(
         if not (possible >> step) & 1:
             continue
         for a in range(groups):
-            if parts[USED + a] or (parts[MIXED + a] and step != 1):
+            if room[USED + a] or (room[MIXED + a] and step != 1):
                 continue
-            p = parts[FIRST + a] + (parts[LEAD + a] if step != 1 else 0)
+            p = room[FIRST + a] + (room[LEAD + a] if step != 1 else 0)
             for b in range(a, groups):
-                if parts[USED + b] or (step != 1 and parts[MIXED + b]):
+                if room[USED + b] or (step != 1 and room[MIXED + b]):
                     break
                 if b > a and step != 1:
-                    if parts[LEAD + b] > 0 and not (parts[TRAIL + b] == 0 and parts[SIZES + b] == 1):
+                    if room[LEAD + b] > 0 and not (room[TRAIL + b] == 0 and room[SIZES + b] == 1):
                         break
-                    if parts[TRAIL + b - 1] > 0 or (b - 1 > a and parts[LEAD + b - 1] > 0):
+                    if room[TRAIL + b - 1] > 0 or (b - 1 > a and room[LEAD + b - 1] > 0):
                         break  # a letter stands between the digits
-                stop = parts[FIRST + b] + parts[SIZES + b] - (parts[TRAIL + b] if step != 1 else 0)
-                if parts[SIZES + b] == 1 and ch[parts[FIRST + b]] == 88 and step != 1:
-                    stop = parts[FIRST + b]
+                stop = room[FIRST + b] + room[SIZES + b] - (room[TRAIL + b] if step != 1 else 0)
+                if room[SIZES + b] == 1 and room[room[FIRST + b]] == 88 and step != 1:
+                    stop = room[FIRST + b]
                 length = stop - p
                 if length > 19:
                     break
                 if length < 7:
                     continue
-                start = at[p]
-                glued = parts[LEAD + a] > 0 or parts[TRAIL + b] > 0
+                start = room[AT + p]
+                glued = room[LEAD + a] > 0 or room[TRAIL + b] > 0
                 whole = a == 0 and b == groups - 1
                 found = form = 0
                 if step == 0:
-                    found = as_resident_id(ch, parts, b, groups, total, p, length, stop)
+                    found = as_resident_id(room, room, b, groups, total, p, length, stop)
                 elif step == 1:
-                    form = 1 if has_code_form(ch, parts, a, b, p, length, whole) else 0
+                    form = 1 if has_code_form(room, room, a, b, p, length, whole) else 0
                 elif dotted:
                     break
                 elif step == 2:
-                    form = 1 if has_card_form(ch, parts, a, b, groups, p, length, whole) else 0
+                    form = 1 if has_card_form(room, room, a, b, groups, p, length, whole) else 0
                 elif step == 3:
-                    form = 1 + mobile_form(ch, parts, a, b, p, length, whole)
-                    if form == 1 and ((plus and a <= 1 and not (a == 1 and ch[0] == 56 and ch[1] == 54)) or (a < b and parts[SIZES + a] == 1)):
+                    form = 1 + mobile_form(room, room, a, b, p, length, whole)
+                    if form == 1 and ((plus and a <= 1 and not (a == 1 and room[0] == 56 and room[1] == 54)) or (a < b and room[SIZES + a] == 1)):
                         form = 0  # +1 380 … is a number of another country
                 elif step == 4:
-                    form = 0 if glued else phone_form(ch, parts, a, b, p, length, whole, foreign)
+                    form = 0 if glued else phone_form(room, room, a, b, p, length, whole, foreign)
                 elif length == 15 and a == b:
-                    form = fifteen_form(ch, p)
+                    form = fifteen_form(room, p)
                 if form:
-                    words = recalled(buf, start, memory)
+                    words = recalled(buf, start, room)
                     if step == 1:
-                        found = as_code(ch, p, length, dotted, words)
+                        found = as_code(room, p, length, dotted, words)
                     elif step == 2:
-                        found = as_card(ch, p, length, glued, words)
+                        found = as_card(room, p, length, glued, words)
                     elif step == 3:
-                        found = as_mobile(ch, p + form - 1, glued, words)
+                        found = as_mobile(room, p + form - 1, glued, words)
                     elif step == 4:
                         found = as_phone(form, words)
                     else:
@@ -354,17 +351,16 @@ def judged(
                     continue
                 kind, stretch = found >> 7, 1 if step == 0 and length == 17 else 0
                 if (kind == MOBILE or kind == PHONE) and start > floor and a == 0:
-                    start = bracket_before(buf, with_plus(buf, start, floor), to[stop - 1], floor)
+                    start = bracket_before(buf, with_plus(buf, start, floor), after(buf, room, stop - 1), floor)
                 slot = count
-                while slot > opened and out_start[slot - 1] > start:
-                    out_start[slot], out_end[slot] = out_start[slot - 1], out_end[slot - 1]
-                    out_kind[slot], out_sure[slot] = out_kind[slot - 1], out_sure[slot - 1]
+                while slot > opened and room[STARTS + slot - 1] > start:
+                    room[STARTS + slot], room[ENDS + slot], room[ANSWERS + slot] = room[STARTS + slot - 1], room[ENDS + slot - 1], room[ANSWERS + slot - 1]
                     slot -= 1
-                out_start[slot], out_end[slot], out_kind[slot], out_sure[slot] = start, to[stop - 1 + stretch], kind, found & 127
+                room[STARTS + slot], room[ENDS + slot], room[ANSWERS + slot] = start, after(buf, room, stop - 1 + stretch), found
                 count += 1
                 for g in range(a, b + 1):
-                    parts[USED + g] = 1
-                if stretch and b + 1 < groups and parts[SIZES + b + 1] == 1 and stop == parts[FIRST + b + 1]:
-                    parts[USED + b + 1] = 1
+                    room[USED + g] = 1
+                if stretch and b + 1 < groups and room[SIZES + b + 1] == 1 and stop == room[FIRST + b + 1]:
+                    room[USED + b + 1] = 1
                 break
     return count

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from tongban.detect.codes import is_code
 from tongban.detect.compiled import compiled, inlined, inner
-from tongban.detect.groups import FIRST, GROUPS, MOST, PARTS, SIZES, USED, groups_at, word_begin, zeros
+from tongban.detect.groups import ANSWERS, AT, ENDS, FIRST, GROUPS, SIZES, STARTS, USED, after, groups_at, new_room, word_begin, zeros
 from tongban.detect.internet import MAIL, email_at, ipv4_end
 from tongban.detect.judging import (
     BANK_CARD,
@@ -53,7 +54,7 @@ def date_end(buf: Any, i: int, n: int) -> int:
 
 
 @inlined
-def dotted_plate(buf: Any, i: int, floor: int, n: int, ch: Any) -> tuple[int, int]:
+def dotted_plate(buf: Any, i: int, floor: int, n: int, room: Any) -> tuple[int, int]:
     """The span of a plate with a dot, space or dash before the word at byte i: 陕A·12345; (0, 0) where there is none."""
     if i <= floor:
         return 0, 0
@@ -69,17 +70,17 @@ def dotted_plate(buf: Any, i: int, floor: int, n: int, ch: Any) -> tuple[int, in
     letter = k - 1 if k > 0 and buf[k - 1] < 0x80 else k - 3
     if letter < floor or word_begin(buf, k, letter) != letter or not is_plate_character(buf, letter):
         return 0, 0
-    ch[0] = letter_at(buf, letter, n)[0]
+    room[0] = letter_at(buf, letter, n)[0]
     total, end = 1, i
     while end < n and total < 10:
         c, width = letter_at(buf, end, n)
         if width == 0:
             break
-        ch[total] = c
+        room[total] = c
         total += 1
         end += width
-    closed = plate_end(buf, end, n) if office_plate(ch, total) else 0
-    return (letter - 3, end + closed) if closed or plate_ok(ch, 0, total) else (0, 0)
+    closed = plate_end(buf, end, n) if office_plate(room, total) else 0
+    return (letter - 3, end + closed) if closed or plate_ok(room, 0, total) else (0, 0)
 
 
 @inlined
@@ -101,8 +102,80 @@ def no_number(buf: Any, mark: int, end: int, n: int) -> int:
     return date_end(buf, mark, n) if end - mark == 4 else 0
 
 
+@inlined
+def put(room: Any, place: int, start: int, end: int, answer: int) -> int:
+    """Keeps one finding in the room, after so many; how many there are then."""
+    room[STARTS + place], room[ENDS + place], room[ANSWERS + place] = start, end, answer
+    return place + 1
+
+
 @inner
-def walk(buf: Any, begin: int, n: int, out_start: Any, out_end: Any, out_kind: Any, out_sure: Any, ch: Any, at: Any, to: Any, parts: Any, memory: Any) -> int:
+def numbers_at(buf: Any, i: int, n: int, floor: int, room: Any) -> tuple[int, int]:
+    """Looks at the word at byte i and those that follow it. How many findings are in the room then, and the byte from which to go on."""
+    groups, total, digits, end_of_all, cut = groups_at(buf, i, n, room)
+    if groups == 0:
+        return 0, end_of_all
+    start, end = email_from(buf, i, end_of_all, floor, n)
+    if end and start < end_of_all:
+        g = 0
+        while g < groups and room[AT + room[FIRST + g]] < start:
+            g += 1
+        if g == 0 or after(buf, room, room[FIRST + g - 1] + room[SIZES + g - 1] - 1) > start:
+            return put(room, 0, start, end, EMAIL * 128 + 98), end
+        # Numbers stand before the address, with a space between: they are looked at first.
+        groups, cut = g, False
+        total = room[FIRST + g - 1] + room[SIZES + g - 1]
+        end_of_all = after(buf, room, total - 1)
+        digits = 0
+        for k in range(total):
+            if room[k] < 58:
+                digits += 1
+    count = 0
+    if room[0] > 57 and is_plate_character(buf, i):
+        size = room[SIZES]
+        if groups > 1 and size == 2:
+            size += room[SIZES + 1]
+        closed = plate_end(buf, after(buf, room, size - 1), n) if size == 5 and office_plate(room, size) else 0
+        if closed or plate_ok(room, 0, size):
+            count = put(room, 0, i - 3, after(buf, room, size - 1) + closed, PLATE * 128 + 92)
+            room[USED] = 1
+            if size > room[SIZES]:
+                room[USED + 1] = 1
+    start, found = judged_whole(buf, room, groups, total, n, floor) if groups > 1 and digits == total and 10 <= total <= 18 else (0, 0)
+    if found:
+        return put(room, count, start, after(buf, room, total - 1), found), end_of_all
+    possible = possible_steps(room, groups) if digits >= 7 or total >= 17 else 0
+    if possible:
+        count = judged(buf, room, groups, total, possible, n, floor, count)
+    elif groups == 1 and total <= 3 and room[0] < 58 and room[total - 1] < 58 and end_of_all + 6 <= n and buf[end_of_all] == 46:
+        end = ipv4_end(buf, i, n)
+        if end:
+            return put(room, count, i, end, IPV4 * 128 + 80), end
+    if cut:
+        # There are more groups than are looked at together: go on after the last finding, at least with the second half.
+        g = groups - 1
+        while g > GROUPS // 2 and not room[USED + g]:
+            g -= 1
+        if g + 1 < groups:
+            return count, room[AT + room[FIRST + g + 1]]
+    return count, end_of_all
+
+
+@inlined
+def digits_at(buf: Any, i: int, n: int, floor: int, room: Any) -> tuple[int, int]:
+    """The same for half-width digits with no letter before, most of which are alone."""
+    end = after_digits(buf, i, n)
+    if ends_at(buf, end, n):
+        start, found = judged_digits(buf, i, end - i, room, n, floor) if 7 <= end - i <= 19 else (0, 0)
+        return put(room, 0, start, end, found) if found else 0, end
+    end = no_number(buf, i, end, n)
+    if end:
+        return 0, end
+    return numbers_at(buf, i, n, floor, room)
+
+
+@inner
+def walk(buf: Any, begin: int, n: int, out_start: Any, out_end: Any, out_kind: Any, out_sure: Any, room: Any) -> int:
     """`scan`, with room for the groups at one place."""
     count = 0
     floor = i = begin
@@ -110,107 +183,36 @@ def walk(buf: Any, begin: int, n: int, out_start: Any, out_end: Any, out_kind: A
         mark = next_mark(buf, i, n)
         if mark >= n:
             return count
-        b = buf[mark]
+        b, found = buf[mark], 0
         if b == 64 or (b == 0xEF and buf[mark + 2] == 0xA0):
             width = 1 if b == 64 else 3
             start, end = email_at(buf, mark, width, floor, n)
             i = mark + width
             if end:
-                out_start[count], out_end[count], out_kind[count], out_sure[count] = start, end, EMAIL, 98 if width == 1 else 95
-                count += 1
-                floor = i = end
-            continue
-        word = word_begin(buf, mark, i)
-        start, end = dotted_plate(buf, word, i, n, ch)
-        if end:
-            out_start[count], out_end[count], out_kind[count], out_sure[count] = start, end, PLATE, 92
-            count += 1
-            floor = i = end
-            continue
-        if word == mark and b < 0x80:
-            end = after_digits(buf, mark, n)
-            if ends_at(buf, end, n):  # digits alone, as most numbers are
-                if 7 <= end - mark <= 19:
-                    start, found = judged_digits(buf, mark, end - mark, parts, memory, n, floor)
-                    if found:
-                        out_start[count], out_end[count], out_kind[count], out_sure[count] = start, end, found >> 7, found & 127
-                        count += 1
-                        floor = end
                 i = end
-                continue
-            end = no_number(buf, mark, end, n)
+                found = put(room, 0, start, end, EMAIL * 128 + (98 if width == 1 else 95))
+        else:
+            word = word_begin(buf, mark, i)
+            start, end = dotted_plate(buf, word, i, n, room)
             if end:
                 i = end
-                continue
-        groups, total, digits, end_of_all, cut = groups_at(buf, word, n, ch, at, to, parts)
-        i = word
-        if groups == 0:
-            i = end_of_all
-            continue
-        start, end = email_from(buf, i, end_of_all, floor, n)
-        if end and start < end_of_all:
-            g = 0
-            while g < groups and at[parts[FIRST + g]] < start:
-                g += 1
-            if g == 0 or to[parts[FIRST + g - 1] + parts[SIZES + g - 1] - 1] > start:
-                out_start[count], out_end[count], out_kind[count], out_sure[count] = start, end, EMAIL, 98
+                found = put(room, 0, start, end, PLATE * 128 + 92)
+            elif word == mark and b < 0x80:
+                found, i = digits_at(buf, mark, n, floor, room)
+            else:
+                found, i = numbers_at(buf, word, n, floor, room)
+        for k in range(found):
+            start, end, answer = room[STARTS + k], room[ENDS + k], room[ANSWERS + k]
+            floor = end
+            if not is_code(buf, len(buf), start, end, answer >> 7):
+                out_start[count], out_end[count], out_kind[count], out_sure[count] = start, end, answer >> 7, answer & 127
                 count += 1
-                floor = i = end
-                continue
-            # Numbers stand before the address, with a space between: they are looked at first.
-            groups, cut = g, False
-            total = parts[FIRST + g - 1] + parts[SIZES + g - 1]
-            end_of_all = to[total - 1]
-            digits = 0
-            for k in range(total):
-                if ch[k] < 58:
-                    digits += 1
-        opened = count
-        if ch[0] > 57 and is_plate_character(buf, i):
-            size = parts[SIZES]
-            if groups > 1 and size == 2:
-                size += parts[SIZES + 1]
-            closed = plate_end(buf, to[size - 1], n) if size == 5 and office_plate(ch, size) else 0
-            if closed or plate_ok(ch, 0, size):
-                out_start[count], out_end[count], out_kind[count], out_sure[count] = i - 3, to[size - 1] + closed, PLATE, 92
-                count += 1
-                parts[USED] = 1
-                if size > parts[SIZES]:
-                    parts[USED + 1] = 1
-        start, found = judged_whole(buf, ch, at, to, parts, memory, groups, total, n, floor) if groups > 1 and digits == total and 10 <= total <= 18 else (0, 0)
-        possible = possible_steps(parts, groups) if not found and (digits >= 7 or total >= 17) else 0
-        if found:
-            out_start[count], out_end[count], out_kind[count], out_sure[count] = start, to[total - 1], found >> 7, found & 127
-            count += 1
-            for g in range(groups):
-                parts[USED + g] = 1
-        elif possible:
-            count = judged(buf, ch, at, to, parts, memory, groups, total, possible, n, floor, out_start, out_end, out_kind, out_sure, count)
-        elif groups == 1 and total <= 3 and ch[0] < 58 and ch[total - 1] < 58 and end_of_all + 6 <= n and buf[end_of_all] == 46:
-            end = ipv4_end(buf, i, n)
-            if end:
-                out_start[count], out_end[count], out_kind[count], out_sure[count] = i, end, IPV4, 80
-                count += 1
-                floor = i = end
-                continue
-        if count > opened:
-            floor = out_end[count - 1]
-        i = end_of_all
-        if cut:
-            # There are more groups than are looked at together: go on after the last finding, at least with the second half.
-            g = groups - 1
-            while g > GROUPS // 2 and not parts[USED + g]:
-                g -= 1
-            if g + 1 < groups:
-                i = at[parts[FIRST + g + 1]]
 
 
 @compiled
 def scan(buf: Any, begin: int, n: int, out_start: Any, out_end: Any, out_kind: Any, out_sure: Any) -> int:
     """All findings in buf[begin:n], into the arrays, in order; returns how many. The arrays hold (n − begin) // 5 + 16."""
-    memory = zeros(2)
-    memory[0] = -1
-    return walk(buf, begin, n, out_start, out_end, out_kind, out_sure, zeros(MOST + 8), zeros(MOST + 8), zeros(MOST + 8), zeros(PARTS), memory)
+    return walk(buf, begin, n, out_start, out_end, out_kind, out_sure, new_room())
 
 
 @compiled

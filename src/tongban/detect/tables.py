@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from .findings import TYPES
+
 OTHER, DIGIT, LETTER, AT, WIDE = 0, 1, 2, 3, 4
 """Classes of a byte: none of the others; 0–9; A–Z, a–z; @; EF, with which full-width characters begin."""
 
@@ -223,3 +225,5 @@ STOPS = np.zeros(256, np.uint8)
 STOPS[[9, 10, 44]] = 1
 STOPS[48:58] = 2
 STOPS[0x82] = 3
+CODES = np.array([(name in ("resident_id", "bank_card", "mobile", "phone", "imei", "credit_code")) + 2 * (name in ("vin", "credit_code")) for name in TYPES], np.uint8)
+"""Number of a type → 1 where a UUID may hold what looks like one, 2 where one is not written in small letters and capitals, 3 both."""

@@ -38,10 +38,11 @@ class Lanes:
         """One byte in every lane."""
         return ir.Constant(self.type, [value] * self.type.count)
 
-    def filled(self, value: Any) -> Any:
-        """A byte known only when the code runs, in every lane."""
-        one = self.builder.insert_element(ir.Constant(self.type, ir.Undefined), value, ir.Constant(ir.IntType(32), 0))
-        return self.builder.shuffle_vector(one, ir.Constant(self.type, ir.Undefined), ir.Constant(ir.VectorType(ir.IntType(32), self.type.count), [0] * self.type.count))
+    def filled(self, value: Any, vector: Any = None) -> Any:
+        """A byte (or another number, in a vector of its kind) known only when the code runs, in every lane."""
+        vector = vector or self.type
+        one = self.builder.insert_element(ir.Constant(vector, ir.Undefined), value, ir.Constant(ir.IntType(32), 0))
+        return self.builder.shuffle_vector(one, ir.Constant(vector, ir.Undefined), ir.Constant(ir.VectorType(ir.IntType(32), vector.count), [0] * vector.count))
 
     def same(self, lanes: Any, value: int) -> Any:
         """Which are this byte."""
@@ -103,5 +104,26 @@ def _border(_context: Any, buf: Any, i: Any, delimiter: Any, quote: Any) -> Any:
     return types.int64(buf, i, delimiter, quote), code
 
 
+RUN = 32
+"""Bytes that `take_run` takes over."""
+
+
+def _take(_context: Any, buf: Any, pos: Any, room: Any, first: Any, second: Any) -> Any:
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        whole = ir.VectorType(ir.IntType(64), RUN)
+        lanes = Lanes(context, builder, signature, args, RUN)
+        array: Any = arrayobj
+        data = array.make_array(signature.args[2])(context, builder, args[2]).data
+        places = builder.add(lanes.filled(lanes.at, whole), ir.Constant(whole, list(range(RUN))))
+        for which, values in ((3, builder.zext(lanes.bytes(), whole)), (4, places)):
+            at = context.cast(builder, args[which], signature.args[which], types.intp)
+            builder.store(values, builder.bitcast(builder.gep(data, [at]), whole.as_pointer()), align=8)
+        return context.get_dummy_value()
+
+    return types.void(buf, pos, room, first, second), code
+
+
+take_run: Any = intrinsic(_take)
+"""(buf, pos, room, first, second): RUN bytes from `pos` on into `room`, from `first` on, and where each stands, from `second` on."""
 first_border: Any = intrinsic(_border)
 """(buf, i, delimiter, quote) → the first of them or of the lines' ends in 64 bytes; 64 without one."""

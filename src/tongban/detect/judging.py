@@ -218,63 +218,87 @@ def as_mobile(ch: Any, p: int, glued: bool, words: int) -> int:
     return MOBILE * 128 + mobile_sure(ch, p) if (bad > NEAR and not glued) or (words >> PHONE_WORDS) & FAR < bad else 0
 
 
+@inlined
+def judged_run(buf: Any, ch: Any, room: Any, p: int, length: int, start: int, glued: bool, first: int) -> int:
+    """The answer for digits in a row that are neither a resident ID of 18 characters nor a code and stand in no dots.
+
+    `ch`: where they are from p on; `start`: the byte at which they begin, `first`: that of their word."""
+    possible = STEPS[length]
+    found = 0
+    if possible & 4 and has_card_form(ch, room, 0, 0, 1, p, length, True):
+        found = as_card(ch, p, length, glued, recalled(buf, start, room))
+    if found == 0 and possible & 8:
+        skip = mobile_form(ch, room, 0, 0, p, length, True)
+        if skip > 0 or (skip == 0 and not (first > 0 and buf[first - 1] == 43)):  # +1 380 … is a number of another country
+            found = as_mobile(ch, p + skip, glued, recalled(buf, start, room))
+    if found == 0 and possible & 16 and not glued:
+        form = phone_form(ch, room, 0, 0, p, length, True, is_foreign(buf, first))
+        if form:
+            found = as_phone(form, recalled(buf, start, room))
+    if found == 0 and length == 15:
+        form = fifteen_form(ch, p)
+        if form:
+            found = as_fifteen(form, glued, recalled(buf, start, room))
+    return found
+
+
 @inner
 def judged_digits(buf: Any, p: int, length: int, room: Any, n: int, floor: int) -> tuple[int, int]:
     """(where it begins, answer) of 7 to 19 half-width digits from byte p on, before and after which no number goes on; answer 0: nothing.
 
     What `judged` says of them, without what only groups need: most numbers are written so."""
-    end = p + length
-    dotted = in_dots(buf, p, end, n)
-    plus = p > 0 and buf[p - 1] == 43
+    dotted = in_dots(buf, p, p + length, n)
+    found = 0
     if length == 18:
         if resident_id_18(buf, p):
             return p, RESIDENT_ID * 128 + 99
         if credit_sum(buf, p):
             found = as_code(buf, p, 18, dotted, recalled(buf, p, room))
-            if found:
-                return p, found
-    possible = STEPS[length]
-    if dotted:
-        return p, 0
-    if possible & 4 and has_card_form(buf, room, 0, 0, 1, p, length, True):
-        found = as_card(buf, p, length, False, recalled(buf, p, room))
-        if found:
-            return p, found
-    found = 0
-    if possible & 8:
-        skip = mobile_form(buf, room, 0, 0, p, length, True)
-        if skip > 0 or (skip == 0 and not plus):
-            found = as_mobile(buf, p + skip, False, recalled(buf, p, room))
-    if found == 0 and possible & 16:
-        form = phone_form(buf, room, 0, 0, p, length, True, is_foreign(buf, p))
-        if form:
-            found = as_phone(form, recalled(buf, p, room))
-    if found:
-        return with_plus(buf, p, floor), found
-    if length == 15:
-        form = fifteen_form(buf, p)
-        if form:
-            return p, as_fifteen(form, False, recalled(buf, p, room))
-    return p, 0
+    if found == 0 and not dotted:
+        found = judged_run(buf, buf, room, p, length, p, False, p)
+    return with_plus(buf, p, floor) if found >> 7 == MOBILE or found >> 7 == PHONE else p, found
 
 
 @inlined
-def judged_whole(buf: Any, room: Any, groups: int, total: int, n: int, floor: int) -> tuple[int, int]:
+def judged_word(buf: Any, room: Any, total: int, n: int, floor: int) -> tuple[int, int, int]:
+    """(first byte, byte after the last, answer) of one group: what `judged` says of it, without what only several need."""
+    lead, trail = room[LEAD], room[TRAIL]
+    stop = total - trail
+    length, start, first = stop - lead, room[AT + lead], room[AT]
+    glued = lead > 0 or trail > 0
+    plain = not room[MIXED] and 7 <= length <= 19
+    if plain:
+        found = as_resident_id(room, room, 0, 1, total, lead, length, stop)
+        if found:
+            return start, after(buf, room, lead + 17), found
+    dotted = in_dots(buf, first, after(buf, room, total - 1), n)
+    if (total == 18 or (total == 17 and (glued or not plain))) and has_code_form(room, room, 0, 0, 0, total, True):
+        found = as_code(room, 0, total, dotted, recalled(buf, first, room))
+        if found:
+            return first, after(buf, room, total - 1), found
+    if dotted or not plain:
+        return 0, 0, 0
+    found = judged_run(buf, room, room, lead, length, start, glued, first)
+    return with_plus(buf, start, floor) if found >> 7 == MOBILE or found >> 7 == PHONE else start, after(buf, room, stop - 1), found
+
+
+@inlined
+def judged_whole(buf: Any, room: Any, groups: int, total: int, digits: int, n: int, floor: int) -> tuple[int, int]:
     """(where it begins, answer) of groups of half-width or full-width digits that are one number as people write it: 138 1234 5678, 029-81234567,
-    610113 19800101 1234, 6222 0210 … Answer 0: nothing as plain as that, and `judged` has to look at all their parts.
+    610113 19800101 123X, 6222 0210 … Answer 0: nothing as plain as that, and `judged` has to look at all their parts.
 
     Only where no part of them could come first there; so both say the same."""
     start, end = room[AT], after(buf, room, total - 1)
-    if total == 18:
+    if total == 18 and (digits == 18 or (digits == 17 and room[17] == 88)):
         return (start, RESIDENT_ID * 128 + 99) if resident_id_18(room, 0) else (start, 0)
-    if in_dots(buf, start, end, n):
+    if digits < total or total < 10 or total > 19 or in_dots(buf, start, end, n):
         return start, 0
     found = 0
-    if total == 16:
+    if total == 16 or (total == 19 and groups == 5 and typical(room, 0, 4)):
         lengths = ISSUERS[(room[0] - 48) * 1000 + (room[1] - 48) * 100 + (room[2] - 48) * 10 + room[3] - 48]
-        if (lengths >> 12) & 15 or not (lengths >> 16) & 1 or not luhn(room, 0, 16):
+        if (lengths >> 12) & 15 or not (lengths >> total) & 1 or not luhn(room, 0, total):
             return start, 0  # no card, or the first 12 to 15 digits might be one
-        return start, as_card(room, 0, 16, False, recalled(buf, start, room))
+        return start, as_card(room, 0, total, False, recalled(buf, start, room))
     if total == 11 and room[SIZES] != 1 and mobile_ok(room, 0) and not (start > 0 and buf[start - 1] == 43):
         found = as_mobile(room, 0, False, recalled(buf, start, room))
     elif groups == 2 and 10 <= total <= 12 and room[0] == 48 and room[SIZES] < 7:

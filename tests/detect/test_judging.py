@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.detect.making import cards, credit_codes, grouped, mobiles, resident_ids, wide
+from tests.detect.making import cards, credit_codes, grouped, mobiles, resident_ids, vins, wide
 from tongban.detect import context, groups, judging, loops, tables
 
 MANY = settings(max_examples=1_000, deadline=None)
@@ -20,14 +20,19 @@ digits = (plain | phones | st.text("0123456789", min_size=7, max_size=19)).filte
 sizes = st.sampled_from([(3, 4), (3,), (4,), (4, 4, 4), (4, 4, 4, 4), (6, 8), (1,), (7,), (8,), (1, 3), (2, 3, 4), (11,), (17,)])
 
 
+def cut_at(raw: bytes, at: int) -> tuple[list[int], int, int, int]:
+    """(room, groups, characters, digits) of the groups at a byte."""
+    room = groups.new_room()
+    count, total, found_digits, _end, _cut = groups.groups_at(raw, at, len(raw), room)
+    return room, count, total, found_digits
+
+
 def long_way(raw: bytes, at: int, floor: int) -> list[tuple[int, int, int]]:
     """(start, end, answer) of what `judged` makes of the groups at a byte, the first of them first."""
-    ch, places, ends, parts = ([0] * length for length in (groups.MOST + 8, groups.MOST + 8, groups.MOST + 8, groups.PARTS))
-    count, total, _digits, _end, _cut = groups.groups_at(raw, at, len(raw), ch, places, ends, parts)
-    out: Any = [[0] * 40 for _ in range(4)]
-    possible = judging.possible_steps(parts, count)
-    found = judging.judged(raw, ch, places, ends, parts, [-1, 0], count, total, possible, len(raw), floor, *out, 0) if possible else 0
-    return [(start, end, kind << 7 | sure) for start, end, kind, sure in list(zip(*out, strict=True))[:found]]
+    room, count, total, _digits = cut_at(raw, at)
+    possible = judging.possible_steps(room, count)
+    found = judging.judged(raw, room, count, total, possible, len(raw), floor, 0) if possible else 0
+    return [(room[groups.STARTS + k], room[groups.ENDS + k], room[groups.ANSWERS + k]) for k in range(found)]
 
 
 @MANY
@@ -37,7 +42,7 @@ def test_digits_alone_are_judged_as_their_one_group_is(head, number, tail):
     end = at + len(number)
     if (at and chr(raw[at - 1]).isalnum() and raw[at - 1] < 0x80) or not loops.ends_at(raw, end, len(raw)):
         return  # there `walk` takes the long way
-    start, answer = judging.judged_digits(raw, at, len(number), [0] * groups.PARTS, [-1, 0], len(raw), 0)
+    start, answer = judging.judged_digits(raw, at, len(number), groups.new_room(), len(raw), 0)
     assert long_way(raw, at, 0) == ([(start, end, answer)] if answer else [])
 
 
@@ -49,21 +54,35 @@ def test_groups_as_people_write_them_are_judged_as_all_their_parts_are(head, num
         spelled, rest = [*spelled, rest[:size]], rest[size:]
     text = separator.join(part for part in [*spelled, rest] if part)
     raw, at = (head + (wide(text) if broad else text) + tail).encode("utf-8", "surrogatepass"), len(head.encode("utf-8", "surrogatepass"))
-    ch, places, ends, parts = ([0] * length for length in (groups.MOST + 8, groups.MOST + 8, groups.MOST + 8, groups.PARTS))
-    count, total, found_digits, _end, _cut = groups.groups_at(raw, at, len(raw), ch, places, ends, parts)
-    if count < 2 or found_digits != total or not 10 <= total <= 18:
-        return  # there `walk` takes the long way
-    start, answer = judging.judged_whole(raw, ch, places, ends, parts, [-1, 0], count, total, len(raw), 0)
+    room, count, total, found_digits = cut_at(raw, at)
+    if count < 2 or (found_digits < 7 and total < 17):
+        return  # there `walk` asks `judged_word`, or nobody
+    start, answer = judging.judged_whole(raw, room, count, total, found_digits, len(raw), 0)
     if answer:
-        assert long_way(raw, at, 0) == [(start, ends[total - 1], answer)]
+        assert long_way(raw, at, 0) == [(start, groups.after(raw, room, total - 1), answer)]
 
 
-@given(mobiles.map(grouped(3, 4)) | st.builds("029-8{}".format, st.integers(1_000_000, 9_999_999)))
+@MANY
+@given(before, digits | credit_codes | resident_ids | vins | st.text("0123456789ABCXabcx", min_size=7, max_size=24), st.sampled_from(["", "a", "XA", "X", "x"]), st.sampled_from(["", "x", "X", "ab", "XAB"]), after, st.sampled_from([0, 1, 2]))
+def test_a_word_alone_is_judged_as_its_one_group_is(head, number, ahead, behind, tail, broad):
+    text = ahead + number + behind
+    spelled = wide(text) if broad == 2 else "".join(wide(c) if place % 3 == 0 else c for place, c in enumerate(text)) if broad else text
+    raw, at = (head + spelled + tail).encode("utf-8", "surrogatepass"), len(head.encode("utf-8", "surrogatepass"))
+    room, count, total, found_digits = cut_at(raw, at)
+    if count != 1 or (found_digits < 7 and total < 17):
+        return  # there `walk` asks others, or nobody
+    start, end, answer = judging.judged_word(raw, room, total, len(raw), 0)
+    assert long_way(raw, at, 0) == ([(start, end, answer)] if answer else [])
+
+
+cards_of_nineteen = cards.filter(lambda number: len(number) == 19).map(grouped(4, 4, 4, 4))
+
+
+@given(mobiles.map(grouped(3, 4)) | st.builds("029-8{}".format, st.integers(1_000_000, 9_999_999)) | resident_ids.map(grouped(6, 8)) | cards_of_nineteen.map("卡号{}".format))
 def test_the_short_way_is_taken_for_what_people_write_most(text):
-    raw = text.encode()
-    ch, places, ends, parts = ([0] * length for length in (groups.MOST + 8, groups.MOST + 8, groups.MOST + 8, groups.PARTS))
-    count, total, _digits, _end, _cut = groups.groups_at(raw, 0, len(raw), ch, places, ends, parts)
-    assert judging.judged_whole(raw, ch, places, ends, parts, [-1, 0], count, total, len(raw), 0)[1]
+    raw, at = text.encode(), 6 if text.startswith("卡号") else 0
+    room, count, total, found_digits = cut_at(raw, at)
+    assert judging.judged_whole(raw, room, count, total, found_digits, len(raw), 0)[1]
 
 
 def byte_by_byte(raw: bytes, start: int) -> int:

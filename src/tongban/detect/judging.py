@@ -62,16 +62,16 @@ def has_code_form(ch: Any, room: Any, a: int, b: int, p: int, length: int, whole
 
 
 @inlined
-def as_code(ch: Any, p: int, length: int, dotted: bool, words: int) -> int:
-    """A credit code, as sure as its first characters and the words before it make it, or a VIN."""
+def as_code(buf: Any, ch: Any, room: Any, p: int, length: int, dotted: bool, start: int) -> int:
+    """A credit code, as sure as its first characters and the words before its first byte make it, or a VIN."""
     if length == 17:
-        return VIN * 128 + 90 if (words >> AGAINST_WORDS) & FAR == FAR else 0
-    good = (words >> CREDIT_WORDS) & FAR < FAR
+        return VIN * 128 + 90 if (recalled(buf, start, room) >> AGAINST_WORDS) & FAR == FAR else 0
     begins = 49 <= ch[p] <= 57 or ch[p] == 65 or ch[p] == 78 or ch[p] == 89
     if not glued_all_digits(ch, p, 18):
-        return CREDIT_CODE * 128 + 99 if begins else CREDIT_CODE * 128 + 90 if good else 0
+        return CREDIT_CODE * 128 + 99 if begins else CREDIT_CODE * 128 + 90 if (recalled(buf, start, room) >> CREDIT_WORDS) & FAR < FAR else 0
     if begins and (PROVINCES[(ch[p + 2] - 48) * 10 + ch[p + 3] - 48] or (ch[p + 2] == 49 and ch[p + 3] == 48)):
-        if good or organisation_sum(ch, p + 8):
+        words = recalled(buf, start, room)
+        if (words >> CREDIT_WORDS) & FAR < FAR or organisation_sum(ch, p + 8):
             return CREDIT_CODE * 128 + 95
         if AUTHORITIES[(ch[p] - 48) * 10 + ch[p + 1] - 48] and not dotted and (words >> AGAINST_WORDS) & FAR == FAR:
             return CREDIT_CODE * 128 + 85
@@ -253,7 +253,7 @@ def judged_digits(buf: Any, p: int, length: int, room: Any, n: int, floor: int) 
         if resident_id_18(buf, p):
             return p, RESIDENT_ID * 128 + 99
         if credit_sum(buf, p):
-            found = as_code(buf, p, 18, dotted, recalled(buf, p, room))
+            found = as_code(buf, buf, room, p, 18, dotted, p)
     if found == 0 and not dotted:
         found = judged_run(buf, buf, room, p, length, p, False, p)
     return with_plus(buf, p, floor) if found >> 7 == MOBILE or found >> 7 == PHONE else p, found
@@ -273,7 +273,7 @@ def judged_word(buf: Any, room: Any, total: int, n: int, floor: int) -> tuple[in
             return start, after(buf, room, lead + 17), found
     dotted = in_dots(buf, first, after(buf, room, total - 1), n)
     if (total == 18 or (total == 17 and (glued or not plain))) and has_code_form(room, room, 0, 0, 0, total, True):
-        found = as_code(room, 0, total, dotted, recalled(buf, first, room))
+        found = as_code(buf, room, room, 0, total, dotted, first)
         if found:
             return first, after(buf, room, total - 1), found
     if dotted or not plain:
@@ -308,7 +308,7 @@ def judged_whole(buf: Any, room: Any, groups: int, total: int, digits: int, n: i
     return bracket_before(buf, with_plus(buf, start, floor), end, floor) if found else start, found
 
 
-@inlined
+@inner
 def judged(buf: Any, room: Any, groups: int, total: int, possible: int, n: int, floor: int, count: int) -> int:
     """Puts what the groups are into the room behind the first `count` findings, in order; how many there are then. Marks the groups as used."""
     opened = count
@@ -346,7 +346,7 @@ def judged(buf: Any, room: Any, groups: int, total: int, possible: int, n: int, 
                 if step == 0:
                     found = as_resident_id(room, room, b, groups, total, p, length, stop)
                 elif step == 1:
-                    form = 1 if has_code_form(room, room, a, b, p, length, whole) else 0
+                    found = as_code(buf, room, room, p, length, dotted, start) if has_code_form(room, room, a, b, p, length, whole) else 0
                 elif dotted:
                     break
                 elif step == 2:
@@ -361,9 +361,7 @@ def judged(buf: Any, room: Any, groups: int, total: int, possible: int, n: int, 
                     form = fifteen_form(room, p)
                 if form:
                     words = recalled(buf, start, room)
-                    if step == 1:
-                        found = as_code(room, p, length, dotted, words)
-                    elif step == 2:
+                    if step == 2:
                         found = as_card(room, p, length, glued, words)
                     elif step == 3:
                         found = as_mobile(room, p + form - 1, glued, words)

@@ -168,15 +168,12 @@ def numbers_at(buf: Any, i: int, n: int, floor: int, room: Any) -> tuple[int, in
 
 @inlined
 def digits_at(buf: Any, i: int, n: int, floor: int, room: Any) -> tuple[int, int]:
-    """The same for half-width digits with no letter before, most of which are alone."""
+    """The same for half-width digits with no letter before, most of which are alone; (0, 0) where they are not, and `numbers_at` is to be asked."""
     end = after_digits(buf, i, n)
     if ends_at(buf, end, n):
         start, found = judged_digits(buf, i, end - i, room, n, floor) if 7 <= end - i <= 19 else (0, 0)
         return put(room, 0, start, end, found) if found else 0, end
-    end = no_number(buf, i, end, n)
-    if end:
-        return 0, end
-    return numbers_at(buf, i, n, floor, room)
+    return 0, no_number(buf, i, end, n)
 
 
 @inner
@@ -202,10 +199,10 @@ def walk(buf: Any, begin: int, n: int, out_start: Any, out_end: Any, out_kind: A
             if end:
                 i = end
                 found = put(room, 0, start, end, PLATE * 128 + 92)
-            elif word == mark and b < 0x80:
-                found, i = digits_at(buf, mark, n, floor, room)
             else:
-                found, i = numbers_at(buf, word, n, floor, room)
+                found, i = digits_at(buf, mark, n, floor, room) if word == mark and b < 0x80 else (0, 0)
+                if i == 0:
+                    found, i = numbers_at(buf, word, n, floor, room)
         for k in range(found):
             start, end, answer = room[STARTS + k], room[ENDS + k], room[ANSWERS + k]
             floor = end

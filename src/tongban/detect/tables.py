@@ -196,30 +196,45 @@ WORDS_OF = (
 """Words before a number that speak for an identity card, a bank card, a telephone, a credit code; against all of them; for a release; for a host."""
 
 
-def _words() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """(all words read from their end, rows, places, endings).
+PAIR = 6
+"""Bytes of two Chinese characters: with so many most words end, and no two words of different kinds with the same ones."""
 
-    A byte (also a capital) at which words end → `places` of the first row and after the last. A row: where the word begins among the
-    bytes, its length, of which WORDS_OF it is. `endings`: whether a word can end with three bytes, by a hash of them.
+
+def _words() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """(all words read from their end, rows, places, endings, pairs).
+
+    A row: where the word begins among the bytes, its length, of which WORDS_OF it is, how many of the next rows end with the same PAIR.
+    `endings`: by a hash of the last three bytes 1 where a word shorter than PAIR may end with them, 2 a longer one, 3 both. A byte (also a
+    capital) at which shorter words end → `places` of their first row and after the last. `pairs`: by a hash of the last PAIR bytes the
+    first row of longer words, or −1. Raises ValueError where two pairs would stand in one place: then other factors are needed.
     """
-    words = sorted((word.encode()[::-1], number) for number, text in enumerate(WORDS_OF) for word in text.split())
-    rows, begin = np.zeros((len(words), 3), np.int64), 0
-    places = np.zeros((256, 2), np.int64)
+    words = sorted(((word.encode()[::-1], number) for number, text in enumerate(WORDS_OF) for word in text.split()), key=lambda word: (len(word[0]) >= PAIR, word))
+    rows, begin = np.zeros((len(words), 4), np.int64), 0
+    places, endings, pairs = np.zeros((256, 2), np.int64), np.zeros(4096, np.uint8), np.full(4096, -1, np.int64)
     for row, (word, number) in enumerate(words):
-        rows[row] = begin, len(word), number
+        rows[row] = begin, len(word), number, 0
         begin += len(word)
-        for last in {word[0], word[:1].upper()[0]}:
-            places[last] = places[last][0] if places[last][1] else row, row + 1
-    endings = np.zeros(4096, np.bool_)
-    for word, _number in words:
-        for third in word[2:3] or range(256):  # before a word of two bytes any byte may stand
-            last, second = word[0] | 32, word[1] | 32
-            endings[(last + second * ENDING_FACTORS[0] + (third | 32) * ENDING_FACTORS[1]) & 4095] = True
-    return np.frombuffer(b"".join(word for word, _number in words), np.uint8), rows.reshape(-1), places.reshape(-1), endings
+        folded = [byte | 32 for byte in word]
+        for third in folded[2:3] or range(256):  # before a word of two bytes any byte may stand
+            endings[(folded[0] + folded[1] * ENDING_FACTORS[0] + (third | 32) * ENDING_FACTORS[1]) & 4095] |= 2 if len(word) >= PAIR else 1
+        if len(word) < PAIR:
+            for last in {word[0], word[:1].upper()[0]}:
+                places[last] = places[last][0] if places[last][1] else row, row + 1
+            continue
+        place = sum(byte * factor for byte, factor in zip(folded, PAIR_FACTORS, strict=False)) & 4095
+        first = int(pairs[place])
+        if first < 0:
+            pairs[place] = row
+        elif [byte | 32 for byte in words[first][0][:PAIR]] == folded[:PAIR]:
+            rows[first][3] += 1
+        else:
+            raise ValueError("two words in one place of a table: choose other factors")
+    return np.frombuffer(b"".join(word for word, _number in words), np.uint8), rows.reshape(-1), places.reshape(-1), endings, pairs
 
 
 ENDING_FACTORS = (37, 521)
-WORDS, WORD_ROWS, WORD_PLACES, WORD_ENDINGS = _words()
+PAIR_FACTORS = (1, 3425, 1599, 1775, 2491, 3125)
+WORDS, WORD_ROWS, WORD_PLACES, WORD_ENDINGS, WORD_PAIRS = _words()
 STOPS = np.zeros(256, np.uint8)
 """Byte → 1 where no word before it counts (line, comma, tab), 2 digit, 3 the last byte of 。 (and of others)."""
 STOPS[[9, 10, 44]] = 1

@@ -20,7 +20,7 @@ from tongban.detect.findings import TYPES
 from tongban.detect.naming import says, tokens
 from tongban.detect.people_basic import SURNAMES
 from tongban.detect.scan import scan_table
-from tongban.detect.tally import Tally
+from tongban.detect.tally import PLAIN, Tally, cells_of
 
 DICE = random.Random(35273)
 ROWS = 60
@@ -194,6 +194,21 @@ def test_bytes_and_values_are_counted_alike(rows, quoting):
     assert counts(by_bytes)[:3] == counts(by_values)[:3]
     kept = [{key: row.tobytes() for key, row in tally.registers.items() if row.any()} for tally in (by_bytes, by_values)]
     assert kept[0] == kept[1]
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.text(st.sampled_from('a陕 ,;\t"\'\r\n\x00\\😀') | st.characters(), max_size=30), st.sampled_from([",", ";", "\t", "|"]), st.sampled_from(['"', "'", None]))
+def test_a_record_without_quotes_has_the_cells_that_a_parser_finds(record, delimiter, quote):
+    try:
+        rows = list(csv.reader(io.StringIO(record, newline=""), delimiter=delimiter, quotechar=quote, quoting=csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE))
+    except csv.Error:
+        return  # where a parser goes on after its first record
+    assert [cell for cell in cells_of(record, delimiter, quote) if cell] == [cell for cell in (rows[0] if rows else []) if cell]
+
+
+def test_a_record_with_a_cell_beyond_the_parsers_limit_has_no_cells():
+    assert cells_of("a," + "1" * (csv.field_size_limit() + 1), ",", '"') == []
+    assert csv.field_size_limit() > PLAIN
 
 
 def test_quoted_line_ends_and_ragged_rows_keep_their_cells():

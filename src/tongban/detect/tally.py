@@ -12,6 +12,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,8 @@ SAMPLE = 1000
 WHOLE = 0.8
 """A finding that fills so much of its cell is the cell."""
 MOST_KEPT = 8
+LONGEST = 2000
+"""Characters of a cell that are kept."""
 KINDS = len(TYPES)
 
 
@@ -168,18 +171,10 @@ class Tally:
             self._join(key, registers[at])
 
     def _sample_rows(self, raw: Any, offsets: Any, delimiter: int, quote: int) -> None:
-        found: list[list[str]] = [[] for _ in self.columns]
-        for place in range(int(offsets[0])):
-            piece = bytes(raw[int(offsets[2 * place + 1]) : int(offsets[2 * place + 2])]).decode("utf-8", "replace")
-            try:
-                cut = next(csv.reader(io.StringIO(piece, newline=""), delimiter=chr(delimiter), quotechar=chr(quote) if quote else None, quoting=csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE))
-            except (csv.Error, StopIteration):
-                continue
-            for at, value in enumerate(cut[: len(self.columns)]):
-                if value.strip():
-                    found[at].append(value.strip())
-        for at, values in enumerate(found):
-            self._keep(at, values)
+        sign, mark = chr(delimiter), chr(quote) if quote else None
+        rows = [cells_of(bytes(raw[int(offsets[2 * place + 1]) : int(offsets[2 * place + 2])]).decode("utf-8", "replace"), sign, mark) for place in range(int(offsets[0]))]
+        for at, column in zip(range(len(self.columns)), zip_longest(*rows, fillvalue=""), strict=False):
+            self._keep(at, [value for cell in column if (value := cell.strip())])
 
     def _keep(self, at: int, values: Sequence[str], seen: int | None = None) -> None:
         """A sample that stays spread over all that was seen: every so-many-th, thinned out by halves."""
@@ -187,9 +182,23 @@ class Tally:
         self.seen[at] += len(values) if seen is None else seen
         if len(values) > room:
             values = values[:: len(values) // room + 1]
-        kept.extend(value[:2000] for value in values)
+        kept.extend(values if max(map(len, values), default=0) <= LONGEST else [value[:LONGEST] for value in values])
         while len(kept) > room:
             del kept[1::2]
+
+
+PLAIN = 100_000
+"""A record up to so many characters, without quotes and line ends, needs no parser (the `csv` module refuses cells of 131,073)."""
+
+
+def cells_of(record: str, delimiter: str, quote: str | None) -> list[str]:
+    """The cells of one record; none where it is broken."""
+    if len(record) <= PLAIN and (quote is None or quote not in record) and "\r" not in record and "\n" not in record:
+        return record.split(delimiter)
+    try:
+        return next(csv.reader(io.StringIO(record, newline=""), delimiter=delimiter, quotechar=quote, quoting=csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE))
+    except (csv.Error, StopIteration):
+        return []
 
 
 def unpacked(raw: bytes) -> Tally:

@@ -32,7 +32,7 @@ from tongban.detect.judging import (
     possible_steps,
 )
 from tongban.detect.lanes import after_digits, next_mark
-from tongban.detect.signs import ENDERS, ends_at, is_plate_character, letter_at, numeral_at, plate_end
+from tongban.detect.signs import ENDERS, ends_at, is_plate_character, letter_at, maybe_numerals, numeral_at, plate_end
 from tongban.detect.sums import MOBILE_RANGES, mobile_ok, office_plate, plate_ok
 
 
@@ -219,19 +219,23 @@ def scan(buf: Any, begin: int, n: int, out_start: Any, out_end: Any, out_kind: A
 
 @compiled
 def chinese_numerals(buf: Any, begin: int, n: int, out_start: Any, out_end: Any, out_kind: Any, out_sure: Any) -> int:
-    """Mobile numbers written with Chinese numerals: eleven in a row. Looks at every 33rd byte only."""
+    """Mobile numbers written with Chinese numerals: eleven in a row. Looks at three bytes of every 31."""
     count = 0
-    i = begin + 32
+    i = begin + 30
     last = begin
     ch = zeros(11)
     while i < n:
+        while i + 2 < n and not maybe_numerals(buf, i):
+            i += 31
+        if i + 2 >= n:
+            return count
         at = i
         if buf[at] & 0xC0 == 0x80:
             at -= 1
             if buf[at] & 0xC0 == 0x80:
                 at -= 1
         if numeral_at(buf, at, n) < 0:
-            i += 33
+            i += 31
             continue
         first = at
         while first - 3 >= last and numeral_at(buf, first - 3, n) >= 0:
@@ -246,7 +250,7 @@ def chinese_numerals(buf: Any, begin: int, n: int, out_start: Any, out_end: Any,
                 out_start[count], out_end[count], out_kind[count], out_sure[count] = first, end, MOBILE, 90
                 count += 1
         last = end
-        i = end + 33
+        i = end + 31
     return count
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from tongban.detect import tables
 from tongban.detect.compiled import inlined, inner, table
 
-PLATES, NUMERALS, ENDERS = table(tables.PLATES), table(tables.NUMERALS), table(tables.ENDERS)
+PLATES, NUMERALS, NUMERAL_BYTES, ENDERS = table(tables.PLATES), table(tables.NUMERALS), table(tables.NUMERAL_BYTES), table(tables.ENDERS)
 PLATE_FIRST, PLATE_SECOND = tables.PLATE_FACTORS
 NUMERAL_FIRST, NUMERAL_SECOND = tables.NUMERAL_FACTORS
 
@@ -95,3 +95,9 @@ def numeral_at(buf: Any, i: int, n: int) -> int:
     if entry >> 8 == (first << 16) | (second << 8) | third:
         return int(entry & 255)
     return -1
+
+
+@inlined
+def maybe_numerals(buf: Any, i: int) -> bool:
+    """Whether bytes i to i + 2 may stand in a row of Chinese numerals: no need to know where in a character i is."""
+    return bool(NUMERAL_BYTES[buf[i]] & (NUMERAL_BYTES[buf[i + 1]] >> 3) & (NUMERAL_BYTES[buf[i + 2]] >> 6))

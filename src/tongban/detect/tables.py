@@ -153,6 +153,21 @@ NUMERALS = _placed([(int.from_bytes(c.encode(), "big") << 8) | v for c, v in [*z
 """Chinese numerals, shifted by eight bits, with their value."""
 
 
+def _numeral_bytes() -> np.ndarray:
+    """Byte → nine bits: which of the three bytes of a numeral it can be (first 1, second 2, third 4); the same for the byte after it (second 1,
+    third 2, first 4), shifted by three; and for the one after that, by six. So three bytes in a row may stand in a row of numerals where
+    the bits of the first, those of the second shifted and those of the third shifted have one in common."""
+    table = np.zeros(256, np.int64)
+    for code in NUMERALS[NUMERALS >= 0]:
+        for place in range(3):
+            bits = sum(1 << (3 * turn + (place - turn) % 3) for turn in range(3))
+            table[code >> (24 - 8 * place) & 255] |= bits
+    return table
+
+
+NUMERAL_BYTES = _numeral_bytes()
+
+
 def _steps() -> np.ndarray:
     """Number of digits → bit mask of the checks that could say something of it."""
     table = np.zeros(20, np.int64)

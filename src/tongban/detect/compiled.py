@@ -38,6 +38,11 @@ def inner(function: F) -> F:
     return function
 
 
+def outer(function: F) -> F:
+    """The same with a way in from Python, for what makes no arrays."""
+    return function
+
+
 def inlined(function: F) -> F:
     """The same, put in where it is called: for what is short, or called from one place."""
     return function
@@ -103,7 +108,7 @@ def _machine_code(**options: Any) -> Callable[[F], F]:
 
 _INNER = {"_nrt": False, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 _FOR_TWINS = SimpleNamespace(
-    FAST=True, compiled=_machine_code(), inner=_machine_code(**_INNER), inlined=_machine_code(**_INNER, forceinline=True), table=lambda values: values
+    FAST=True, compiled=_machine_code(), outer=_machine_code(_nrt=False), inner=_machine_code(**_INNER), inlined=_machine_code(**_INNER, forceinline=True), table=lambda values: values
 )  # fmt: skip
 
 

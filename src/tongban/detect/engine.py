@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from . import compiled, loops, tables
+from . import compiled, groups, loops, tables
 from .findings import TYPES, WHY, Finding, Spans
 
 PIECE = 1 << 22
@@ -65,9 +65,10 @@ def _fast(loops: Any, raw: bytes | memoryview) -> Spans:
     size = min(len(buf), PIECE) // 5 + 16
     arrays: Any = [np.empty(size, np.int64), np.empty(size, np.int64), np.empty(size, np.uint8), np.empty(size, np.uint8)]
     numerals: Any = [np.empty(size, np.int64), np.empty(size, np.int64), np.empty(size, np.uint8), np.empty(size, np.uint8)]
+    room = compiled.load("groups").new_room()
     kept: list[list[Any]] = [[], [], [], []]
     for begin, end in pieces(buf, len(buf)):
-        count = loops.scan(buf, begin, end, *arrays)
+        count = loops.scan(buf, begin, end, *arrays, room)
         more = loops.chinese_numerals(buf, begin, end, *numerals)
         if more:
             order = np.argsort(np.concatenate([arrays[0][:count], numerals[0][:more]]), kind="stable")
@@ -89,7 +90,7 @@ _NUMERALS = re.compile("[" + "".join((int(row) >> 8).to_bytes(3, "big").decode()
 def _plain(raw: bytes, numerals_too: bool = True) -> Spans:
     size = len(raw) // 5 + 16
     arrays: Any = [[0] * size for _ in range(4)]
-    count = loops.scan(raw, 0, len(raw), *arrays)
+    count = loops.scan(raw, 0, len(raw), *arrays, groups.new_room())
     rows = list(zip(*(column[:count] for column in arrays), strict=True))
     numerals: Any = [[0] * 64 for _ in range(4)]
     if numerals_too and len(raw) >= 33 and any(one in raw for one in _ONES):

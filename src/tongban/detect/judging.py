@@ -308,7 +308,7 @@ def judged_whole(buf: Any, room: Any, groups: int, total: int, digits: int, n: i
     return bracket_before(buf, with_plus(buf, start, floor), end, floor) if found else start, found
 
 
-@inner
+@inlined
 def judged(buf: Any, room: Any, groups: int, total: int, possible: int, n: int, floor: int, count: int) -> int:
     """Puts what the groups are into the room behind the first `count` findings, in order; how many there are then. Marks the groups as used."""
     opened = count

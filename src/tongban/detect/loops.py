@@ -11,8 +11,8 @@ from __future__ import annotations
 from typing import Any
 
 from tongban.detect.codes import is_code
-from tongban.detect.compiled import compiled, inlined, inner
-from tongban.detect.groups import ANSWERS, AT, ENDS, FIRST, GROUPS, SIZES, STARTS, USED, after, groups_at, new_room, word_begin, zeros
+from tongban.detect.compiled import compiled, inlined, inner, outer
+from tongban.detect.groups import ANSWERS, AT, ENDS, FIRST, GROUPS, SIZES, STARTS, USED, after, groups_at, word_begin, zeros
 from tongban.detect.internet import MAIL, email_at, ipv4_end
 from tongban.detect.judging import (
     BANK_CARD,
@@ -176,9 +176,9 @@ def digits_at(buf: Any, i: int, n: int, floor: int, room: Any) -> tuple[int, int
     return 0, no_number(buf, i, end, n)
 
 
-@inner
-def walk(buf: Any, begin: int, n: int, out_start: Any, out_end: Any, out_kind: Any, out_sure: Any, room: Any) -> int:
-    """`scan`, with room for the groups at one place."""
+@outer
+def scan(buf: Any, begin: int, n: int, out_start: Any, out_end: Any, out_kind: Any, out_sure: Any, room: Any) -> int:
+    """All findings in buf[begin:n], into the arrays, in order; returns how many. The arrays hold (n − begin) // 5 + 16; `room` is a new one."""
     count = 0
     floor = i = begin
     while True:
@@ -209,12 +209,6 @@ def walk(buf: Any, begin: int, n: int, out_start: Any, out_end: Any, out_kind: A
             if not is_code(buf, len(buf), start, end, answer >> 7):
                 out_start[count], out_end[count], out_kind[count], out_sure[count] = start, end, answer >> 7, answer & 127
                 count += 1
-
-
-@compiled
-def scan(buf: Any, begin: int, n: int, out_start: Any, out_end: Any, out_kind: Any, out_sure: Any) -> int:
-    """All findings in buf[begin:n], into the arrays, in order; returns how many. The arrays hold (n − begin) // 5 + 16."""
-    return walk(buf, begin, n, out_start, out_end, out_kind, out_sure, new_room())
 
 
 @compiled

@@ -90,7 +90,7 @@ _NUMERALS = re.compile("[" + "".join((int(row) >> 8).to_bytes(3, "big").decode()
 def _plain(raw: bytes, numerals_too: bool = True) -> Spans:
     size = len(raw) // 5 + 16
     arrays: Any = [[0] * size for _ in range(4)]
-    count = loops.scan(raw, 0, len(raw), *arrays, room=groups.new_room())
+    count = loops.scan(raw, 0, len(raw), arrays[0], arrays[1], arrays[2], arrays[3], groups.new_room())
     rows = list(zip(*(column[:count] for column in arrays), strict=True))
     numerals: Any = [[0] * 64 for _ in range(4)]
     if numerals_too and len(raw) >= 33 and any(one in raw for one in _ONES):

@@ -1,4 +1,4 @@
-"""Tags for the frame of every page. In Python, because a page has some twenty of these links and an included template costs ten times as much."""
+"""Tags for the frame of every page. In Python: a page has some twenty of these links, and an included template costs four times as much."""
 
 from __future__ import annotations
 

@@ -99,5 +99,8 @@ def numeral_at(buf: Any, i: int, n: int) -> int:
 
 @inlined
 def maybe_numerals(buf: Any, i: int) -> bool:
-    """Whether bytes i to i + 2 may stand in a row of Chinese numerals: no need to know where in a character i is."""
-    return bool(NUMERAL_BYTES[buf[i]] & (NUMERAL_BYTES[buf[i + 1]] >> 3) & (NUMERAL_BYTES[buf[i + 2]] >> 6))
+    """Whether bytes i to i + 5 may stand in a row of Chinese numerals: no need to know where in a character i is."""
+    return bool(
+        NUMERAL_BYTES[buf[i]] & (NUMERAL_BYTES[buf[i + 1]] >> 3) & (NUMERAL_BYTES[buf[i + 2]] >> 6)
+        & NUMERAL_BYTES[buf[i + 3]] & (NUMERAL_BYTES[buf[i + 4]] >> 3) & (NUMERAL_BYTES[buf[i + 5]] >> 6)
+    )  # fmt: skip

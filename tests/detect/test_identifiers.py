@@ -256,3 +256,18 @@ def test_a_timestamp_a_barcode_or_a_digest_is_none_in_ten_thousand():
 
 def test_luhn_alone_makes_no_card():
     assert found(with_luhn("123456789012345"), "bank_card") == []
+
+
+@MANY
+@given(mobiles, st.sampled_from([plain, grouped(3, 4), grouped(3, 4, sign="-")]), st.sampled_from(["0.25 ", "10:00:00.123 ", "98.5\u3000", "12.50 3.5 ", ""]), st.sampled_from([" 0.25", " 2017.10.11", "\u30003.5元", ""]))
+def test_a_fraction_beside_a_number_does_not_hide_it(number, spell, before, behind):
+    shown = spell(number)
+    text = before + shown + behind
+    assert [shown] == [text[f.start : f.end] for f in scan_text(text, checked_only=True)]
+
+
+@MANY
+@given(mobiles, st.sampled_from(["1.", "10.25."]), st.sampled_from([".5", ".25.1"]))
+def test_the_digits_of_a_fraction_are_no_number_of_a_person(number, before, behind):
+    for text in (before + number, number + behind, before + number + behind, f"{before}{number} 7", f"7 {number}{behind}"):
+        assert not scan_text(text, checked_only=True), text

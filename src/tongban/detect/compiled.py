@@ -66,7 +66,7 @@ def stamp() -> str:
     digest goes into the name under which it is kept.
     """
     here = Path(__file__).parent
-    return hashlib.sha256(b"\0".join((here / f"{name}.py").read_bytes() for name in (*sorted(ROOMS), "tables", "vectors", "compiled"))).hexdigest()[:12]
+    return hashlib.sha256(b"\0".join((here / f"{name}.py").read_bytes() for name in (*sorted(ROOMS), "tables", "vectors", "compiled", "findings"))).hexdigest()[:12]
 
 
 def load(name: str) -> ModuleType:

@@ -192,9 +192,21 @@ def bracket_before(buf: Any, start: int, end: int, floor: int) -> int:
 
 
 @inlined
+def dot_before(buf: Any, start: int) -> bool:
+    """Whether a dot with a digit before it stands before."""
+    return start > 1 and buf[start - 1] == 46 and 48 <= buf[start - 2] <= 57
+
+
+@inlined
+def dot_after(buf: Any, end: int, n: int) -> bool:
+    """Whether a dot with a digit after it stands after."""
+    return end + 1 < n and buf[end] == 46 and 48 <= buf[end + 1] <= 57
+
+
+@inlined
 def in_dots(buf: Any, start: int, end: int, n: int) -> bool:
     """Whether a dot with a digit beyond it stands before or after."""
-    return (start > 1 and buf[start - 1] == 46 and 48 <= buf[start - 2] <= 57) or (end + 1 < n and buf[end] == 46 and 48 <= buf[end + 1] <= 57)
+    return dot_before(buf, start) or dot_after(buf, end, n)
 
 
 @inlined
@@ -313,7 +325,7 @@ def judged(buf: Any, room: Any, groups: int, total: int, possible: int, n: int, 
     """Puts what the groups are into the room behind the first `count` findings, in order; how many there are then. Marks the groups as used."""
     opened = count
     i, end_of_all = room[AT], after(buf, room, total - 1)
-    dotted = in_dots(buf, i, end_of_all, n)
+    before, behind = dot_before(buf, i), dot_after(buf, end_of_all, n)
     plus = i > 0 and buf[i - 1] == 43
     foreign = is_foreign(buf, i)
     for step in range(6):
@@ -342,6 +354,7 @@ def judged(buf: Any, room: Any, groups: int, total: int, possible: int, n: int, 
                 start = room[AT + p]
                 glued = room[LEAD + a] > 0 or room[TRAIL + b] > 0
                 whole = a == 0 and b == groups - 1
+                dotted = (a == 0 and before) or (b == groups - 1 and behind)  # 0.25 138 1234 5678: the first group alone is of a fraction
                 found = form = 0
                 if step == 0:
                     found = as_resident_id(room, room, b, groups, total, p, length, stop)

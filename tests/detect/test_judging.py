@@ -39,7 +39,7 @@ def test_digits_alone_are_judged_as_their_one_group_is(head, number, tail):
     raw, at = (head + number + tail).encode("utf-8", "surrogatepass"), len(head.encode("utf-8", "surrogatepass"))
     end = at + len(number)
     if (at and chr(raw[at - 1]).isalnum() and raw[at - 1] < 0x80) or not loops.ends_at(raw, end, len(raw)):
-        return  # there `walk` takes the long way
+        return  # there `scan` takes the long way
     start, answer = judging.judged_digits(raw, at, len(number), groups.new_room(), len(raw), 0)
     assert long_way(raw, at, 0) == ([(start, end, answer)] if answer else [])
 
@@ -54,7 +54,7 @@ def test_groups_as_people_write_them_are_judged_as_all_their_parts_are(head, num
     raw, at = (head + (wide(text) if broad else text) + tail).encode("utf-8", "surrogatepass"), len(head.encode("utf-8", "surrogatepass"))
     room, count, total, found_digits = cut_at(raw, at)
     if count < 2 or (found_digits < 7 and total < 17):
-        return  # there `walk` asks `judged_word`, or nobody
+        return  # there `scan` asks `judged_word`, or nobody
     start, answer = judging.judged_whole(raw, room, count, total, found_digits, len(raw), 0)
     if answer:
         assert long_way(raw, at, 0) == [(start, groups.after(raw, room, total - 1), answer)]
@@ -68,7 +68,7 @@ def test_a_word_alone_is_judged_as_its_one_group_is(head, number, ahead, behind,
     raw, at = (head + spelled + tail).encode("utf-8", "surrogatepass"), len(head.encode("utf-8", "surrogatepass"))
     room, count, total, found_digits = cut_at(raw, at)
     if count != 1 or (found_digits < 7 and total < 17):
-        return  # there `walk` asks others, or nobody
+        return  # there `scan` asks others, or nobody
     start, end, answer = judging.judged_word(raw, room, total, len(raw), 0)
     assert long_way(raw, at, 0) == ([(start, end, answer)] if answer else [])
 

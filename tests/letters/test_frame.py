@@ -76,6 +76,7 @@ def test_what_an_official_saw_leaves_nothing_of_them_in_the_frame_of_others(offi
     client.force_login(official("610113-CG", "handler", "a-name-that-nobody-else-has"), backend="django.contrib.auth.backends.ModelBackend")
     for address in ("/about/", "/desk/", "/nothing-here/", "/letters/track/?q=what-i-look-for"):
         client.get(address)
-    assert frame(Client().get("/about/").content.decode()) == before
-    assert "a-name-that-nobody-else-has" not in before
-    assert "what-i-look-for" not in before
+    after = frame(Client().get("/about/").content.decode())
+    assert after == before
+    assert "a-name-that-nobody-else-has" not in after
+    assert "what-i-look-for" not in after

@@ -9,7 +9,7 @@ from django import template
 from django.template.context import Context
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
@@ -45,4 +45,4 @@ def nav_link(context: Context, name: str, text: Any, icon: str = "", count: Any 
         late = format_html('<span class="visually-hidden">{}</span>', gettext("，有超时")) if count_late else ""
         counted = format_html(' <span class="count{}">{}{}</span>', " count--late" if count_late else "", count, late)
     opened = format_html('<li class="{}">', li_class) if li_class else mark_safe("<li>")
-    return format_html('{}<a href="{}"{}>{}{}{}</a></li>', opened, address, here, drawn, conditional_escape(text), counted)
+    return format_html('{}<a href="{}"{}>{}{}{}</a></li>', opened, address, here, drawn, text, counted)

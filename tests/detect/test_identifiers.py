@@ -6,7 +6,7 @@ import random
 import uuid
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.detect.making import (
@@ -260,10 +260,20 @@ def test_luhn_alone_makes_no_card():
 
 @MANY
 @given(mobiles, st.sampled_from([plain, grouped(3, 4), grouped(3, 4, sign="-")]), st.sampled_from(["0.25 ", "10:00:00.123 ", "98.5\u3000", "12.50 3.5 ", ""]), st.sampled_from([" 0.25", " 2017.10.11", "\u30003.5元", ""]))
+@example("17233700042", plain, "10:00:00.123 ", " 2017.10.11")  # with the digits beside it 18 that pass both sums of a credit code
+@example("17319881115", grouped(3, 4), "10:00:00.123 ", " 2017.10.11")  # with them a resident ID
 def test_a_fraction_beside_a_number_does_not_hide_it(number, spell, before, behind):
     shown = spell(number)
     text = before + shown + behind
     assert [shown] == [text[f.start : f.end] for f in scan_text(text, checked_only=True)]
+
+
+@pytest.mark.parametrize("text", ["1.{} 2.5", "12.{}", "{} 0.5"])
+@given(resident_ids, st.sampled_from([plain, grouped(6, 8), grouped(6), grouped(14)]))
+@settings(max_examples=30, deadline=None)
+def test_an_id_that_is_numbered_or_stands_beside_a_fraction_is_found(text, number, spell):
+    shown = spell(number)
+    assert found(text.format(shown), "resident_id") == [shown]
 
 
 @MANY

@@ -302,7 +302,7 @@ def judged_whole(buf: Any, room: Any, groups: int, total: int, digits: int, n: i
     Only where no part of them could come first there; so both say the same."""
     start, end = room[AT], after(buf, room, total - 1)
     if total == 18 and (digits == 18 or (digits == 17 and room[17] == 88)):
-        return (start, RESIDENT_ID * 128 + 99) if resident_id_18(room, 0) else (start, 0)
+        return (start, RESIDENT_ID * 128 + 99) if resident_id_18(room, 0) and not in_dots(buf, start, end, n) else (start, 0)
     if digits < total or total < 10 or total > 19 or in_dots(buf, start, end, n):
         return start, 0
     found = 0
@@ -357,9 +357,11 @@ def judged(buf: Any, room: Any, groups: int, total: int, possible: int, n: int, 
                 dotted = (a == 0 and before) or (b == groups - 1 and behind)  # 0.25 138 1234 5678: the first group alone is of a fraction
                 found = form = 0
                 if step == 0:
-                    found = as_resident_id(room, room, b, groups, total, p, length, stop)
+                    if not (dotted and a < b and ((a == 0 and before and room[SIZES] < 6) or (b == groups - 1 and behind and room[SIZES + b] < 4))):
+                        found = as_resident_id(room, room, b, groups, total, p, length, stop)  # 1.610113 1980… is the first of a list
                 elif step == 1:
-                    found = as_code(buf, room, room, p, length, dotted, start) if has_code_form(room, room, a, b, p, length, whole) else 0
+                    if has_code_form(room, room, a, b, p, length, whole) and not (dotted and a < b and glued_all_digits(room, p, length)):
+                        found = as_code(buf, room, room, p, length, dotted, start)
                 elif dotted:
                     break
                 elif step == 2:

@@ -9,10 +9,11 @@ import re
 import pytest
 
 from tests.detect.test_scan import IDS, MOBILES, run
-from tongban.detect import reasons
+from tongban.detect import people, reasons, scan_text
 from tongban.detect import rules as own_rules
 from tongban.detect.findings import kinds
 from tongban.detect.grading import levels, rules
+from tongban.detect.patterns import PATTERNS
 from tongban.detect.presenting import as_html
 from tongban.detect.report import from_json
 from tongban.detect.sources import WHY, SourceError
@@ -76,3 +77,21 @@ def test_every_fault_of_own_rules_has_words_in_both_languages(key):
     assert CHINESE.search(str(error))
     assert not CHINESE.search(error.words("en"))
     assert [line.split("]")[0] for line in error.words("en").splitlines()] == ["[no", "[yes"]
+
+
+@pytest.mark.parametrize("why", sorted({*people.WHY, people.WITH_DOOR, *(kind.why for kind in kinds().values()), *filter(None, (pattern.why for pattern in PATTERNS))}))
+def test_whatever_a_finding_says_of_its_why_has_words_in_english(why):
+    assert not CHINESE.search(reasons.why_words(why, "en"))
+    assert reasons.why_words(why, "zh") == why
+
+
+@pytest.mark.parametrize("finder", [None, people.find_people])
+def test_findings_say_why_in_english(finder):
+    text = f"我叫王小明，住在西安市雁塔区小寨东路3号院，身份证{IDS[0]}，电话{MOBILES[0]}，password = 'Xa7#kk29q'，患有糖尿病。"
+    chinese, english = scan_text(text, people=finder), scan_text(text, people=finder, language="en")
+    assert [(f.type, f.start, f.end, f.confidence) for f in chinese] == [(f.type, f.start, f.end, f.confidence) for f in english]
+    assert len({f.type for f in english}) >= 5
+    assert not [f.why for f in english if CHINESE.search(f.why)]
+    assert all(CHINESE.search(f.why) or f.why.startswith("GB") for f in chinese)
+    with pytest.raises(ValueError, match="zh or en"):
+        scan_text(text, language="fr")

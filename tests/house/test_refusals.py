@@ -25,6 +25,7 @@ from tests.house.refused import AGAIN, NUMBERS, WORDS, World, everything
 from tests.house.test_meta import routes
 from tongban.accounts.models import ApiToken, Official, Post
 from tongban.cases.models import Act, Case
+from tongban.gate.allow import POST, READ
 from tongban.letters.api.officials import ACTS
 from tongban.letters.pages.tracking import OFFERED
 from tongban.letters.procedure import EDGES
@@ -369,6 +370,38 @@ def test_a_form_from_another_site_changes_nothing(world, official):
                 allowed = (200, 422) if path == "ledger/check/" else (302, 403, 404, 405)  # it checks what was pasted, changes nothing, knows nobody
                 assert response.status_code in allowed, (address, response.status_code)
                 assert not [word for word in WORDS if word in told(response)], address
+    assert everything() == before
+
+
+OF_OTHERS = ("accounts/", "api/", "open311/")
+"""Addresses whose views are allauth's, ninja's or Open311's: these refuse by themselves, an API in the shape of its standard."""
+
+
+def test_no_page_is_used_by_a_method_that_it_does_not_name(world, official, signed_in):
+    """A page to read takes no form, and none anything rarer, whoever asks; the letter's own officials too."""
+    here = world(False)
+    for role in ("administrator", "data_officer"):
+        official("610113-CG", role, "the-handler")
+    stranger, insider = Client(), signed_in(official("610113-CG", "handler", "the-handler"))
+    before = everything()
+    found = 0
+    for path, route in routes(get_resolver()):
+        if path.startswith(OF_OTHERS):
+            continue
+        methods = getattr(route.callback, "methods", READ)  # the ledger's views are below the gate and read only
+        address = filled(path, here).replace("{act}", "note")
+        inside = getattr(route.callback, "allows", "public") in ("official", "administrator")
+        for client in (stranger, insider):
+            for method in {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"} - set(methods):
+                response = client.generic(method, address)
+                if client is stranger and inside:
+                    assert response.status_code == 302, (method, address)
+                    continue
+                assert response.status_code == 405, (method, address, response.status_code)
+                assert set(response["Allow"].split(", ")) == set(methods), (method, address)
+                assert ("不能直接打开" in response.content.decode()) is (method == "GET" and methods == POST), (method, address)
+                found += 1
+    assert found > 500
     assert everything() == before
 
 

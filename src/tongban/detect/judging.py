@@ -113,6 +113,16 @@ def as_card(ch: Any, p: int, length: int, glued: bool, words: int) -> int:
 
 
 @inlined
+def two_years(room: Any, a: int, b: int) -> bool:
+    """Whether eleven digits are two years of the last two centuries and three digits more: 1979-2011 100."""
+    if a + 2 != b or room[SIZES + a] != 4 or room[SIZES + a + 1] != 4:
+        return False
+    p, q = room[FIRST + a], room[FIRST + a + 1]
+    first, second = room[p] * 10 + room[p + 1] - 528, room[q] * 10 + room[q + 1] - 528
+    return bool(18 <= first <= 20 and 18 <= second <= 20)
+
+
+@inlined
 def mobile_form(ch: Any, room: Any, a: int, b: int, p: int, length: int, whole: bool) -> int:
     """How many digits stand before the eleven of a mobile number (86, 0086, 0 or none); −1 where it is none."""
     skip = 0
@@ -122,7 +132,7 @@ def mobile_form(ch: Any, room: Any, a: int, b: int, p: int, length: int, whole: 
         skip = 4
     elif length == 12 and ch[p] == 48:
         skip = 1
-    return skip if length - skip == 11 and mobile_ok(ch, p + skip) and (whole or typical(room, a, b)) else -1
+    return skip if length - skip == 11 and mobile_ok(ch, p + skip) and (whole or typical(room, a, b)) and not two_years(room, a, b) else -1
 
 
 @inlined
@@ -311,7 +321,7 @@ def judged_whole(buf: Any, room: Any, groups: int, total: int, digits: int, n: i
         if (lengths >> 12) & 15 or not (lengths >> total) & 1 or not luhn(room, 0, total):
             return start, 0  # no card, or the first 12 to 15 digits might be one
         return start, as_card(room, 0, total, False, recalled(buf, start, room))
-    if total == 11 and room[SIZES] != 1 and mobile_ok(room, 0) and not (start > 0 and buf[start - 1] == 43):
+    if total == 11 and room[SIZES] != 1 and mobile_ok(room, 0) and not (start > 0 and buf[start - 1] == 43) and not two_years(room, 0, groups - 1):
         found = as_mobile(room, 0, False, recalled(buf, start, room))
     elif groups == 2 and 10 <= total <= 12 and room[0] == 48 and room[SIZES] < 7:
         form = phone_form(room, room, 0, 1, 0, total, True, False)

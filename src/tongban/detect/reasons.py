@@ -45,8 +45,7 @@ def _named(what: str, given: str, language: str) -> str:
     if what == "type" and given in kinds():
         return kinds()[given].zh if language == "zh" else kinds()[given].en
     if what == "why" and given in kinds():
-        why = kinds()[given].why
-        return why if language == "zh" else str(_table()["whys"].get(why, why))
+        return why_words(kinds()[given].why, language)
     if what == "profile" and given in rules()["profiles"]:
         return str(rules()["profiles"][given][language])
     if what == "class":
@@ -56,6 +55,11 @@ def _named(what: str, given: str, language: str) -> str:
         if found is not None:
             return str(found["source"] if language == "zh" else _table()["volumes"].get(given, found["source"]))
     return given
+
+
+def why_words(why: str, language: str) -> str:
+    """Why something was found: Chinese as a finding has it, or English; what an own rule says stays as it is."""
+    return why if language == "zh" else str(_table()["whys"].get(why, why))
 
 
 def class_words(name: str, language: str) -> str:

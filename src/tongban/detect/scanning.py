@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
 
 from . import engine
 from .findings import Finding
@@ -17,13 +18,16 @@ Stage = Callable[[str], Iterable[Finding]]
 
 
 def scan_text(
-    text: str, types: Collection[str] | None = None, *, patterns: Sequence[Pattern] = PATTERNS, people: Stage | None = None, checked_only: bool = False
+    text: str, types: Collection[str] | None = None, *, patterns: Sequence[Pattern] = PATTERNS, people: Stage | None = None, checked_only: bool = False, language: str = "zh",
 ) -> list[Finding]:
     """All findings in `text`; of the given `types` only, where some are given.
 
     `patterns`: also a department's own (`rules.load`). `people`: another finder of names and addresses. `checked_only`: numbers
-    with a check and nothing else, at the full speed of the loops. Types and their names: `findings.kinds()`.
+    with a check and nothing else, at the full speed of the loops. Types and their names: `findings.kinds()`. `language`: "zh" or "en",
+    of what each finding says of its why; `ValueError` for another.
     """
+    if language not in ("zh", "en"):
+        raise ValueError(f"language is zh or en, not {language}")
     found = engine.findings(text)
     if not checked_only:
         plain = narrow(text)
@@ -31,7 +35,14 @@ def scan_text(
         found += people(text) if people is not None else find_people_basic(plain)
     if types is not None:
         found = [finding for finding in found if finding.type in types]
-    return without_overlaps(found)
+    found = without_overlaps(found)
+    return found if language == "zh" else _told(found, language)
+
+
+def _told(found: list[Finding], language: str) -> list[Finding]:
+    from .reasons import why_words
+
+    return [replace(finding, why=why_words(finding.why, language)) for finding in found]
 
 
 def without_overlaps(found: list[Finding]) -> list[Finding]:

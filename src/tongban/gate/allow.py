@@ -1,4 +1,5 @@
-"""Every view says who may use it: `@allows("public")`, `"resident"`, `"official"`, `"administrator"`, `"token"`.
+"""Every view says who may use it: `@allows("public")`, `"resident"`, `"official"`, `"administrator"`, `"token"`, and how: to read, with
+`FORM` also to send a form, with `POST` that alone.
 
 An official is signed in, holds a post today and has shown a second factor where the deployment asks for one. The
 view finds the actor at `request.actor`. A meta-test walks all routes and asks for the declaration.
@@ -6,12 +7,12 @@ view finds the actor at `request.actor`. A meta-test walks all routes and asks f
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, Literal
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,6 +24,9 @@ from tongban.cases.actor import Actor
 
 Who = Literal["public", "resident", "official", "administrator", "token", "signed_in"]
 View = Callable[..., HttpResponse]
+READ = ("GET", "HEAD")
+FORM = (*READ, "POST")
+POST = ("POST",)
 NOBODY = Actor("official")
 
 
@@ -46,8 +50,8 @@ def has_second_factor(user: Any) -> bool:
     return bool(is_mfa_enabled(user))
 
 
-def allows(who: Who) -> Callable[[View], View]:
-    """Declares and enforces who may use a view."""
+def allows(who: Who, methods: Sequence[str] | None = READ) -> Callable[[View], View]:
+    """Declares and enforces who may use a view, and by which methods; None: the view itself says (ninja, Open311)."""
 
     def wrap(view: View) -> View:
         @wraps(view)
@@ -56,12 +60,23 @@ def allows(who: Who) -> Callable[[View], View]:
                 refused = _refuse_official(request, who)
                 if refused is not None:
                     return refused
+            if methods is not None and request.method not in methods:
+                return _bad_method(request, methods)
             return view(request, *args, **kwargs)
 
-        inner.allows = who  # type: ignore[attr-defined]
+        inner.allows, inner.methods = who, methods  # type: ignore[attr-defined]
         return inner
 
     return wrap
+
+
+def _bad_method(request: HttpRequest, methods: Sequence[str]) -> HttpResponse:
+    """405 (RFC 9110, 15.5.6); with a page for somebody who opens or reloads the address of a form."""
+    response: HttpResponse = HttpResponseNotAllowed(methods)
+    if request.method in READ:
+        response = render(request, "400.html", {"reason": _("这个网址只接收填好的表单，不能直接打开。请返回上一页。")}, status=405)
+        response["Allow"] = ", ".join(methods)
+    return response
 
 
 def _refuse_official(request: HttpRequest, who: str) -> HttpResponse | None:

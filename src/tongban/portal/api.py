@@ -112,7 +112,7 @@ def _mannered(view: Callable[..., Any], who: str) -> Callable[..., Any]:
         return response
 
     inner.csrf_exempt = True  # type: ignore[attr-defined]  # no call here is made by a session
-    return allows(who)(inner)  # type: ignore[arg-type]
+    return allows(who, None)(inner)  # type: ignore[arg-type]
 
 
 def _nowhere(request: HttpRequest) -> HttpResponse:

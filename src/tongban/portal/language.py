@@ -12,7 +12,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
+
+from tongban.gate.allow import POST, allows
 
 MODE_COOKIE = "tongban_mode"
 CODES = tuple(code for code, _ in settings.LANGUAGES)
@@ -61,7 +62,7 @@ def _back(request: HttpRequest) -> HttpResponse:
 
 
 @csrf_exempt  # sets a harmless preference; a token would make public pages impossible to cache
-@require_POST
+@allows("public", POST)
 def set_language(request: HttpRequest) -> HttpResponse:
     """Keeps the chosen language for a year."""
     response = _back(request)
@@ -72,7 +73,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
 
 
 @csrf_exempt  # as above
-@require_POST
+@allows("public", POST)
 def set_elder_mode(request: HttpRequest) -> HttpResponse:
     """Turns elder mode (长者模式) on or off; it stays so for a year."""
     response = _back(request)

@@ -14,10 +14,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from tongban.cases.refusal import Refusal
-from tongban.gate.allow import actor_of, allows
+from tongban.gate.allow import FORM, actor_of, allows
 from tongban.gate.templatetags.tongban_names import matter_name
 from tongban.letters.advice import aside, matters
 from tongban.registry import snapshot
@@ -56,8 +55,7 @@ def _percent(share: Any) -> str:
     return f"{100 * share:.1f} %" if isinstance(share, int | float) else "—"
 
 
-@allows("official")
-@require_http_methods(["GET", "HEAD", "POST"])
+@allows("official", FORM)
 def learning(request: HttpRequest) -> HttpResponse:
     """GET shows the card. POST, for administrators: `do=back` puts the last model in use again, `do=learn` starts a lesson."""
     may = actor_of(request).has_role("administrator")

@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from tongban.cases import proofs
 from tongban.cases.procedure import procedures
-from tongban.gate.allow import allows
+from tongban.gate.allow import FORM, allows
 from tongban.gate.keeping import public_for
 from tongban.gate.rates import limited
 from tongban.ledger import integrator, log, signing, witnessing
@@ -93,7 +93,7 @@ def entry_proof(request: HttpRequest, index: int) -> HttpResponse:
 
 
 @csrf_exempt
-@allows("public")
+@allows("public", FORM)
 @limited("api")
 def check(request: HttpRequest) -> HttpResponse:
     """Check a receipt: in the browser where there is JavaScript (nothing is sent), else here.

@@ -25,13 +25,13 @@ from tongban.accounts.officials import (
     reset_password,
     reset_second_factor,
 )
-from tongban.gate.allow import allows
+from tongban.gate.allow import FORM, allows
 
 log = logging.getLogger("tongban.admin")
 PAGE = 50
 
 
-@allows("administrator")
+@allows("administrator", FORM)
 def officials(request: HttpRequest) -> HttpResponse:
     """The officials and their posts; adding one. A first password is shown once."""
     password, error = None, ""
@@ -58,7 +58,7 @@ def officials(request: HttpRequest) -> HttpResponse:
     return render(request, "registry/officials.html", context, status=422 if error else 200)
 
 
-@allows("administrator")
+@allows("administrator", FORM)
 def official(request: HttpRequest, number: int) -> HttpResponse:
     """One official: end a post, issue or revoke a token, new password, reset of the second factor."""
     user = get_object_or_404(Official, pk=number)

@@ -26,7 +26,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from tongban.cases import notices
 from tongban.cases.models import Notice
-from tongban.gate.allow import allows
+from tongban.gate.allow import FORM, allows
 from tongban.gate.templatetags.tongban_names import matter_name, place_name, unit_name
 from tongban.registry import exchange, models, snapshot
 
@@ -51,7 +51,7 @@ def _table(name: str) -> exchange.Table:
     return exchange.TABLES[name]
 
 
-@allows("administrator")
+@allows("administrator", FORM)
 def home(request: HttpRequest) -> HttpResponse:
     """The tables and how full they are; what the calendar knows; notices that were given up, which a POST has sent again."""
     if request.method == "POST":
@@ -113,7 +113,7 @@ def _form(name: str, data: Any = None, initial: dict[str, Any] | None = None) ->
     return form
 
 
-@allows("administrator")
+@allows("administrator", FORM)
 def edit(request: HttpRequest, name: str, key: str = "") -> HttpResponse:
     """Add a row, or change the row with this key. What identifies a row cannot be changed."""
     wanted = _table(name)
@@ -141,7 +141,7 @@ def edit(request: HttpRequest, name: str, key: str = "") -> HttpResponse:
     return render(request, "registry/edit.html", {"name": name, "title": NAMES[name], "form": form, "row": row, "key": wanted.key}, status=422 if form.is_bound else 200)
 
 
-@allows("administrator")
+@allows("administrator", FORM)
 def end(request: HttpRequest, number: int) -> HttpResponse:
     """End a duty on a day: it is never deleted, so that the past stays known."""
     duty = get_object_or_404(models.Duty.objects.select_related("unit", "matter", "place"), pk=number)
@@ -157,7 +157,7 @@ def end(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "registry/end.html", context, status=422 if error else 200)
 
 
-@allows("administrator")
+@allows("administrator", FORM)
 def bring_in(request: HttpRequest) -> HttpResponse:
     """Upload a table and see what would change; the second page carries the file, signed, and takes exactly that."""
     context: dict[str, Any] = {"names": NAMES, "chosen": request.POST.get("table", "")}
@@ -223,7 +223,7 @@ def take_out(request: HttpRequest, name: str, form: str) -> HttpResponse:
     return response
 
 
-@allows("administrator")
+@allows("administrator", FORM)
 def calendar(request: HttpRequest) -> HttpResponse:
     """A year of working days as a table; loading a year from its notice; correcting one day."""
     error = ""

@@ -58,7 +58,7 @@ def view(*methods: str) -> Callable[[Callable[..., HttpResponse]], Callable[...,
     """A public view of this API: every refusal in the standard's shape and in the format that was asked for."""
 
     def wrap(inner: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-        @allows("public")
+        @allows("public", None)
         @csrf_exempt  # carries no session: every request stands for itself
         @wraps(inner)
         def outer(request: HttpRequest, form: str = "xml", **kwargs: Any) -> HttpResponse:

@@ -11,7 +11,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from tongban.cases import access
 from tongban.cases.models import Act
@@ -19,7 +18,7 @@ from tongban.cases.procedure import Edge
 from tongban.cases.receipts import plain
 from tongban.cases.refusal import Refusal
 from tongban.cases.writer import Performed, Step, perform
-from tongban.gate.allow import actor_of, allows
+from tongban.gate.allow import POST, actor_of, allows
 from tongban.letters import filing
 from tongban.letters.models import AnswerDraft
 from tongban.letters.procedure import LETTER
@@ -110,8 +109,7 @@ def refused(found: Found, form: ActForm, refusal: Refusal) -> tuple[Found, list[
     return now, changes
 
 
-@allows("official")
-@require_POST
+@allows("official", POST)
 def desk_act(request: HttpRequest, code: str, act: str) -> HttpResponse:
     """Perform `act`; on refusal the same page, the form filled, the reason at its field, and the refusal's status."""
     before = repeated(request, code)

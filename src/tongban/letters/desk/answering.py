@@ -15,13 +15,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from tongban.cases.inputs import clean_text
 from tongban.cases.models import Case
 from tongban.cases.procedure import Edge
 from tongban.cases.refusal import Refusal
-from tongban.gate.allow import allows
+from tongban.gate.allow import FORM, allows
 from tongban.letters import filing
 from tongban.letters.advice import noting
 from tongban.letters.models import AnswerDraft, AnswerTemplate
@@ -93,8 +92,7 @@ def answer_page(
     return render(request, "letters/desk/answer.html", context, status=status)
 
 
-@allows("official")
-@require_http_methods(["GET", "HEAD", "POST"])
+@allows("official", FORM)
 def desk_answer(request: HttpRequest, code: str) -> HttpResponse:
     """GET opens the editor (`?template=` puts a template in). POST saves, inserts, or sends."""
     before = repeated(request, code) if request.method == "POST" else None

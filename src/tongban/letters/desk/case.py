@@ -13,12 +13,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from tongban.cases import access, looks
 from tongban.cases.models import Case
 from tongban.cases.refusal import Refusal
-from tongban.gate.allow import allows
+from tongban.gate.allow import FORM, allows
 from tongban.letters.models import PublishedLetter
 from tongban.letters.procedure import LETTER
 
@@ -92,8 +91,7 @@ def visible_lead(found: Found) -> Case | None:
     return lead if lead is not None and access.may_see(found.actor, lead, found.registry) else None
 
 
-@allows("official")
-@require_http_methods(["GET", "HEAD", "POST"])
+@allows("official", FORM)
 def desk_case(request: HttpRequest, code: str) -> HttpResponse:
     """GET shows the letter. POST says what one looks for (`purpose`), or asks for the sender's contact (`contact`)."""
     found = opening.find(request, code)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_safe
 
 from tongban.cases import attachments
 from tongban.cases.models import Attachment
@@ -19,7 +18,6 @@ SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 
 @allows("official")
-@require_safe
 def desk_file(request: HttpRequest, code: str, key: str) -> HttpResponse:
     """One file of a letter."""
     found = opening.find(request, code)

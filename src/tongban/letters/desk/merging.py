@@ -11,13 +11,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from tongban.cases import access
 from tongban.cases.models import Case
 from tongban.cases.receipts import grouped, plain
 from tongban.cases.refusal import Refusal
-from tongban.gate.allow import allows
+from tongban.gate.allow import FORM, allows
 from tongban.letters.procedure import LETTER
 
 from . import beside, opening
@@ -43,8 +42,7 @@ def merge_page(request: HttpRequest, found: Found, form: ActForm, lead: Case | N
     return render(request, "letters/desk/merge.html", context, status=status)
 
 
-@allows("official")
-@require_http_methods(["GET", "HEAD", "POST"])
+@allows("official", FORM)
 def desk_merge(request: HttpRequest, code: str) -> HttpResponse:
     """GET suggests (`?lead=` shows the effect); POST merges into the letter whose code stands in `case`."""
     before = repeated(request, code) if request.method == "POST" else None

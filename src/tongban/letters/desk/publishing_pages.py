@@ -11,11 +11,10 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods
 
 from tongban.cases.procedure import Edge
 from tongban.cases.refusal import Refusal
-from tongban.gate.allow import allows
+from tongban.gate.allow import FORM, allows
 from tongban.letters import publishing
 from tongban.letters.procedure import LETTER
 
@@ -48,8 +47,7 @@ def publish_page(request: HttpRequest, found: Found, form: PublishForm, proposal
     return render(request, "letters/desk/publish.html", context, status=status)
 
 
-@allows("official")
-@require_http_methods(["GET", "HEAD", "POST"])
+@allows("official", FORM)
 def desk_publish(request: HttpRequest, code: str) -> HttpResponse:
     """GET proposes; POST publishes what was confirmed. Refused, with the place in the text, where identifiers remain."""
     before = repeated(request, code) if request.method == "POST" else None

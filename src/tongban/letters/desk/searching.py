@@ -18,7 +18,7 @@ from django.utils.http import urlencode
 from tongban.cases import access, search
 from tongban.cases.inputs import EMAIL, clean_text, normal_email, normal_phone
 from tongban.cases.receipts import ALPHABET, CODE_LENGTH, plain
-from tongban.gate.allow import actor_of, allows
+from tongban.gate.allow import FORM, actor_of, allows
 from tongban.letters.procedure import LETTER
 from tongban.registry import snapshot
 from tongban.vault.keyring import ring
@@ -60,7 +60,7 @@ def condition(q: str, contact: dict[str, str]) -> Q | None:
     return None if ids is None else Q(pk__in=ids)
 
 
-@allows("official")
+@allows("official", FORM)
 def desk_search(request: HttpRequest) -> HttpResponse:
     """A box, and what was found, newest first."""
     if request.method == "POST":

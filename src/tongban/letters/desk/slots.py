@@ -18,13 +18,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_http_methods
 
 from tongban.cases import access
 from tongban.cases.actor import Actor
 from tongban.cases.models import Case
 from tongban.cases.refusal import Refusal
-from tongban.gate.allow import actor_of, allows
+from tongban.gate.allow import FORM, actor_of, allows
 from tongban.gate.templatetags.tongban_names import unit_name
 from tongban.letters import reception
 from tongban.letters.models import Slot
@@ -100,8 +99,7 @@ def _may_record(case: Case, actor: Actor, registry: Snapshot) -> bool:
     return not case.erased_at and any(edge.act == "receive" for edge in LETTER.open_to(case.state, standing))
 
 
-@allows("official")
-@require_http_methods(["GET", "HEAD", "POST"])
+@allows("official", FORM)
 def slots(request: HttpRequest) -> HttpResponse:
     """The times of one unit; POST publishes some (`do=offer`), takes a free one back (`withdraw`) or frees a booked one (`cancel`)."""
     actor, registry = actor_of(request), snapshot.current()
@@ -163,8 +161,7 @@ def _change_one(request: HttpRequest, actor: Actor, registry: Snapshot, units: t
     return HttpResponseRedirect(f"{reverse('letters:slots')}?unit={slot.unit_id}")
 
 
-@allows("official")
-@require_http_methods(["GET", "HEAD", "POST"])
+@allows("official", FORM)
 def slot_record(request: HttpRequest, slot_id: int) -> HttpResponse:
     """Write down what was said; it becomes an act on the letter that its sender can read."""
     slot = Slot.objects.select_related("booked_case", "unit").filter(pk=slot_id, booked_case__isnull=False).first()

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from tongban.cases.actor import resident
 from tongban.cases.refusal import Refusal
-from tongban.gate.allow import allows
+from tongban.gate.allow import FORM, allows
 from tongban.gate.keeping import public_for
 from tongban.gate.rates import limited
 from tongban.registry import snapshot
@@ -37,7 +37,7 @@ def _by_day(slots: Iterable[Slot]) -> list[tuple[date, list[Slot]]]:
     return [(day, list(rows)) for day, rows in groupby(slots, key=lambda slot: timezone.localdate(slot.starts_at))]
 
 
-@allows("resident")
+@allows("resident", FORM)
 @limited("submit")
 def book(request: HttpRequest, code: str) -> HttpResponse:
     """Book, change or cancel a time for a letter."""

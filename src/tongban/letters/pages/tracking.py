@@ -20,7 +20,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from tongban.cases import attachments, receipts
 from tongban.cases.actor import Actor, resident
@@ -29,7 +28,7 @@ from tongban.cases.procedure import Edge
 from tongban.cases.refusal import Refusal
 from tongban.cases.writer import Step, perform
 from tongban.gate.actforms import ActForm
-from tongban.gate.allow import allows
+from tongban.gate.allow import FORM, POST, allows
 from tongban.gate.rates import limited
 from tongban.gate.templatetags.tongban_names import role_name, unit_name
 from tongban.registry import snapshot
@@ -60,7 +59,7 @@ def proven_case(request: HttpRequest, code: str) -> Case:
     return case
 
 
-@allows("public")
+@allows("public", FORM)
 @limited("track")
 def track(request: HttpRequest) -> HttpResponse:
     """Code and secret. A wrong one is told in the same words whichever it is."""
@@ -162,8 +161,7 @@ def _page(request: HttpRequest, found: Case, failed: ActForm | None = None, mess
     return render(request, "letters/case.html", context, status=status)
 
 
-@allows("resident")
-@require_POST
+@allows("resident", POST)
 @limited("submit")
 def case_act(request: HttpRequest, code: str, act: str) -> HttpResponse:
     """An act of the resident."""
@@ -263,7 +261,7 @@ def data_of(found: Case) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@allows("resident")
+@allows("resident", FORM)
 def my_data(request: HttpRequest, code: str) -> HttpResponse:
     """GET explains; POST gives a ZIP with everything held, files included."""
     found = proven_case(request, code)

@@ -22,7 +22,7 @@ from tongban.cases.models import Attachment
 from tongban.cases.refusal import Refusal
 from tongban.cases.writer import Submission, submit
 from tongban.gate.actforms import matter_choices
-from tongban.gate.allow import allows
+from tongban.gate.allow import FORM, allows
 from tongban.gate.rates import limited
 from tongban.registry import snapshot
 
@@ -39,7 +39,7 @@ def steps() -> list[str]:
     return [_("什么事"), _("在哪里"), _("写来信")]
 
 
-@allows("public")
+@allows("public", FORM)
 def new(request: HttpRequest) -> HttpResponse:
     """Step 1. GET with `about` suggests; POST with `matter` goes on."""
     draft, registry = Writing(request), snapshot.current()
@@ -63,7 +63,7 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "letters/new.html", context, status=422 if error else 200)
 
 
-@allows("public")
+@allows("public", FORM)
 def new_where(request: HttpRequest) -> HttpResponse:
     """Step 2: the place; for a complaint about conduct, the unit as well."""
     draft, registry = Writing(request), snapshot.current()
@@ -87,7 +87,7 @@ def new_where(request: HttpRequest) -> HttpResponse:
     return render(request, "letters/new_where.html", context, status=422 if bad else 200)
 
 
-@allows("public")
+@allows("public", FORM)
 @limited("submit")
 def new_text(request: HttpRequest) -> HttpResponse:
     """Step 3: the text, files, and what of themselves the writer tells; sending."""

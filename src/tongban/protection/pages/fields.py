@@ -12,12 +12,11 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.cases.refusal import Refusal
 from tongban.detect.findings import kinds
 from tongban.detect.grading import levels
-from tongban.gate.allow import allows
+from tongban.gate.allow import FORM, allows
 
 from .. import listing
 from ..deciding import LONGEST_REASON, Verdict, act_on
@@ -88,7 +87,6 @@ class DecideForm(forms.Form):
 
 
 @allows("official")
-@require_safe
 def fields(request: HttpRequest) -> HttpResponse:
     """The fields, narrowed and searched, a page at a time."""
     entered = enter(request)
@@ -114,8 +112,7 @@ def find(entered: Entered, code: str) -> Field:
     return row
 
 
-@allows("official")
-@require_http_methods(["GET", "HEAD", "POST"])
+@allows("official", FORM)
 def field(request: HttpRequest, code: str) -> HttpResponse:
     """One field; POST is one of `accept`, `later`, `decide`, `withdraw`."""
     entered = enter(request)

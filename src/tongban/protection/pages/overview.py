@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from tongban.gate.allow import allows
 
@@ -16,7 +15,6 @@ from .opening import enter
 
 
 @allows("official")
-@require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """Everything at a glance, of all units that the officer sees, or of one."""
     entered = enter(request)
@@ -33,7 +31,6 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 @allows("official")
-@require_safe
 def take_out(request: HttpRequest, form: str) -> HttpResponse:
     """The list as a file, narrowed as the page was."""
     entered = enter(request)

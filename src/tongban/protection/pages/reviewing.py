@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
-from django.views.decorators.http import require_safe
 
 from tongban.gate.allow import allows
 
@@ -16,7 +15,6 @@ SIZE = 20
 
 
 @allows("official")
-@require_safe
 def review(request: HttpRequest) -> HttpResponse:
     """What waits, or what was put off (`?show=later`)."""
     entered = enter(request)

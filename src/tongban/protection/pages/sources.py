@@ -13,12 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.accounts.models import Post, Role
 from tongban.cases.inputs import clean_text
 from tongban.cases.refusal import Refusal
-from tongban.gate.allow import allows
+from tongban.gate.allow import FORM, allows
 
 from .. import access, listing
 from ..models import Difference, Source
@@ -44,7 +43,6 @@ class SourceForm(forms.Form):
 
 
 @allows("official")
-@require_safe
 def sources(request: HttpRequest) -> HttpResponse:
     """The sources, those that are removed at the end of the page."""
     entered = enter(request)
@@ -64,8 +62,7 @@ def sources(request: HttpRequest) -> HttpResponse:
     return render(request, "protection/sources.html", context)
 
 
-@allows("official")
-@require_http_methods(["GET", "HEAD", "POST"])
+@allows("official", FORM)
 def source(request: HttpRequest, code: str) -> HttpResponse:
     """One source; POST saves what it is for (`do=save`) or removes it (`do=remove`)."""
     entered = enter(request)
@@ -99,7 +96,6 @@ def source(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @allows("official")
-@require_safe
 def scan(request: HttpRequest, code: str) -> HttpResponse:
     """One scan: its figures, what it changed, what it could not read."""
     entered = enter(request)

@@ -11,10 +11,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_http_methods
 
 from tongban.cases.refusal import Refusal
-from tongban.gate.allow import allows
+from tongban.gate.allow import FORM, allows
 
 from ..models import NAME
 from ..reports import read
@@ -45,8 +44,7 @@ class UploadForm(forms.Form):
         unit.choices = entered.own
 
 
-@allows("official")
-@require_http_methods(["GET", "HEAD", "POST"])
+@allows("official", FORM)
 def upload(request: HttpRequest) -> HttpResponse:
     """Take a report in and show what it changed."""
     entered = enter(request)

@@ -53,7 +53,9 @@ def assert_nothing_personal() -> int:
 
 
 def assert_not_in_the_log(*secrets: str) -> None:
+    """Nowhere in the entries as they are written; digits fewer than seven not beside the random bytes of seal and mark, where any three may stand by chance."""
     log = b"\n".join(bytes(raw) for raw in QueuedEntry.objects.values_list("entry", flat=True)).decode()
     assert log.isascii(), "no Chinese word, so no name, street or sentence"
+    told = json.dumps([{name: value for name, value in entry.items() if name not in ("commit", "link")} for entry in entries()])
     for secret in secrets:
-        assert secret not in log
+        assert secret not in (told if secret.isdigit() and len(secret) < 7 else log)

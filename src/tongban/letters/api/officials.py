@@ -186,12 +186,13 @@ def act_on_case(request: HttpRequest, code: str, step: OfficialActIn, idempotenc
     if step.act not in ACTS:
         find(request, code)
         raise Refusal("not_found", _("没有这种办理行为。"))
-    gone = _sent_away(nonce, actor, step.act)
+    known = Act.objects.filter(nonce=nonce).exists()  # mostly not; the kernel asks again, with the case locked
+    gone = _sent_away(nonce, actor, step.act) if known else None
     if gone is not None:
         return gone
     found = find(request, code)
     payload = payload_of(found, step.act, step.payload)
-    if done_before(nonce, step.act, payload, registry) is None and found.case.erased_at:
+    if (not known or done_before(nonce, step.act, payload, registry) is None) and found.case.erased_at:
         raise Refusal("wrong_state", _("这封来信的内容已经删除，不能再办理。"))
     files = filing.waiting_in(found.case, found.official_id, f"api {nonce}") if step.files else None
     if files:

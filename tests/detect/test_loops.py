@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.detect.making import cards, chinese, credit_codes, emails, grouped, mobiles, plates, resident_ids, vins, wide
@@ -26,6 +26,8 @@ fractions = st.builds("{}.{}".format, st.integers(0, 10**7), st.integers(0, 10**
 dotted = st.builds("{}{}{}".format, st.sampled_from(["陕A", "沪Ｂ", "京", "使a"]), st.sampled_from(["", "·", "•", " ", "-", ".", "··"]), st.text("0123456789ABDFIＡ１警学", min_size=3, max_size=8))
 words = st.sampled_from(" ".join(tables.WORDS_OF).split()) | st.sampled_from([" ", "（", "(", "：", "/", "\n", "“", "”"])
 mixtures = st.lists(identifiers | noise | days | fractions | dotted | words | st.text(max_size=10), max_size=12).map("".join)
+
+long = st.builds(lambda sign, times: sign * times, st.sampled_from([*"Az1Ｘｚ１ -_@.·X二：电\u3000", "0a", "a1", "1 ", "x-", "１ａ", "A1 "]), st.integers(1, 1500))
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +47,13 @@ def same(twin: Any, raw: bytes) -> None:
 @MANY
 @given(mixtures)
 def test_on_generated_mixtures(twin, text):
+    same(twin, text.encode("utf-8", "surrogatepass"))
+
+
+@MANY
+@given(st.lists(identifiers | long | noise, max_size=6).map("".join))
+@example("A" * 700 + "1" * 9)
+def test_on_words_longer_than_the_room_for_them(twin, text):
     same(twin, text.encode("utf-8", "surrogatepass"))
 
 

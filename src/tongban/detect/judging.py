@@ -11,7 +11,7 @@ from typing import Any
 from tongban.detect import tables
 from tongban.detect.compiled import inlined, inner, table
 from tongban.detect.context import AGAINST_WORDS, CARD_WORDS, CREDIT_WORDS, FAR, ID_WORDS, PHONE_WORDS, recalled
-from tongban.detect.groups import ANSWERS, AT, ENDS, FIRST, LEAD, MIXED, SIZES, STARTS, TRAIL, USED, after, typical
+from tongban.detect.groups import ANSWERS, AT, ENDS, FIRST, LEAD, MIXED, MOST, SIZES, STARTS, TRAIL, USED, after, typical
 from tongban.detect.sums import credit_sum, glued_all_digits, luhn, mobile_ok, mobile_sure, organisation_sum, resident_id_15, resident_id_18, vin_ok
 
 PROVINCES, ISSUERS, AREAS, AUTHORITIES, STEPS = map(table, (tables.PROVINCES, tables.ISSUERS, tables.AREAS, tables.AUTHORITIES, tables.STEPS))
@@ -284,6 +284,8 @@ def judged_digits(buf: Any, p: int, length: int, room: Any, n: int, floor: int) 
 @inlined
 def judged_word(buf: Any, room: Any, total: int, n: int, floor: int) -> tuple[int, int, int]:
     """(first byte, byte after the last, answer) of one group: what `judged` says of it, without what only several need."""
+    if total >= MOST:
+        return 0, 0, 0  # more letters than there is room for, and before the digits perhaps more than that
     lead, trail = room[LEAD], room[TRAIL]
     stop = total - trail
     length, start, first = stop - lead, room[AT + lead], room[AT]

@@ -276,6 +276,18 @@ def test_an_id_that_is_numbered_or_stands_beside_a_fraction_is_found(text, numbe
     assert found(text.format(shown), "resident_id") == [shown]
 
 
+@pytest.mark.parametrize("text", ["1979-2011 100强", "1979-2011-100", "1895 1945 123", "始于1899－2001－100，"])
+def test_two_years_and_a_number_are_no_mobile_number(text):
+    assert found(text, "mobile") == []
+
+
+@MANY
+@given(mobiles.filter(lambda n: not (n[:2] in ("18", "19") and n[4:6] in ("18", "19", "20"))))
+def test_a_mobile_number_in_groups_of_four_four_and_three_is_found(number):
+    shown = grouped(4, 4)(number)
+    assert found(f"电话{shown}。", "mobile") == [shown]
+
+
 @MANY
 @given(mobiles, st.sampled_from(["1.", "10.25."]), st.sampled_from([".5", ".25.1"]))
 def test_the_digits_of_a_fraction_are_no_number_of_a_person(number, before, behind):

@@ -114,7 +114,7 @@ def as_card(ch: Any, p: int, length: int, glued: bool, words: int) -> int:
 
 @inlined
 def two_years(room: Any, a: int, b: int) -> bool:
-    """Whether eleven digits are two years of the last two centuries and three digits more: 1979-2011 100."""
+    """Whether eleven digits are two years from 1800 to 2099 and three digits more: 1979-2011 100."""
     if a + 2 != b or room[SIZES + a] != 4 or room[SIZES + a + 1] != 4:
         return False
     p, q = room[FIRST + a], room[FIRST + a + 1]

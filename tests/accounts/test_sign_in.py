@@ -145,6 +145,23 @@ def test_a_password_is_changed_only_to_a_long_one(signed, person):
     assert person.check_password("another long word")
 
 
+def test_a_stranger_who_knows_the_name_cannot_keep_the_official_out(client, person):
+    """Wrong passwords from elsewhere, until that address is stopped; the official signs in from the office."""
+    for _ in range(12):
+        elsewhere = client.post(reverse("account_login"), {"login": person.username, "password": "wrong"}, REMOTE_ADDR="203.0.113.9")
+    right = {"login": person.username, "password": "a long password"}
+    assert elsewhere.status_code != 302
+    assert client.post(reverse("account_login"), right, REMOTE_ADDR="203.0.113.9").status_code != 302
+    assert client.post(reverse("account_login"), right, REMOTE_ADDR="198.51.100.7")["Location"] == reverse("letters:tray")
+
+
+def test_one_name_is_not_guessed_at_from_many_addresses_for_ever(client, person):
+    for number in range(100):
+        client.post(reverse("account_login"), {"login": person.username, "password": "wrong"}, REMOTE_ADDR=f"203.0.113.{number}")
+    right = {"login": person.username, "password": "a long password"}
+    assert client.post(reverse("account_login"), right, REMOTE_ADDR="198.51.100.7").status_code != 302
+
+
 def test_behind_a_proxy_failures_are_counted_for_the_address_that_the_proxy_saw(client, person, settings, rf):
     from allauth.account.adapter import get_adapter
     from axes.helpers import get_client_ip_address

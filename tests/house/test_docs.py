@@ -73,9 +73,10 @@ def test_every_command_that_the_documents_name_exists_with_its_options():
     from tongban.cli import app
 
     seen = set()
+    whole = typer.main.get_command(app)
     for page in pages():
         for words in commands(page):
-            command, path = typer.main.get_command(app), "tongban"
+            command, path = whole, "tongban"
             while hasattr(command, "commands") and words:
                 name = words.pop(0).strip("[]`.,…，。：；")
                 assert name in command.commands, f"{page.name}: {path} has no {name}"

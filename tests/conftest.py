@@ -31,10 +31,23 @@ settings.register_profile("tongban", deadline=None, suppress_health_check=[Healt
 settings.load_profile("tongban")
 
 LONGEST = (
-    "house/test_postgresql_doors", "house/test_postgresql_rooms", "browser/test_pages", "browser/test_journeys", "house/test_refusals", "house/test_refused_acts", "detect/test_clusters", "house/test_killed_house",
-    "house/test_tutorial", "browser/test_signing_in", "browser/test_protection", "browser/test_learning", "detect/test_going_on", "detect/sources/test_databases",
+    "house/test_postgresql_doors", "house/test_postgresql_rooms", "browser/test_pages", "browser/test_journeys", "browser/test_signing_in", "browser/test_protection", "browser/test_learning",
+    "house/test_refused_acts", "house/test_refusals", "house/test_killed_house", "detect/test_clusters", "house/test_tutorial", "house/test_killed_import", "detect/test_going_on",
+    "house/test_backup", "detect/sources/test_databases",
 )  # fmt: skip
 """Files that take long, the longest first: processes with whole files end together when these do not come last."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Whole files to a process; the browser's files all to one, for they share a demo and a Chromium that take long to start."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Files(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "browser" if nodeid.startswith("tests/browser/") else super()._split_scope(nodeid)
+
+    return Files(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

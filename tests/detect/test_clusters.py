@@ -56,6 +56,7 @@ def test_a_cluster_finds_what_one_machine_finds(engine, tmp_path):
     list(running.run())
     source = Path(__file__).parents[2] / "src"
     environment = {**os.environ, "PYTHONPATH": f"{source}:{CLUSTER}", "PYSPARK_PYTHON": sys.executable, "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0", "SPARK_LOCAL_IP": "127.0.0.1"}
+    environment["JDK_JAVA_OPTIONS"] = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"  # for one small table: with all its compilers Java works a third longer
     done = subprocess.run(
         [sys.executable, "-m", "tongban", "scan", str(tmp_path / "in"), "--engine", engine, "--format", "json", "-q", "-o", str(tmp_path / "out.json")],
         cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=400, check=False,

@@ -1,14 +1,24 @@
 """Settings for tests: the deployment's, on a throw-away data folder, with quick limits switched off.
 
-`DATABASE_URL` chooses the database; `tests/conftest.py` runs the suite on SQLite and, where a server answers, on
-PostgreSQL too.
+`DATABASE_URL` chooses the database, SQLite where it is not set; tests/house/postgresql.py runs the rooms on PostgreSQL too, where a
+server answers.
 """
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
-os.environ.setdefault("TONGBAN_DATA", tempfile.mkdtemp(prefix="tongban-test-"))
+
+def _gone(folder: str, owner: int) -> None:
+    if os.getpid() == owner:  # not a process that was forked from this one
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if "TONGBAN_DATA" not in os.environ:
+    os.environ["TONGBAN_DATA"] = tempfile.mkdtemp(prefix="tongban-test-")
+    atexit.register(_gone, os.environ["TONGBAN_DATA"], os.getpid())
 os.environ.setdefault("TONGBAN_RATE_LIMITS", "0")
 os.environ.setdefault("TONGBAN_SECOND_FACTOR", "0")
 

@@ -14,7 +14,7 @@ from tongban.text import Letter, cluster
 from tongban.text.scores import b_cubed
 from tongban.text.topics import AT_ONCE
 
-from .memory import peak_bytes
+from .memory import forget_peak, peak_bytes
 from .server import machine, say
 from .topic_letters import letters as invented
 
@@ -38,6 +38,7 @@ def run(*, letters: int, threshold: float | None) -> int:
 
 
 def _measured(how: str, letters: list[Letter], truth: dict[int | str, int], threshold: float | None, at_once: int) -> list[tuple[int | str, ...]]:
+    forget_peak()
     held, began, worked = _held(), time.perf_counter(), time.process_time()
     with shown() as progress:
         found = cluster(letters, threshold, at_once, progress)

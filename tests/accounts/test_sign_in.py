@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+import time
 
 import pytest
 from allauth.mfa.adapter import get_adapter
@@ -151,6 +153,23 @@ def test_a_stranger_who_knows_the_name_cannot_keep_the_official_out(client, pers
         elsewhere = client.post(reverse("account_login"), {"login": person.username, "password": "wrong"}, REMOTE_ADDR="203.0.113.9")
     right = {"login": person.username, "password": "a long password"}
     assert elsewhere.status_code != 302
+    assert client.post(reverse("account_login"), right, REMOTE_ADDR="203.0.113.9").status_code != 302
+    assert client.post(reverse("account_login"), right, REMOTE_ADDR="198.51.100.7")["Location"] == reverse("letters:tray")
+
+
+def test_an_address_that_is_stopped_uses_up_nothing_of_what_a_name_has(client, person, monkeypatch):
+    """Ten a minute from one address, for twelve minutes: after the first ten they no longer count against the name."""
+    from types import SimpleNamespace
+
+    from allauth.core.internal import ratelimit
+
+    spelt = list(dict.fromkeys(map("".join, itertools.product(*zip(person.username, person.username.upper(), strict=True)))))  # one name to allauth
+    for minute in range(12):
+        later = time.time() + 61 * minute
+        monkeypatch.setattr(ratelimit, "time", SimpleNamespace(time=lambda later=later: later, monotonic=time.monotonic, sleep=time.sleep))
+        for _ in range(10):
+            client.post(reverse("account_login"), {"login": spelt[minute], "password": "wrong"}, REMOTE_ADDR="203.0.113.9")
+    right = {"login": person.username, "password": "a long password"}
     assert client.post(reverse("account_login"), right, REMOTE_ADDR="203.0.113.9").status_code != 302
     assert client.post(reverse("account_login"), right, REMOTE_ADDR="198.51.100.7")["Location"] == reverse("letters:tray")
 

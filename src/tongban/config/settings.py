@@ -113,11 +113,13 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = ENV.demo or ENV.debug
 MFA_TOTP_ISSUER = SITE_NAME
 SECOND_FACTOR = ENV.second_factor
 # For one name from one address django-axes counts. allauth's own five in five minutes for a name, wherever they come from, would let
-# a stranger who knows an official's name keep the official out; what is left for a name alone stops those who guess from many addresses.
+# a stranger who knows an official's name keep the official out; what is left for a name alone stops those who guess from many addresses
+# (accounts/adapter.py: an address that is stopped uses up nothing of it).
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,100/h/key"}
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_CALLABLE = "tongban.accounts.adapter.counted_name"
 AXES_CLIENT_IP_CALLABLE = "tongban.gate.rates.client_address"
 AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True

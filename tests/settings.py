@@ -1,10 +1,11 @@
 """Settings for tests: the deployment's, on a throw-away data folder, with quick limits switched off.
 
-`DATABASE_URL` chooses the database, SQLite where it is not set; tests/house/postgresql.py runs the rooms on PostgreSQL too, where a
-server answers.
+`DATABASE_URL` chooses the database, SQLite where it is not set; a process of the run that is started for PostgreSQL
+(tests/runs.py) takes the server of `TONGBAN_TEST_POSTGRESQL`.
 """
 
 import atexit
+import base64
 import os
 import shutil
 import tempfile
@@ -19,8 +20,14 @@ def _gone(folder: str, owner: int) -> None:
 if "TONGBAN_DATA" not in os.environ:
     os.environ["TONGBAN_DATA"] = tempfile.mkdtemp(prefix="tongban-test-")
     atexit.register(_gone, os.environ["TONGBAN_DATA"], os.getpid())
+os.environ.setdefault("TONGBAN_SECRET_KEY", "a-secret-of-the-tests-and-of-nobody-else-" * 2)
+os.environ.setdefault("TONGBAN_VAULT_KEYS", base64.b64encode(b"tests".ljust(32, b".")).decode())
+os.environ.setdefault("TONGBAN_VAULT_INDEX_KEY", base64.b64encode(b"tests, the index".ljust(32, b".")).decode())
+if os.environ.get("TONGBAN_TEST_WORKER_ON") == "postgresql":
+    os.environ["DATABASE_URL"] = os.environ["TONGBAN_TEST_POSTGRESQL"]
 os.environ.setdefault("TONGBAN_RATE_LIMITS", "0")
 os.environ.setdefault("TONGBAN_SECOND_FACTOR", "0")
+os.environ.setdefault("TONGBAN_LEDGER_DELAY", "0")
 
 from tongban.config.settings import *  # noqa: F403
 from tongban.config.settings import DATABASES

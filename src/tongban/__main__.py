@@ -1,6 +1,6 @@
 """`python -m tongban` is `tongban`."""
 
-from tongban.cli import main
+from tongban.commands.main import main
 
 if __name__ == "__main__":
     main()

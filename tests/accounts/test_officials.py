@@ -13,7 +13,7 @@ from tongban.accounts import officials
 from tongban.accounts.models import ApiToken, Official, Post
 from tongban.accounts.officials import OfficialError
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def admin(head_admin, signed_in):
 
 
 def holds(person, role):
-    return (role in {held for _unit, held in Post.held_on(person.pk, timezone.localdate())})
+    return role in {held for _unit, held in Post.held_on(person.pk, timezone.localdate())}
 
 
 # --- making ----------------------------------------------------------------------------------------------------------
@@ -41,7 +41,16 @@ def test_a_new_official_gets_a_first_password_and_an_old_one_another_post(regist
     assert sorted(Post.held_on(person.pk, timezone.localdate())) == [("610113-CG", "handler"), ("610113-CG", "head")]
 
 
-@pytest.mark.parametrize(("username", "unit", "role"), [("a", "nobody", "head"), ("a", "610113-CG", "king"), ("", "610113-CG", "head"), ("a b", "610113-CG", "head"), ("x" * 151, "610113-CG", "head")])
+@pytest.mark.parametrize(
+    ("username", "unit", "role"),
+    [
+        ("a", "nobody", "head"),
+        ("a", "610113-CG", "king"),
+        ("", "610113-CG", "head"),
+        ("a b", "610113-CG", "head"),
+        ("x" * 151, "610113-CG", "head"),
+    ],
+)
 def test_what_is_wrong_is_said_and_nothing_is_made(registry, username, unit, role):
     with pytest.raises(OfficialError) as caught:
         officials.add_official(username, unit, role)
@@ -112,40 +121,70 @@ def test_a_token_needs_a_purpose_and_an_end(official, name, days):
 
 
 # --- the pages -------------------------------------------------------------------------------------------------------
-def test_a_first_password_is_shown_once(admin, registry):
+PASSWORD = r"([a-z2-9]{4}-){4}[a-z2-9]{4}"
+WHY = {"reason": "岗位调整"}
+
+
+@pytest.fixture
+def second(official, signed_in):
+    """Another administrator, who agrees to what the first proposed."""
+    client = signed_in(official("610100-GOV", "administrator", "second"))
+
+    def agree():
+        page = client.get(reverse("registry:proposals")).content.decode()
+        number = re.search(r'name="proposal" value="(\d+)"', page).group(1)
+        return client.post(reverse("registry:proposals"), {"proposal": number, "agree": "1"})
+
+    return agree
+
+
+def test_a_first_password_is_shown_once_to_the_second_person(admin, second, registry):
     url = reverse("registry:officials")
-    made = admin.post(url, {"username": "wang", "name": "王芳", "unit": "610113-CG", "role": "clerk"})
-    password = re.search(r"([a-z2-9]{4}-){4}[a-z2-9]{4}", made.content.decode()).group()
+    made = admin.post(url, {"username": "wang", "name": "王芳", "unit": "610113-CG", "role": "clerk", **WHY})
+    assert (made.status_code, Official.objects.get(username="wang").has_usable_password()) == (302, False)
+    password = re.search(PASSWORD, second().content.decode()).group()
     assert Official.objects.get(username="wang").check_password(password)
     again = admin.get(url, {"q": "wang"}).content.decode()
     assert "王芳" in again
     assert password not in again
-    assert admin.post(url, {"username": "wang", "unit": "nobody", "role": "clerk"}).status_code == 422
+    assert admin.post(url, {"username": "wang", "unit": "nobody", "role": "clerk", **WHY}).status_code == 422
 
 
-def test_a_token_is_issued_shown_once_and_revoked(admin, official):
+def test_a_role_that_opens_no_case_is_given_by_one(admin, registry):
+    made = admin.post(
+        reverse("registry:officials"), {"username": "shu", "unit": "610113-CG", "role": "data_officer", **WHY}
+    )
+    assert Official.objects.get(username="shu").check_password(re.search(PASSWORD, made.content.decode()).group())
+
+
+def test_a_token_is_issued_shown_once_and_revoked(admin, second, official):
     person = official("610113-CG", "handler")
     url = reverse("registry:official", args=(person.pk,))
-    made = admin.post(url, {"post": person.posts.get().pk, "token": "1", "name": "12345 对接", "days": "30"})
+    admin.post(url, {"post": person.posts.get().pk, "token": "1", "name": "12345 对接", "days": "30", **WHY})
+    assert not ApiToken.objects.exists()
+    made = second()
     text = re.search(r"tb_[\w-]{20,}", made.content.decode()).group()
     assert ApiToken.find(text)
     assert text not in admin.get(url).content.decode()
-    assert admin.post(url, {"revoke": ApiToken.objects.get().pk}).status_code == 302
+    assert admin.post(url, {"revoke": ApiToken.objects.get().pk, **WHY}).status_code == 302
     assert ApiToken.find(text) is None
 
 
-def test_password_second_factor_and_account_are_reset(admin, official):
+def test_password_second_factor_and_account_are_reset(admin, second, official):
     from allauth.mfa.models import Authenticator
 
     person = official("610113-CG", "handler")
     Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={"secret": "x"})
     url = reverse("registry:official", args=(person.pk,))
-    assert admin.post(url, {"factor": "1"}).status_code == 302
+    assert admin.post(url, {"factor": "1", **WHY}).status_code == 302
+    assert Authenticator.objects.exists()
+    second()
     assert not Authenticator.objects.exists()
-    shown = admin.post(url, {"password": "1"}).content.decode()
+    admin.post(url, {"password": "1", **WHY})
+    shown = second().content.decode()
     person.refresh_from_db()
-    assert person.check_password(re.search(r"([a-z2-9]{4}-){4}[a-z2-9]{4}", shown).group())
-    assert admin.post(url, {"deactivate": "1"}).status_code == 302
+    assert person.check_password(re.search(PASSWORD, shown).group())
+    assert admin.post(url, {"deactivate": "1", **WHY}).status_code == 302
     person.refresh_from_db()
     assert not person.is_active
 
@@ -154,20 +193,22 @@ def test_one_officials_page_changes_nothing_of_another(admin, official):
     one, other = official("610113-CG", "handler"), official("610113-ZJ", "handler")
     officials.issue_token(other.posts.get(), "对接", 30)
     url = reverse("registry:official", args=(one.pk,))
-    assert admin.post(url, {"post": other.posts.get().pk, "end": "1"}).status_code == 422
-    admin.post(url, {"revoke": ApiToken.objects.get().pk})
+    assert admin.post(url, {"post": other.posts.get().pk, "end": "1", **WHY}).status_code == 422
+    admin.post(url, {"revoke": ApiToken.objects.get().pk, **WHY})
     assert holds(other, "handler")
     assert ApiToken.objects.get().revoked_at is None
 
 
-@pytest.mark.parametrize("given", [{}, {"post": "²", "end": "1"}, {"post": "9" * 40, "end": "1"}, {"end": "1"}, {"dream": "1"}])
+@pytest.mark.parametrize(
+    "given", [{}, {"post": "²", "end": "1"}, {"post": "9" * 40, "end": "1"}, {"end": "1"}, {"dream": "1"}]
+)
 def test_a_wish_that_makes_no_sense_is_refused(admin, head_admin, given):
     assert admin.post(reverse("registry:official", args=(head_admin.pk,)), given).status_code == 422
 
 
 def test_the_last_administrator_is_told_why_they_stay(admin, head_admin):
     url = reverse("registry:official", args=(head_admin.pk,))
-    for wish in ({"post": head_admin.posts.get().pk, "end": "1"}, {"deactivate": "1"}):
-        response = admin.post(url, wish)
+    for given in ({"post": head_admin.posts.get().pk, "end": "1", **WHY}, {"deactivate": "1", **WHY}):
+        response = admin.post(url, given)
         assert response.status_code == 422
         assert "最后一个系统管理员" in response.content.decode()

@@ -5,7 +5,12 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
-LETTER = {"matter": "0101", "place": "610113", "subject": "工地夜间施工噪音", "body": "每天夜里十二点以后还在施工，请处理。"}
+LETTER = {
+    "matter": "0101",
+    "place": "610113",
+    "subject": "工地夜间施工噪音",
+    "body": "每天夜里十二点以后还在施工，请处理。",
+}
 _KEYS = itertools.count()
 
 

@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.api.calls import new_key
+from tests.publishing import publish
 from tongban.accounts.models import ApiToken, Post
 from tongban.cases.models import Case
 from tongban.cases.writer import Step, perform
@@ -20,9 +21,19 @@ from tongban.letters.models import PublishedLetter
 
 @pytest.fixture
 def call(registry: Any) -> Callable[..., Any]:
-    """Send a call; `token`, `secret` and `key` become headers; a POST gets a fresh Idempotency-Key unless `key` is given."""
+    """Send a call; `token`, `secret` and `key` become headers; a POST gets a fresh
+    Idempotency-Key unless `key` is given."""
 
-    def send(method: str, path: str, body: Any = None, *, token: str = "", secret: str = "", key: str | None = None, **headers: str) -> Any:
+    def send(
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        token: str = "",
+        secret: str = "",
+        key: str | None = None,
+        **headers: str,
+    ) -> Any:
         given = dict(headers)
         if token:
             given["Authorization"] = f"Bearer {token}"
@@ -55,7 +66,7 @@ def answered(letter: Callable[..., Any], actor: Callable[..., Any]) -> Callable[
 
     def make(**overrides: Any) -> Any:
         case, receipt = letter(**overrides)
-        perform(case.pk, Step("answer", actor("610113-CG", "handler"), {"text": "已责令停工整改。"}))
+        perform(case.pk, Step("answer", actor("610113-CG", "handler"), {"text": "已责令停工整改。", "at_once": True}))
         return Case.objects.get(pk=case.pk), receipt
 
     return make
@@ -68,7 +79,7 @@ def published(answered: Callable[..., Any], actor: Callable[..., Any]) -> Callab
     def make(**overrides: Any) -> PublishedLetter:
         case, _ = answered(**overrides)
         words = {"subject": case.subject, "body": case.body, "answer": "已责令停工整改。"}
-        perform(case.pk, Step("publish", actor("610113-CG", "handler"), words))
+        publish(case, actor("610113-CG", "handler"), words)
         return PublishedLetter.objects.get(case=case)
 
     return make

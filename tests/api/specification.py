@@ -1,4 +1,5 @@
-"""The tables of GeoReport v2 (wiki.open311.org/GeoReport_v2), written down by hand, and how an answer is held to them."""
+"""The tables of GeoReport v2 (wiki.open311.org/GeoReport_v2), written down by hand, and how
+an answer is held to them."""
 
 from __future__ import annotations
 
@@ -26,23 +27,33 @@ SERVICE = {
     "type": Field(form="realtime|batch|blackbox"), "keywords": EMPTY, "group": TEXT,
 }  # fmt: skip
 ATTRIBUTE = {
-    "variable": Field(bool, form="true|false"), "code": TEXT,
-    "datatype": Field(form="string|number|datetime|text|singlevaluelist|multivaluelist"), "required": Field(bool, form="true|false"),
-    "datatype_description": EMPTY, "order": Field(int, form="[1-9][0-9]*"), "description": TEXT,
-}  # fmt: skip
+    "variable": Field(bool, form="true|false"),
+    "code": TEXT,
+    "datatype": Field(form="string|number|datetime|text|singlevaluelist|multivaluelist"),
+    "required": Field(bool, form="true|false"),
+    "datatype_description": EMPTY,
+    "order": Field(int, form="[1-9][0-9]*"),
+    "description": TEXT,
+}
 POSTED = {"service_request_id": TEXT, "service_notice": MAYBE, "account_id": MAYBE}
 SERVICE_REQUEST = {
-    "service_request_id": TEXT, "status": Field(form="open|closed"), "status_notes": MAYBE, "service_name": TEXT, "service_code": TEXT,
+    "service_request_id": TEXT, "status": Field(form="open|closed"), "status_notes": MAYBE, "service_name": TEXT,
+    "service_code": TEXT,
     "description": Field(empty=True, form="(?s).{0,4000}"), "agency_responsible": MAYBE, "service_notice": MAYBE,
-    "requested_datetime": Field(form=W3), "updated_datetime": Field(form=W3), "expected_datetime": Field(optional=True, empty=True, form=W3),
-    "address": EMPTY, "address_id": EMPTY, "zipcode": EMPTY, "lat": Field(float, empty=True), "long": Field(float, empty=True), "media_url": EMPTY,
+    "requested_datetime": Field(form=W3), "updated_datetime": Field(form=W3),
+    "expected_datetime": Field(optional=True, empty=True, form=W3),
+    "address": EMPTY, "address_id": EMPTY, "zipcode": EMPTY, "lat": Field(float, empty=True),
+    "long": Field(float, empty=True), "media_url": EMPTY,
 }  # fmt: skip
 TOKEN = {"service_request_id": TEXT, "token": TEXT}
 ERROR = {"code": Field(int, form=r"\d{3}"), "description": TEXT}
 ENDPOINT = {
-    "specification": Field(form=r"http://wiki\.open311\.org/GeoReport_v2"), "url": Field(form="https?://.+"), "changeset": TEXT,
-    "type": Field(form="production|test"), "formats": Field(list),
-}  # fmt: skip
+    "specification": Field(form=r"http://wiki\.open311\.org/GeoReport_v2"),
+    "url": Field(form="https?://.+"),
+    "changeset": TEXT,
+    "type": Field(form="production|test"),
+    "formats": Field(list),
+}
 
 
 def holds(table: dict[str, Field], row: dict[str, Any]) -> None:
@@ -73,5 +84,6 @@ def same(as_json: list[dict[str, Any]], as_xml: list[dict[str, str]]) -> None:
     """Both formats say the same."""
     words = {None: "", True: "true", False: "false"}
     assert as_xml == [
-        {name: words[value] if value is None or isinstance(value, bool) else str(value) for name, value in row.items()} for row in as_json
+        {name: words[value] if value is None or isinstance(value, bool) else str(value) for name, value in row.items()}
+        for row in as_json
     ]

@@ -115,4 +115,9 @@ def test_the_documentation_names_every_operation_and_status():
 
 
 def test_the_documents_limits_are_those_of_the_routers():
-    assert {operation.operation_id for router in ROUTERS for view in router.path_operations.values() for operation in view.operations} == set(OPERATIONS)
+    assert {
+        operation.operation_id
+        for router in ROUTERS
+        for view in router.path_operations.values()
+        for operation in view.operations
+    } == set(OPERATIONS)

@@ -121,14 +121,24 @@ def test_times_are_written_with_their_offset():
 
 
 _ROWS = some.lists(
-    some.fixed_dictionaries({"service_request_id": some.text(), "description": some.none() | some.text(), "metadata": some.booleans()}), min_size=0, max_size=3,
-)  # fmt: skip
+    some.fixed_dictionaries(
+        {"service_request_id": some.text(), "description": some.none() | some.text(), "metadata": some.booleans()}
+    ),
+    min_size=0,
+    max_size=3,
+)
 
 
 @given(_ROWS)
 def test_any_answer_is_the_same_in_xml_and_in_json(rows):
     """The Spark convention: the JSON list is the container, its items are the elements; null is an empty element."""
-    rows = [{name: value.encode("utf-8", "replace").decode() if isinstance(value, str) else value for name, value in row.items()} for row in rows]
+    rows = [
+        {
+            name: value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+            for name, value in row.items()
+        }
+        for row in rows
+    ]
     as_json = json.loads(georeport.answer("json", "service_requests", rows).content)
     top = ElementTree.fromstring(georeport.answer("xml", "service_requests", rows).content)
     assert top.tag == "service_requests"

@@ -17,7 +17,7 @@ from tongban.gate import rates
 from tongban.letters.models import PublishedLetter
 from tongban.registry import models as registry_rows
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 SECRETS = ("夜里的秘密", "王小明", "13800000000")
 OUTSIDERS = [
     ("610113-ZJ", "head"),
@@ -32,7 +32,12 @@ def everything(call, case, token):
     """Every call about cases, made with one token."""
     return {
         "read": call("GET", f"/desk/cases/{case.code}", token=token),
-        "act": call("POST", f"/desk/cases/{case.code}/acts", {"act": "note", "version": 1, "payload": {"text": "x"}}, token=token),
+        "act": call(
+            "POST",
+            f"/desk/cases/{case.code}/acts",
+            {"act": "note", "version": 1, "payload": {"text": "x"}},
+            token=token,
+        ),
         "unknown act": call("POST", f"/desk/cases/{case.code}/acts", {"act": "look", "version": 1}, token=token),
     }
 
@@ -50,14 +55,22 @@ def exported(call, token, after=0):
 
 
 def do(call, letter_case, token, act, version, key=None, **payload):
-    return call("POST", f"/desk/cases/{letter_case.code}/acts", {"act": act, "version": version, "payload": payload}, token=token, key=key)
+    return call(
+        "POST",
+        f"/desk/cases/{letter_case.code}/acts",
+        {"act": act, "version": version, "payload": payload},
+        token=token,
+        key=key,
+    )
 
 
 # --- who gets in ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("path", ["/desk/cases", "/desk/cases/AAAAAAAAAAAA", "/desk/export"])
-@pytest.mark.parametrize("given", ["", "Bearer", "Bearer nonsense", "Basic eDp5", "Receipt 00000000000000000000", "Bearer " + "é" * 30])
+@pytest.mark.parametrize(
+    "given", ["", "Bearer", "Bearer nonsense", "Basic eDp5", "Receipt 00000000000000000000", "Bearer " + "é" * 30]
+)
 def test_a_stranger_gets_nothing(call, path, given):
     answer = call("GET", path, **({"Authorization": given} if given else {}))
     problem(answer, 401, "not_authenticated")
@@ -105,7 +118,10 @@ def test_for_other_units_the_case_does_not_exist(call, letter, token, unit, role
     assert not Act.objects.filter(case=case, act__in=("look", "note")).exists()
 
 
-@pytest.mark.parametrize(("unit", "role"), [("610113-CG", "head"), ("610113-CG", "handler"), ("610113-CG1", "handler"), ("610113-CG", "supervisor")])
+@pytest.mark.parametrize(
+    ("unit", "role"),
+    [("610113-CG", "head"), ("610113-CG", "handler"), ("610113-CG1", "handler"), ("610113-CG", "supervisor")],
+)
 def test_the_unit_complained_of_and_those_below_it_get_404_everywhere(call, letter, token, unit, role):
     """信访工作条例 Art. 30."""
     case, _ = letter(matter="0901", against="610113-CG", body="夜里的秘密", name="王小明")
@@ -153,7 +169,7 @@ def test_lists_and_exports_hold_nothing_private_and_are_no_looks(call, letter, t
 
 
 def test_the_list_pages_by_deadline_without_losing_or_repeating(call, letter, token, monkeypatch):
-    from tongban.letters.desk import paging
+    from tongban.desk import paging
 
     codes = {letter(body=str(number))[0].code for number in range(7)}
     Case.objects.filter(code__in=sorted(codes)[:2]).update(due_at=None)
@@ -183,7 +199,17 @@ def test_the_list_narrows_by_state_and_by_words(call, letter, answered, token):
     assert listed(call, text, q="下水道", show="open") == []
 
 
-@pytest.mark.parametrize("query", ["state=nonsense", "cursor=nonsense", "cursor=c.0.1", "show=everything", "q=" + "x" * 101, "cursor=d.-99999999999999999.1"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "state=nonsense",
+        "cursor=nonsense",
+        "cursor=c.0.1",
+        "show=everything",
+        "q=" + "x" * 101,
+        "cursor=d.-99999999999999999.1",
+    ],
+)
 def test_a_list_that_cannot_be_is_refused(call, token, query):
     problem(call("GET", f"/desk/cases?{query}", token=token("610113-CG", "handler")), 422, "bad_input")
 
@@ -213,7 +239,13 @@ def test_programs_are_limited_too(call, token, settings):
 def test_from_accepting_to_answering(call, letter, token):
     case, _ = letter()
     text = token("610113-CG", "handler")
-    assert do(call, case, text, "accept", 1).json() == {"code": case.code, "act": "accept", "state": "accepted", "version": 2, "again": False}
+    assert do(call, case, text, "accept", 1).json() == {
+        "code": case.code,
+        "act": "accept",
+        "state": "accepted",
+        "version": 2,
+        "again": False,
+    }
     assert do(call, case, text, "answer", 2, text="已责令停工。").json()["state"] == "answered"
     acts = Act.objects.filter(case=case, actor="official")
     assert {(act.unit_id, act.role) for act in acts} == {("610113-CG", "handler")}
@@ -231,8 +263,12 @@ def test_a_repeated_act_that_sent_the_case_away_is_told_as_done_and_nothing_more
     text, key = token("610113-CG", "handler"), new_key()
     assert do(call, case, text, "return_dispatch", 1, key, text="不属于本单位。").json()["state"] == "returned"
     assert do(call, case, text, "return_dispatch", 1, key, text="不属于本单位。").json() == {
-        "code": case.code, "act": "return_dispatch", "state": "returned", "version": None, "again": True,
-    }  # fmt: skip
+        "code": case.code,
+        "act": "return_dispatch",
+        "state": "returned",
+        "version": None,
+        "again": True,
+    }
     problem(call("GET", f"/desk/cases/{case.code}", token=text), 404)
     problem(do(call, case, token("610113-ZJ", "head"), "return_dispatch", 1, key, text="x"), 404)
 
@@ -301,7 +337,14 @@ def test_a_case_is_never_given_to_the_unit_complained_of(call, letter, token):
 
 @pytest.mark.parametrize(
     "payload",
-    [{"unit": ["610113-ZJ"]}, {"unit": True}, {"unit": "610113-ZJ", "assist": "610113-CG"}, {"unit": "610113-ZJ", "assist": 5}, {"unit": "NOBODY"}, {}],
+    [
+        {"unit": ["610113-ZJ"]},
+        {"unit": True},
+        {"unit": "610113-ZJ", "assist": "610113-CG"},
+        {"unit": "610113-ZJ", "assist": 5},
+        {"unit": "NOBODY"},
+        {},
+    ],
 )
 def test_inputs_of_the_wrong_sort_are_refused(call, letter, token, payload):
     case, _ = letter(matter="0103")
@@ -317,4 +360,9 @@ def test_a_coordinating_unit_dispatches(call, letter, token):
 
 def test_the_version_has_to_be_said(call, letter, token):
     case, _ = letter()
-    problem(call("POST", f"/desk/cases/{case.code}/acts", {"act": "accept"}, token=token("610113-CG", "handler")), 422, "bad_input", "version")
+    problem(
+        call("POST", f"/desk/cases/{case.code}/acts", {"act": "accept"}, token=token("610113-CG", "handler")),
+        422,
+        "bad_input",
+        "version",
+    )

@@ -1,4 +1,5 @@
-"""Open311 GeoReport v2 against the tables of its specification (wiki.open311.org/GeoReport_v2), written down here by hand.
+"""Open311 GeoReport v2 against the tables of its specification (wiki.open311.org/GeoReport_v2),
+written down here by hand.
 
 Every answer is checked in both formats: names of fields and containers, types, allowed values; and every error the
 specification lists.
@@ -13,14 +14,25 @@ from xml.etree import ElementTree
 import pytest
 from django.utils import timezone
 
-from tests.api.specification import ATTRIBUTE, ENDPOINT, ERROR, POSTED, SERVICE, SERVICE_REQUEST, TOKEN, from_xml, holds, same
+from tests.api.specification import (
+    ATTRIBUTE,
+    ENDPOINT,
+    ERROR,
+    POSTED,
+    SERVICE,
+    SERVICE_REQUEST,
+    TOKEN,
+    from_xml,
+    holds,
+    same,
+)
 from tongban.cases.models import Case
 from tongban.gate import rates
 from tongban.letters.api import open311
 from tongban.letters.models import PublishedLetter
 from tongban.registry import snapshot
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 REQUEST = {"service_code": "0101", "address_id": "610113", "description": "工地夜间施工\n每天十二点以后"}
 
 
@@ -97,12 +109,30 @@ def test_service_definition(client, registry):
     assert set(found) == {"service_code", "attributes"}
     holds(ATTRIBUTE, found["attributes"][0])
     top = ElementTree.fromstring(client.get("/open311/v2/services/0901.xml").content)
-    assert (top.tag, [child.tag for child in top], top.findtext("service_code")) == ("service_definition", ["service_code", "attributes"], "0901")
-    same(found["attributes"], [{field.tag: field.text or "" for field in item} for item in top.findall("attributes/attribute")])
+    assert (top.tag, [child.tag for child in top], top.findtext("service_code")) == (
+        "service_definition",
+        ["service_code", "attributes"],
+        "0901",
+    )
+    same(
+        found["attributes"],
+        [{field.tag: field.text or "" for field in item} for item in top.findall("attributes/attribute")],
+    )
     assert client.get("/open311/v2/services/0101.json").json() == {"service_code": "0101", "attributes": []}
 
 
-@pytest.mark.parametrize("path", ["services/9999", "services/01", "requests/000000000000", "tokens/123456", "tokens/%00", "nowhere", "requests/%F0%9F%98%80"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "services/9999",
+        "services/01",
+        "requests/000000000000",
+        "tokens/123456",
+        "tokens/%00",
+        "nowhere",
+        "requests/%F0%9F%98%80",
+    ],
+)
 def test_what_is_not_there_is_404(client, registry, path):
     if path == "nowhere":
         assert client.get("/open311/v2/nowhere.json").json()[0]["code"] == 404
@@ -126,7 +156,14 @@ def test_a_jurisdiction_that_is_not_known_takes_no_letter(client, registry):
 
 
 def test_a_request_is_a_letter_on_the_one_way(client, registry):
-    more = {"first_name": "小明", "last_name": "王", "phone": "13800000000", "email": "xm@example.org", "address_string": "科技路 1 号", "api_key": "any"}
+    more = {
+        "first_name": "小明",
+        "last_name": "王",
+        "phone": "13800000000",
+        "email": "xm@example.org",
+        "address_string": "科技路 1 号",
+        "api_key": "any",
+    }
     answer = post(client, more)
     assert answer.status_code == 201
     (row,) = answer.json()
@@ -216,7 +253,9 @@ def test_a_body_that_is_no_form_is_refused(client, registry):
 
 def test_a_body_beyond_the_limit_is_refused(client, registry, settings):
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
-    answer = client.post("/open311/v2/requests.json", "description=" + "a" * 500, content_type="application/x-www-form-urlencoded")
+    answer = client.post(
+        "/open311/v2/requests.json", "description=" + "a" * 500, content_type="application/x-www-form-urlencoded"
+    )
     assert (answer.status_code, answer.json()[0]["code"]) == (400, 400)
 
 
@@ -245,7 +284,9 @@ def test_no_cross_site_token_is_asked_for(registry):
     assert post(Client(enforce_csrf_checks=True)).status_code == 201
 
 
-@pytest.mark.parametrize(("method", "path"), [("put", "requests"), ("delete", "requests"), ("post", "services"), ("post", "tokens/1")])
+@pytest.mark.parametrize(
+    ("method", "path"), [("put", "requests"), ("delete", "requests"), ("post", "services"), ("post", "tokens/1")]
+)
 def test_other_methods_are_refused(client, registry, method, path):
     answer = getattr(client, method)(f"/open311/v2/{path}.json")
     assert (answer.status_code, answer.json()[0]["code"]) == (405, 405)
@@ -260,7 +301,11 @@ def test_everybody_reads_what_is_published_and_nothing_else(client, published, l
     case, _ = letter(body="没有公开的秘密")
     rows = listed(client)
     assert [found["service_request_id"] for found in rows] == [row.slug]
-    assert (rows[0]["status"], rows[0]["description"], rows[0]["status_notes"]) == ("closed", "路灯不亮", "已责令停工整改。")
+    assert (rows[0]["status"], rows[0]["description"], rows[0]["status_notes"]) == (
+        "closed",
+        "路灯不亮",
+        "已责令停工整改。",
+    )
     assert get(client, f"requests/{row.slug}", "service_requests", "request", SERVICE_REQUEST) == rows
     refused(client, 404, f"requests/{case.code}")
     refused(client, 404, f"requests/{row.case.code}")
@@ -272,7 +317,9 @@ def test_the_sender_reads_the_own_letter_with_the_secret(client, letter):
         (row,) = client.get(f"/open311/v2/requests/{case.code}.json", headers=headers).json()
         holds(SERVICE_REQUEST, row)
         assert (row["service_request_id"], row["status"], row["description"]) == (case.code, "open", "自己的来信")
-    assert client.get(f"/open311/v2/requests/{case.code}.json", headers={"X-Receipt-Secret": "0" * 20}).status_code == 404
+    assert (
+        client.get(f"/open311/v2/requests/{case.code}.json", headers={"X-Receipt-Secret": "0" * 20}).status_code == 404
+    )
 
 
 def test_a_token_is_the_id_that_the_caller_could_read_anyway(client, published, letter):
@@ -318,8 +365,10 @@ def test_requests_are_those_submitted_in_the_span_and_by_default_in_the_last_90_
 
 @pytest.mark.parametrize(
     "query",
-    [{"start_date": "yesterday"}, {"end_date": "2026-13-01T00:00:00Z"}, {"status": "lost"}, {"start_date": "2026-01-01T00:00:00Z", "end_date": "2026-06-01T00:00:00Z"},
-     {"start_date": "2026-02-01T00:00:00Z", "end_date": "2026-01-01T00:00:00Z"}, {"end_date": "0001-01-01T00:00:00+08:00"}, {"start_date": "9999-12-31T23:59:59Z"}],
+    [{"start_date": "yesterday"}, {"end_date": "2026-13-01T00:00:00Z"}, {"status": "lost"},
+        {"start_date": "2026-01-01T00:00:00Z", "end_date": "2026-06-01T00:00:00Z"},
+     {"start_date": "2026-02-01T00:00:00Z", "end_date": "2026-01-01T00:00:00Z"},
+     {"end_date": "0001-01-01T00:00:00+08:00"}, {"start_date": "9999-12-31T23:59:59Z"}],
 )  # fmt: skip
 def test_a_query_that_cannot_be_is_400(client, registry, query):
     refused(client, 400, "requests", **query)
@@ -342,7 +391,10 @@ def test_markup_in_a_letter_stays_text(client, published):
 
 
 def test_the_words_are_in_the_callers_language(client, registry):
-    assert client.get("/open311/v2/services.json", headers={"Accept-Language": "en"}).json()[0]["service_name"] == "Matter 0101"
+    assert (
+        client.get("/open311/v2/services.json", headers={"Accept-Language": "en"}).json()[0]["service_name"]
+        == "Matter 0101"
+    )
 
 
 def test_days_are_those_of_shanghai(client, published):

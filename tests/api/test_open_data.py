@@ -1,19 +1,23 @@
-"""What everybody may read through /api/v1: published letters, figures, the registry, who is responsible, the calendar."""
+"""What everybody may read through /api/v1: published letters, figures, the registry, who is
+responsible, the calendar."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
 from tests.api.calls import problem
 from tongban.cases.settling import settle
-from tongban.letters.api import published as published_api
+from tongban.cases.writer import Step, perform
 from tongban.portal import api_registry
+from tongban.published import api as published_api
 from tongban.registry import models as rows
 from tongban.registry import snapshot
+from tongban.registry.models import Matter
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 def slugs(call, query=""):
@@ -42,7 +46,9 @@ def test_published_letters_page_without_losing_any(call, published, monkeypatch)
     assert seen == wanted
 
 
-@pytest.mark.parametrize("query", ["cursor=x", "cursor=9999999999999999999", "matter=%00", "unit=a b", "q=" + "x" * 101])
+@pytest.mark.parametrize(
+    "query", ["cursor=x", "cursor=9999999999999999999", "matter=%00", "unit=a b", "q=" + "x" * 101]
+)
 def test_a_list_that_cannot_be_is_refused(call, query):
     problem(call("GET", f"/published?{query}"), 422, "bad_input")
 
@@ -65,19 +71,33 @@ def test_public_answers_can_be_kept_by_the_page_cache_and_refusals_cannot(call, 
 # --- figures --------------------------------------------------------------------------------------------------------
 
 
-def test_figures_by_unit_and_by_month_come_from_what_was_done(call, answered):
-    answered()
+def test_figures_by_unit_and_by_month_come_from_what_was_done(call, letter, actor):
+    sent = timezone.now() - timedelta(days=70)
+    case, _ = letter(now=sent)
+    perform(
+        case.pk,
+        Step("answer", actor("610113-CG", "handler"), {"text": "已处理", "at_once": True}, at=sent + timedelta(days=1)),
+    )
     settle()
     (row,) = call("GET", "/figures").json()["items"]
-    assert (row["unit"], row["month"], row["received"], row["answered"], row["in_time_percent"]) == ("610113-CG", None, 1, 1, 100.0)
+    assert (row["unit"], row["month"], row["received"], row["answered"], row["in_time_percent"]) == (
+        "610113-CG",
+        None,
+        1,
+        1,
+        100.0,
+    )
     assert row["satisfied_percent"] is None
-    (row,) = call("GET", "/figures?by=month&unit=610113-CG").json()["items"]
-    assert (row["unit"], row["received"]) == (None, 1)
+    rows = call("GET", "/figures?by=month&unit=610113-CG").json()["items"]
+    assert (rows[0]["unit"], sum(row["received"] for row in rows)) == (None, 1)
     assert call("GET", "/figures?unit=610113-ZJ").json() == {"items": [], "next": None}
     assert call("GET", "/figures?since=2020-01&until=2020-12").json()["items"] == []
 
 
-@pytest.mark.parametrize(("query", "field"), [("since=2026-13", "since"), ("until=0000-01", "until"), ("since=2026", "since"), ("by=person", "by")])
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [("since=2026-13", "since"), ("until=0000-01", "until"), ("since=2026", "since"), ("by=person", "by")],
+)
 def test_a_month_that_is_none_is_named(call, query, field):
     problem(call("GET", f"/figures?{query}"), 422, "bad_input", field)
 
@@ -104,6 +124,20 @@ def test_matters_say_which_of_them_a_letter_can_be_about(call):
     assert (found["01"]["leaf"], found["0101"]["leaf"], found["0901"]["conduct"]) == (False, True, True)
 
 
+def test_matters_narrow_to_those_for_a_kind_of_case_with_the_branches_above_them(call):
+    def codes(query):
+        return [row["code"] for row in call("GET", f"/registry/matters?{query}").json()["items"]]
+
+    Matter.objects.filter(pk="0102").update(kinds=["permit"])
+    snapshot.touch()
+    assert codes("kind=permit") == ["01", "0102"]
+    assert codes("kind=letter") == ["01", "0101", "0103", "09", "0901"]
+    assert codes("kind=walk") == []
+    assert codes("") == ["01", "0101", "0102", "0103", "09", "0901"]
+    found = {row["code"]: row["kinds"] for row in call("GET", "/registry/matters").json()["items"]}
+    assert (found["0102"], found["0101"]) == (["permit"], ["letter"])
+
+
 def test_duties_narrow_by_unit_matter_and_place(call):
     def units(query):
         return [row["unit"] for row in call("GET", f"/registry/duties?{query}").json()["items"]]
@@ -114,7 +148,9 @@ def test_duties_narrow_by_unit_matter_and_place(call):
 
 def test_who_was_responsible_on_a_day(call):
     rows.Duty.objects.filter(matter_id="0101").update(until=date(2024, 12, 31))
-    rows.Duty.objects.create(unit_id="610113-ZJ", matter_id="0101", place_id="610113", since=date(2025, 1, 1), basis="新三定方案")
+    rows.Duty.objects.create(
+        unit_id="610113-ZJ", matter_id="0101", place_id="610113", since=date(2025, 1, 1), basis="新三定方案"
+    )
     snapshot.touch()
 
     def on(day):
@@ -126,7 +162,15 @@ def test_who_was_responsible_on_a_day(call):
     assert [row["unit"] for row in on("")["history"]] == ["610113-ZJ", "610113-CG"]
 
 
-@pytest.mark.parametrize(("query", "status"), [("matter=0101", 422), ("matter=9&place=610113", 404), ("matter=0101&place=9", 404), ("matter=0101&place=610113&on=soon", 422)])
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("matter=0101", 422),
+        ("matter=9&place=610113", 404),
+        ("matter=0101&place=9", 404),
+        ("matter=0101&place=610113&on=soon", 422),
+    ],
+)
 def test_a_question_that_has_no_answer_is_refused(call, query, status):
     problem(call("GET", f"/registry/responsible?{query}"), status)
 
@@ -138,6 +182,8 @@ def test_the_working_days_of_2026_are_the_248_of_the_notice(call):
     assert "2026-10-01" not in found
 
 
-@pytest.mark.parametrize(("year", "status"), [("2099", 404), ("0", 422), ("10000", 422), ("soon", 422), ("1" * 30, 422)])
+@pytest.mark.parametrize(
+    ("year", "status"), [("2099", 404), ("0", 422), ("10000", 422), ("soon", 422), ("1" * 30, 422)]
+)
 def test_a_year_that_is_not_loaded_is_never_guessed(call, year, status):
     problem(call("GET", f"/calendar/{year}"), status)

@@ -9,7 +9,7 @@ from tongban.cases.models import Act, Case
 from tongban.cases.receipts import digest
 from tongban.gate import rates
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 def test_a_letter_is_taken_and_the_receipt_opens_it(call):
@@ -85,15 +85,25 @@ def test_what_is_wrong_is_named(call, change, field):
 
 
 def test_a_missing_field_is_named(call):
-    problem(call("POST", "/letters", {name: value for name, value in LETTER.items() if name != "body"}), 422, "bad_input", "body")
+    problem(
+        call("POST", "/letters", {name: value for name, value in LETTER.items() if name != "body"}),
+        422,
+        "bad_input",
+        "body",
+    )
 
 
-@pytest.mark.parametrize(("body", "status"), [(b"{", 400), (b'{"subject": "\\ud800"}', 400), (b"\xff\xfe", 400), (b"[" * 5000, 400), (b"[]", 422), (b"", 422)])
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [(b"{", 400), (b'{"subject": "\\ud800"}', 400), (b"\xff\xfe", 400), (b"[" * 5000, 400), (b"[]", 422), (b"", 422)],
+)
 def test_a_body_that_cannot_be_read_is_refused(call, body, status):
     problem(call("POST", "/letters", body), status)
 
 
-@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "text/plain", "multipart/form-data; boundary=x", ""])
+@pytest.mark.parametrize(
+    "kind", ["application/x-www-form-urlencoded", "text/plain", "multipart/form-data; boundary=x", ""]
+)
 def test_a_body_that_does_not_say_it_is_json_is_refused(call, kind):
     problem(call("POST", "/letters", LETTER, **{"Content-Type": kind}), 415, "wrong_type")
 
@@ -120,7 +130,10 @@ def test_an_empty_registry_says_that_it_is_not_possible_yet(call):
 
 
 def test_the_refusal_speaks_the_callers_language(call):
-    words = {problem(call("POST", "/letters", LETTER, key="", **{"Accept-Language": wish}), 422)["message"] for wish in ("zh-CN", "en", "zh-TW")}
+    words = {
+        problem(call("POST", "/letters", LETTER, key="", **{"Accept-Language": language}), 422)["message"]
+        for language in ("zh-CN", "en", "zh-TW")
+    }
     assert "请填写这一项。" in words
 
 
@@ -154,12 +167,12 @@ def test_a_submission_costs_no_query_beyond_the_kernels(call, letter, django_ass
 def test_the_database_being_away_is_said_and_not_blamed_on_the_caller(call, monkeypatch):
     from django.db import OperationalError
 
-    from tongban.letters.api import submit
+    from tongban.counter.api import routes
 
     def locked(*args, **more):
         raise OperationalError("database is locked")
 
-    monkeypatch.setattr(submit, "submit", locked)
+    monkeypatch.setattr(routes, "submit", locked)
     answer = call("POST", "/letters", LETTER)
     problem(answer, 503, "busy")
     assert answer["Retry-After"] == "5"

@@ -24,13 +24,18 @@ def test_the_letter_as_its_sender_sees_it(call, letter, actor):
     answer = call("GET", f"/letters/{receipt.code}", secret=receipt.secret)
     found = answer.json()
     assert answer.status_code == 200
-    assert (found["state"], found["unit"], found["open"], found["days_unit"]) == ("accepted", "610113-CG", True, "calendar")
+    assert (found["state"], found["unit"], found["open"], found["days_unit"]) == (
+        "accepted",
+        "610113-CG",
+        True,
+        "calendar",
+    )
     assert found["days_left"] > 0
-    assert found["state_text"] == "责任单位正在办理"
+    assert found["state_text"] == "承办单位正在办理"
     assert [act["act"] for act in found["acts"]] == ["submit", "accept", "note"]
     assert found["acts"][0]["text"] == case.body
     assert [(row["unit"], row["role"], row["purpose"]) for row in found["looks"]] == [("610113-CG", "handler", "办理")]
-    assert found["may"] == ["supplement", "withdraw"]
+    assert found["may"] == ["supplement", "mark_against", "withdraw"]
     text = answer.content.decode()
     assert "内部的话" not in text
     assert "官员" not in text
@@ -168,8 +173,9 @@ def test_an_act_on_an_old_version_is_refused(call, letter, actor):
     assert act(call, receipt, "withdraw", version=2).status_code == 200
 
 
-def test_nothing_is_done_on_an_erased_letter(call, answered):
+def test_nothing_is_done_on_an_erased_letter(call, answered, kept_long_enough):
     case, receipt = answered()
+    kept_long_enough(case)
     perform(case.pk, Step("erase", SYSTEM))
     problem(act(call, receipt, "rate", grade=5), 409, "wrong_state")
     found = call("GET", f"/letters/{receipt.code}", secret=receipt.secret).json()

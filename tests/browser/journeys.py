@@ -1,4 +1,4 @@
-"""What the journeys share: people at the desk who signed in once, residents who wrote, a page that is looked at as it stands."""
+"""What the journeys share: officials who signed in once, residents who wrote, a page that is looked at as it stands."""
 
 from __future__ import annotations
 
@@ -6,17 +6,23 @@ import itertools
 import re
 from typing import Any
 
-from tests.browser.test_pages import opened, signed_in, violations
+from tests.browser.test_pages import WIDTHS, opened, signed_in, violations
 
 VIEWS = [("phone", "zh-hans"), ("desktop", "zh-hant"), ("phone", "en"), ("desktop", "en")]
 NAMES = ["-".join(view) for view in VIEWS]
+WAYS = ("width", "language"), VIEWS[:3]
 _numbers = itertools.count()
 
 
 def seen(page: Any) -> None:
-    """The page as it stands, after whatever was done: axe finds nothing, nothing scrolls sideways."""
+    """The page as it stands, after whatever was done: axe finds nothing, nothing scrolls sideways, in
+    the other width neither."""
     page.wait_for_load_state("load")
     assert violations(page) == []
+    before = page.viewport_size
+    page.set_viewport_size({**before, "width": next(width for width in WIDTHS.values() if width != before["width"])})
+    assert violations(page, axe=False) == []
+    page.set_viewport_size(before)
 
 
 def at_desk(chromium: Any, site: str, name: str, width: str, language: str, scripts: bool = True) -> Any:
@@ -32,20 +38,30 @@ class Resident:
         self.page = opened(chromium, site, width, language).new_page()
         number = next(_numbers)
         self.subject = letter.get("subject", "") or f"第{number}封：路灯不亮"
-        values = {"matter": "0104", "place": "610113", "body": "门口的灯一个星期不亮，请来看看。", "name": "王小明", "phone": "13800000000", **letter, "subject": self.subject}
-        answer = self.page.request.post(f"{site}/api/v1/letters", data=values, headers={"Idempotency-Key": f"journey-{id(site)}-{number:09d}"})
+        values = {
+            "matter": "0104",
+            "place": "610113",
+            "body": "门口的灯一个星期不亮，请来看看。",
+            "name": "王小明",
+            "phone": "13800000000",
+            **letter,
+            "subject": self.subject,
+        }
+        answer = self.page.request.post(
+            f"{site}/api/v1/letters", data=values, headers={"Idempotency-Key": f"journey-{id(site)}-{number:09d}"}
+        )
         assert answer.status == 201, answer.text()
         receipt = answer.json()
         self.code, secret = receipt["code"], receipt["secret"]
-        self.page.goto(site + "/letters/track/")
+        self.page.goto(site + "/follow/")
         self.page.fill("#code", self.code)
         self.page.fill("#secret", secret)
         self.page.locator("main form button").first.click()
-        self.page.wait_for_url(f"**/letters/c/{self.code}/")
+        self.page.wait_for_url(f"**/follow/{self.code}/")
 
     def look(self) -> str:
         """The letter as it stands, in words."""
-        self.page.goto(f"{self.site}/letters/c/{self.code}/")
+        self.page.goto(f"{self.site}/follow/{self.code}/")
         return self.page.locator("main").inner_text()
 
     def act(self, name: str, **values: str) -> str:
@@ -53,17 +69,26 @@ class Resident:
         self.look()
         fill_in(self.page, f"#act-{name}", values)
         self.page.wait_for_load_state("load")
+        if self.page.locator("button[name=sure]").count():  # what cannot be undone is asked about
+            self.page.locator("button[name=sure]").click()
+            self.page.wait_for_load_state("load")
         assert not self.page.locator("[data-errors]").count(), self.page.locator("main").inner_text()
         return self.page.locator("main").inner_text()
+
+
+UNFOLD = "node => { for (let up = node.parentElement; up; up = up.parentElement) if ('open' in up) up.open = true; }"
+"""Opens every fold that a node stands in."""
 
 
 def fill_in(page: Any, box: str, values: dict[str, str], double: bool = False) -> None:
     """Open the box of an act, fill its form and send it; say yes where a dialog asks."""
     place = page.locator(box)
+    place.evaluate(UNFOLD)
     if place.evaluate("node => node.tagName === 'DETAILS' && !node.open"):
         place.locator("> summary").click()
     for name, value in values.items():
         field = place.locator(f"[name={name}]").first
+        field.evaluate(UNFOLD)
         kind = field.evaluate("node => node.type || node.tagName")
         if kind == "select-one":
             field.select_option(value)
@@ -83,8 +108,8 @@ def fill_in(page: Any, box: str, values: dict[str, str], double: bool = False) -
 
 
 def double_click(page: Any, button: Any) -> None:
-    """Two clicks in a moment. The browser gives the first answer up for the second's, so no single navigation can be waited for:
-    it is over when another document stands there and nothing more is on its way."""
+    """Two clicks in a moment. The browser gives the first answer up for the second's, so no single navigation can be
+    waited for: it is over when another document stands there and nothing more is on its way."""
     from playwright.sync_api import Error
 
     before = page.evaluate("performance.timeOrigin")
@@ -117,18 +142,22 @@ def desk_act(page: Any, site: str, code: str, name: str, double: bool = False, *
     assert not page.locator("[data-errors], main .notice--danger").count(), page.locator("main").inner_text()
 
 
-def write_answer(page: Any, site: str, code: str, text: str, wish: str, file: str = "") -> None:
-    """Send what is written in the editor, by the button of `wish`; with a file of that name."""
+def write_answer(page: Any, site: str, code: str, text: str, button: str, file: str = "") -> None:
+    """Send what is written in the editor, by the button called `button`; with a file of that name."""
     page.goto(f"{site}/desk/c/{code}/answer/")
     seen(page)
     page.locator("textarea[name=text]").first.fill(text)
+    if page.locator("[name=at_once]").count():  # not accepted yet: this answer goes out at once, on purpose
+        page.locator("[name=at_once]").check()
     if file:
-        page.set_input_files("input[type=file]", {"name": file, "mimeType": "text/plain", "buffer": "检查记录".encode()})
+        page.set_input_files(
+            "input[type=file]", {"name": file, "mimeType": "text/plain", "buffer": "检查记录".encode()}
+        )
         page.locator("button[name=do][value=save]").click()
         page.wait_for_load_state("load")
         assert file in page.locator("main ul.files").inner_text(), "a kept draft keeps its files"
         seen(page)
-    page.locator(f"button[name=do][value={wish}]").click()
+    page.locator(f"button[name=do][value={button}]").click()
     page.wait_for_load_state("load")
     assert not page.locator("[data-errors]").count(), page.locator("main").inner_text()
 

@@ -6,19 +6,32 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.browser.journeys import NAMES, VIEWS, Resident, at_desk, desk_act, double_click, fill_in, open_letter, seen, write_answer
-from tests.browser.test_pages import opened
+from tests.browser.journeys import (
+    NAMES,
+    VIEWS,
+    WAYS,
+    Resident,
+    at_desk,
+    desk_act,
+    double_click,
+    fill_in,
+    open_letter,
+    seen,
+    write_answer,
+)
+from tests.browser.test_pages import journey, opened
 
-WAYS = pytest.mark.parametrize(("width", "language"), VIEWS[:3], ids=NAMES[:3])
 
-
-@WAYS
+@journey(WAYS, ("phone", "en"))
 def test_a_letter_goes_through_every_hand_to_its_review(chromium, site, width, language):
-    """Dispatched wrongly, returned with reasons, dispatched again, asked about, extended with approval, drafted by one and
-    approved by another, rated, published after a look at the masked text, and reviewed by the unit above."""
+    """Dispatched wrongly, returned with reasons, dispatched again, asked about, extended with approval, drafted by one
+    and approved by another, rated, published once its sender agreed, and reviewed by the unit above."""
     sender = Resident(chromium, site, width, language, matter="9901", body="楼顶漏水，电话13800000000，请来看看。")
     code = sender.code
-    clerk, handler, builder, head, above = (at_desk(chromium, site, name, width, language) for name in ("clerk", "handler", "handler2", "head", "supervisor"))
+    clerk, handler, builder, head, above = (
+        at_desk(chromium, site, name, width, language)
+        for name in ("clerk", "handler", "handler2", "head", "supervisor")
+    )
 
     clerk.goto(site + "/desk/?state=submitted")
     assert clerk.locator(f"a[href='/desk/c/{code}/']").count() == 1
@@ -58,11 +71,19 @@ def test_a_letter_goes_through_every_hand_to_its_review(chromium, site, width, l
     write_answer(builder, site, code, "您好，屋面已修好。联系人李工13911112222。", "draft_answer", file="检查记录.txt")
     seen(builder)
     builder.goto(f"{site}/desk/c/{code}/answer/")
-    assert not builder.locator("button[value=approve_answer], button[value=answer]").count(), "who drafted does not approve"
+    assert not builder.locator("button[value=approve_answer], button[value=answer]").count(), (
+        "who drafted does not approve"
+    )
     assert "屋面已修好" not in sender.look(), "a draft is not an answer"
     head.goto(f"{site}/desk/c/{code}/answer/")
     assert "屋面已修好" in head.locator("textarea[name=text]").first.input_value()
-    write_answer(head, site, code, "您好，屋面已修好，依据《房屋建筑工程质量保修办法》。联系人李工13911112222。", "approve_answer")
+    write_answer(
+        head,
+        site,
+        code,
+        "您好，屋面已修好，依据《房屋建筑工程质量保修办法》。联系人李工13911112222。",
+        "approve_answer",
+    )
     assert "屋面已修好" in sender.look()
     seen(sender.page)
     with sender.page.expect_download() as download:
@@ -72,14 +93,26 @@ def test_a_letter_goes_through_every_hand_to_its_review(chromium, site, width, l
     builder.goto(f"{site}/desk/c/{code}/publish/")
     seen(builder)
     shown = [field.input_value() for field in builder.locator("textarea").all()]
-    assert not any(number in text for text in shown for number in ("13800000000", "13911112222")), "the proposal is masked"
+    assert not any(number in text for text in shown for number in ("13800000000", "13911112222")), (
+        "the proposal is masked"
+    )
     builder.locator("main form .btn--primary").click()
     builder.wait_for_load_state("load")
     seen(builder)
     assert builder.url.endswith("/publish/"), "nothing is published before somebody says that they read it"
     builder.check("input[name=read]")
+    for tick in builder.locator("input[name=cleared]").all():
+        tick.check()
     builder.locator("main form .btn--primary").click()
     builder.wait_for_url(f"**/desk/c/{code}/")
+    assert not builder.locator("a[href^='/letters/published/']").count(), "its sender is asked first"
+    assert "屋面已修好" in sender.look()
+    seen(sender.page)
+    sender.page.locator("section.asked .btn--primary").click()
+    sender.page.wait_for_load_state("load")
+    seen(sender.page)
+    assert not sender.page.locator("section.asked").count()
+    builder.reload()
     public = builder.locator("a[href^='/letters/published/']").first.get_attribute("href")
     stranger = opened(chromium, site, width, language).new_page()
     stranger.goto(site + public)
@@ -97,7 +130,7 @@ def test_a_letter_goes_through_every_hand_to_its_review(chromium, site, width, l
     write_answer(above, site, code, "复查意见：责令住建局一周内重修。", "answer_review")
     assert "责令住建局一周内重修" in sender.look()
     seen(sender.page)
-    sender.page.goto(f"{site}/letters/c/{code}/looks/")
+    sender.page.goto(f"{site}/follow/{code}/looks/")
     seen(sender.page)
     for page in (clerk, handler, builder, head, above, stranger, sender.page):
         page.context.close()
@@ -106,15 +139,16 @@ def test_a_letter_goes_through_every_hand_to_its_review(chromium, site, width, l
 def sender_deadline(sender: Resident) -> datetime:
     """The answer's deadline, as the sender's program reads it."""
     sender.look()
-    shown = sender.page.locator("dl.facts").first.inner_text()
-    found = next(word for word in shown.replace("：", " ").replace(":", " ").split() if len(word) == 10 and word[4] == word[7] == "-")
+    found = sender.page.locator(".now__until time").get_attribute("datetime")
     return datetime.fromisoformat(found)
 
 
-@WAYS
+@journey(WAYS, ("desktop", "zh-hant"))
 def test_a_repeat_is_merged_and_both_senders_get_the_answer(chromium, site, width, language):
     first = Resident(chromium, site, width, language, subject=f"文景路路灯不亮 {width} {language}")
-    second = Resident(chromium, site, width, language, subject=f"文景路的路灯不亮 {width} {language}", phone="13800000009")
+    second = Resident(
+        chromium, site, width, language, subject=f"文景路的路灯不亮 {width} {language}", phone="13800000009"
+    )
     desk = at_desk(chromium, site, "handler", width, language)
     desk.goto(f"{site}/desk/c/{second.code}/merge/")
     seen(desk)
@@ -137,18 +171,23 @@ def test_a_repeat_is_merged_and_both_senders_get_the_answer(chromium, site, widt
     desk.context.close()
 
 
-@WAYS
+@journey(WAYS, ("phone", "zh-hans"))
 def test_a_unit_offers_times_and_a_resident_books_changes_and_cancels(chromium, site, width, language):
     desk = at_desk(chromium, site, "handler", width, language)
     desk.goto(site + "/desk/slots/")
     seen(desk)
     day = datetime.now() + timedelta(days=30 + NAMES.index(f"{width}-{language}"))
-    for name, value in {"first": f"{day:%Y-%m-%d}T14:00", "number": "3", "minutes": "20"}.items():
+    offer = desk.locator("section[aria-labelledby=offer] details")
+    if offer.get_attribute("open") is None:
+        offer.locator("summary").click()
+    for name, value in {"first": f"{day:%Y-%m-%d}T14:00", "until": "15:00", "minutes": "20"}.items():
         desk.fill(f"form.panel [name={name}]", value)
     desk.locator("button[name=do][value=offer]").click()
     desk.wait_for_load_state("load")
     seen(desk)
-    assert f"{day:%Y-%m-%d} 14:40" in desk.locator("main").inner_text()
+    week = f"{site}/desk/slots/?from={day:%Y-%m-%d}"
+    rows = f"section[aria-labelledby='day-{day:%Y-%m-%d}'] tr"
+    assert desk.locator(rows, has_text="14:40").count()
 
     sender = Resident(chromium, site, width, language)
     page = sender.page
@@ -167,24 +206,24 @@ def test_a_unit_offers_times_and_a_resident_books_changes_and_cancels(chromium, 
     seen(page)
     assert f"{day:%Y-%m-%d} 14:00" in page.locator("main").inner_text()
     choose("14:20")
-    text = page.locator("main form.panel").inner_text()
+    text = page.locator("section.booked").inner_text()
     assert f"{day:%Y-%m-%d} 14:20" in text
     assert "14:00" not in text, "the earlier time was given back"
-    desk.goto(site + "/desk/slots/")
-    row = desk.locator("tr", has_text=f"{day:%Y-%m-%d} 14:20")
-    assert sender.subject in row.inner_text()
+    desk.goto(week)
+    assert sender.subject in desk.locator(rows, has_text="14:20").inner_text()
     seen(desk)
+    page.locator("details:has(button[name=cancel]) summary").click()
     page.locator("button[name=cancel]").click()
     page.wait_for_load_state("load")
     seen(page)
     assert not page.locator("button[name=cancel]").count()
-    desk.goto(site + "/desk/slots/")
-    assert sender.subject not in desk.locator("tr", has_text=f"{day:%Y-%m-%d} 14:20").inner_text()
+    desk.goto(week)
+    assert sender.subject not in desk.locator(rows, has_text="14:20").inner_text()
     desk.context.close()
     page.context.close()
 
 
-@WAYS
+@journey(WAYS, ("phone", "en"))
 @pytest.mark.parametrize("who", ["supervisor", "province"])
 def test_a_supervisor_sees_the_load_and_the_charts(chromium, site, width, language, who):
     page = at_desk(chromium, site, who, width, language)
@@ -203,15 +242,19 @@ def test_a_supervisor_sees_the_load_and_the_charts(chromium, site, width, langua
     page.context.close()
 
 
-@pytest.mark.parametrize(("width", "language"), [VIEWS[1], VIEWS[3]], ids=[NAMES[1], NAMES[3]])
+@journey((("width", "language"), [VIEWS[1], VIEWS[3]]), ("desktop", "en"))
 def test_the_tray_by_keyboard_alone(chromium, site, width, language):
-    """From the top of the tray to a letter, through it to the next, and to the search box: no mouse, and one sees where one is."""
+    """From the top of the tray to a letter, through it to the next, and to the search box: no mouse,
+    and one sees where one is."""
     letters = [Resident(chromium, site, width, language) for _ in range(3)]
     page = at_desk(chromium, site, "handler", width, language)
     page.goto(site + "/desk/")
 
     def focused() -> str:
-        return page.evaluate("document.activeElement.getAttribute('href') || document.activeElement.name || document.activeElement.tagName")
+        return page.evaluate(
+            "document.activeElement.getAttribute('href') || document.activeElement.name || "
+            "document.activeElement.tagName"
+        )
 
     passed = []
     for _ in range(120):
@@ -219,7 +262,10 @@ def test_the_tray_by_keyboard_alone(chromium, site, width, language):
         passed.append(focused())
         if passed[-1].startswith("/desk/c/"):
             break
-        ring = page.evaluate("(() => { const style = getComputedStyle(document.activeElement); return style.outlineStyle !== 'none' || style.boxShadow !== 'none' })()")
+        ring = page.evaluate(
+            "(() => { const style = getComputedStyle(document.activeElement); return style.outlineStyle !== 'none' "
+            "|| style.boxShadow !== 'none' })()"
+        )
         assert ring, f"{passed[-1]}: one does not see that it has the focus"
     assert passed[0].startswith("#"), "the first stop jumps over the navigation"
     assert passed[-1].startswith("/desk/c/"), passed
@@ -284,24 +330,24 @@ def test_a_double_click_is_one_act(chromium, site, scripts):
 def test_going_back_after_sending_makes_no_second_letter(chromium, site, scripts, again):
     page = opened(chromium, site, "phone", "zh-hans", scripts).new_page()
     subject = f"只写一封 {scripts} {again}"
-    page.goto(site + "/letters/new/")
-    page.select_option("#matter", "0104")
-    page.locator("main form button.btn--primary").last.click()
-    page.select_option("select[name=place]", "610113")
-    page.locator("main form button.btn--primary").first.click()
+    page.goto(site + "/new/letter/")
+    page.fill("#id_matter", "0104")
+    page.press("#id_matter", "Enter")
+    page.fill("#id_place", "610113")
+    page.press("#id_place", "Enter")
     page.fill("[name=subject]", subject)
     page.fill("[name=body]", "门口的灯不亮。")
+    page.locator("button[name=next]").click()
     page.locator("button[name=send]").click()
-    page.wait_for_url("**/letters/sent/")
+    page.wait_for_url("**/follow/sent/")
     page.go_back()
     if again == "reloaded":
         page.reload()
     if page.locator("button[name=send]").count():
-        page.fill("[name=subject]", subject)
-        page.fill("[name=body]", "门口的灯不亮。")
+        assert subject in page.locator("main").inner_text()
         page.locator("button[name=send]").click()
         page.wait_for_load_state("load")
-    page.goto(site + "/letters/sent/")
+    page.goto(site + "/follow/sent/")
     desk = at_desk(chromium, site, "handler", "desktop", "zh-hans")
     desk.goto(site + "/desk/?state=dispatched")
     found = 0

@@ -1,4 +1,5 @@
-"""A data officer with a browser: a report goes in, is corrected, reviewed, decided and exported, with and without scripts."""
+"""A data officer with a browser: a report goes in, is corrected, reviewed, decided and exported,
+with and without scripts."""
 
 from __future__ import annotations
 
@@ -7,16 +8,14 @@ import json
 from dataclasses import asdict
 
 import openpyxl
-import pytest
 
-from tests.browser.test_pages import look_at, opened, signed_in
+from tests.browser.test_pages import SCRIPTS, journey, look_at, opened, signed_in
 from tests.protection.conftest import CENSUS, IDENTITY, ILLNESS, PLAIN, report
 
 TOLD = {"zh-hans": "不是扫描报告", "zh-hant": "不是掃描報告", "en": "not a scan report"}
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
-@pytest.mark.parametrize("language", TOLD)
+@journey(SCRIPTS, ("zh-hant", True), ("zh-hans", False))
 def test_a_report_becomes_a_list(chromium, site, language, scripts):
     context = opened(chromium, site, "phone", language, scripts)
     page = signed_in(context, site, "dataofficer")
@@ -43,7 +42,9 @@ def test_a_report_becomes_a_list(chromium, site, language, scripts):
     listed = page.url
     page.locator("main table a", has_text="note").click()
     field = page.url
-    page.locator("summary").filter(has_text="改判" if language == "zh-hans" else "改判" if language == "zh-hant" else "Decide otherwise").first.click()
+    page.locator("summary").filter(
+        has_text="改判" if language == "zh-hans" else "改判" if language == "zh-hant" else "Decide otherwise"
+    ).first.click()
     page.select_option("#decide_level", "important")
     page.locator("button[name=do][value=decide]").click()
     assert page.locator("#decide_level").input_value() == "important"

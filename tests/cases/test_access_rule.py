@@ -13,7 +13,7 @@ from tongban.registry import snapshot
 
 from ..conftest import PLACES, UNITS, fill_registry
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 CODES = [row[0] for row in UNITS]
 ROLES = ["clerk", "handler", "head", "supervisor", "administrator", "data_officer"]
 posts = st.lists(st.tuples(st.sampled_from(CODES), st.sampled_from(ROLES)), max_size=3).map(tuple)

@@ -59,7 +59,12 @@ def handler(name: str) -> Actor:
 def test_two_officials_at_once_one_wins_the_other_is_told(busy):
     case, _ = submit(Submission("letter", "0101", "610113", "题", "文"), NEWCOMER)
     one, other = handler("one"), handler("other")
-    results = at_once([lambda: perform(case.pk, Step("accept", one, version=1)), lambda: perform(case.pk, Step("refuse", other, {"text": "x", "basis": "y"}, version=1))])
+    results = at_once(
+        [
+            lambda: perform(case.pk, Step("accept", one, version=1)),
+            lambda: perform(case.pk, Step("refuse", other, {"text": "x", "basis": "y"}, version=1)),
+        ]
+    )
     told = [result for result in results if isinstance(result, str)]
     assert len(told) == 1
     assert told[0] in ("stale", "wrong_state")
@@ -73,9 +78,17 @@ def test_64_residents_and_officials_on_the_same_cases_lose_nothing_and_double_no
     for i in range(64):
         case = cases[i % 4]
         if i % 2:
-            jobs.append(lambda case=case, i=i: perform(case.pk, Step("supplement", resident(case.pk), {"text": f"补充{i}"}, nonce=f"s{i}")))
+            jobs.append(
+                lambda case=case, i=i: perform(
+                    case.pk, Step("supplement", resident(case.pk), {"text": f"补充{i}"}, nonce=f"s{i}")
+                )
+            )
         else:
-            jobs.append(lambda case=case, i=i: perform(case.pk, Step("note", people[i % 4], {"text": f"记录{i}"}, nonce=f"n{i}")))
+            jobs.append(
+                lambda case=case, i=i: perform(
+                    case.pk, Step("note", people[i % 4], {"text": f"记录{i}"}, nonce=f"n{i}")
+                )
+            )
     results = at_once(jobs + jobs[:8])
     assert not [result for result in results if isinstance(result, str)]
     assert Act.objects.exclude(act="submit").count() == 64
@@ -98,8 +111,8 @@ def test_no_time_is_booked_twice(busy):
 
     from django.utils import timezone
 
-    from tongban.letters import reception
-    from tongban.letters.models import Slot
+    from tongban.desk import reception
+    from tongban.desk.models import Slot
 
     reception.offer("610113-CG", timezone.now() + timedelta(days=1), 1, 20, "video", None)
     slot = Slot.objects.get()
@@ -131,10 +144,16 @@ for i in itertools.count():
 
 
 def test_kill_9_in_mid_work_loses_nothing_and_doubles_nothing(busy):
-    """What was acknowledged is there; every case has its act, its entry, its notice; the index is caught up with later."""
+    """What was acknowledged is there; every case has its act, its entry, its notice; the index
+    is caught up with later."""
     acknowledged = 0
     for attempt in range(4):
-        child = subprocess.Popen([sys.executable, "-c", KILLED, str(connection.settings_dict["NAME"]), f"try{attempt}"], stdout=subprocess.PIPE, text=True, env={**os.environ})
+        child = subprocess.Popen(
+            [sys.executable, "-c", KILLED, str(connection.settings_dict["NAME"]), f"try{attempt}"],
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ},
+        )
         assert child.stdout is not None
         assert child.stdout.readline().strip() == "ready"
         lines = [child.stdout.readline() for _ in range(10 + attempt * 5)]

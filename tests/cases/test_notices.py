@@ -1,4 +1,5 @@
-"""Notices: sent once, tried again where the mail server refuses, given up after a day and a half, shown, and sent again when told."""
+"""Notices: sent once, tried again where the mail server refuses, given up after a day and a half, shown,
+and sent again when told."""
 
 from __future__ import annotations
 
@@ -13,9 +14,9 @@ from typer.testing import CliRunner
 from tongban.accounts.models import Official
 from tongban.cases import notices
 from tongban.cases.models import Notice
-from tongban.cli import app
+from tongban.commands.main import app
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 @pytest.fixture
@@ -69,7 +70,9 @@ def test_what_fails_is_tried_again_later_and_later_and_given_up_after_more_than_
     assert notices.send_waiting(now + timedelta(days=9)) == 0
 
 
-def test_who_handles_the_letter_sees_that_a_notice_did_not_arrive_but_not_where_to(waiting, no_mail, official, signed_in):
+def test_who_handles_the_letter_sees_that_a_notice_did_not_arrive_but_not_where_to(
+    waiting, no_mail, official, signed_in
+):
     case, _notice = waiting
     client = signed_in(official("610113-CG", "handler"))
     page = f"/desk/c/{case.code}/"

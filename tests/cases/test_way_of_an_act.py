@@ -11,7 +11,7 @@ from tongban.cases.refusal import Refusal
 from tongban.cases.writer import Step, Submission, perform, submit
 from tongban.ledger.models import QueuedEntry
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 def test_a_letter_goes_to_the_unit_of_the_responsibility_list(letter):
@@ -49,7 +49,7 @@ def test_from_submission_to_closing(letter, actor):
     case, receipt = letter(name="王小明", phone="13800000000")
     handler = actor("610113-CG", "handler")
     perform(case.pk, Step("accept", handler, version=1))
-    perform(case.pk, Step("answer", handler, {"text": "已责令停工整改。"}, version=2))
+    perform(case.pk, Step("answer", handler, {"text": "已责令停工整改。", "at_once": True}, version=2))
     done = perform(case.pk, Step("rate", resident(case.pk), {"grade": 5, "text": "很快"})).case
     perform(case.pk, Step("close", SYSTEM))
     assert done.grade == 5
@@ -65,11 +65,21 @@ def test_an_entry_says_nothing_about_the_person(letter, actor):
     case, receipt = letter(name="王小明", phone="13800000000", email="wang@example.org", address="科技路 1 号")
     perform(case.pk, Step("accept", actor("610113-CG", "handler")))
     everything = b"".join(bytes(row.entry) for row in QueuedEntry.objects.all())
-    for private in ("王小明", "13800000000", "wang@example.org", "科技路", case.subject, case.body, receipt.code, receipt.secret):
+    for private in (
+        "王小明",
+        "13800000000",
+        "wang@example.org",
+        "科技路",
+        case.subject,
+        case.body,
+        receipt.code,
+        receipt.secret,
+    ):
         assert private.encode() not in everything
     entries = [orjson.loads(bytes(row.entry)) for row in QueuedEntry.objects.order_by("key")]
     assert entries[0]["link"] != entries[1]["link"]
-    assert entries[0]["v"] == 1
+    assert entries[0]["v"] == 2
+    assert [set(entry) for entry in entries] == [{"v", "kind", "act", "at", "commit", "link"}] * 2
 
 
 def test_acts_never_change(letter):

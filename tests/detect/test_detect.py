@@ -109,7 +109,9 @@ def test_masking_changes_nothing_outside_the_spans_and_leaves_no_checked_number(
     assert len(masked.text) == len(text)
     inside = {i for f in masked.findings for i in range(f.start, f.end)}
     assert all(masked.text[i] == text[i] for i in range(len(text)) if i not in inside)
-    assert not [f for f in scan_text(masked.text) if f.type in ("resident_id", "mobile", "bank_card", "email", "credit_code")]
+    assert not [
+        f for f in scan_text(masked.text) if f.type in ("resident_id", "mobile", "bank_card", "email", "credit_code")
+    ]
 
 
 def test_the_examples_of_the_documentation():

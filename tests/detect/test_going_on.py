@@ -1,4 +1,5 @@
-"""A scan that was killed inside a file or a table goes on there, to the same report; and its state tells nobody what it read."""
+"""A scan that was killed inside a file or a table goes on there, to the same report; and its state
+tells nobody what it read."""
 
 from __future__ import annotations
 
@@ -48,11 +49,16 @@ MAKE: dict[str, Callable[[Path], Any]] = {
     "people.csv": lambda path: path.write_text("sfzh,sjh,xm\n" + "\n".join(LINES) + "\n", "utf-8"),
     "gb.csv": lambda path: path.write_text("sfzh,sjh,xm\n" + "\n".join(LINES) + "\n", "gb18030"),
     "people.tsv": lambda path: path.write_text("sfzh\tsjh\txm\n" + "\n".join(LINES).replace(",", "\t") + "\n", "utf-8"),
-    "people.jsonl": lambda path: path.write_text("".join(json.dumps(dict(zip(("a", "b", "c"), line.split(","), strict=True)), ensure_ascii=False) + "\n" for line in LINES), "utf-8"),
-    "people.json": lambda path: path.write_text(json.dumps([dict(zip(("a", "b", "c"), line.split(","), strict=True)) for line in LINES]), "utf-8"),
-    "letter.txt": lambda path: path.write_text("".join(f"我叫{NAMES[k % 5]}，电话{m}，路灯坏了。\n" for k, m in enumerate(MOBILES)), "utf-8"),
-    "letter16.txt": lambda path: path.write_text("".join(f"我叫{NAMES[k % 5]}，电话{m}，路灯坏了。\n" for k, m in enumerate(MOBILES)), "utf-16"),
-    "people.parquet": lambda path: parquet.write_table(pa.table({"sfzh": IDS, "sjh": MOBILES, "photo": [b"x"] * ROWS}), path, row_group_size=130),
+    "people.jsonl": lambda path: path.write_text("".join(json.dumps(dict(zip(("a", "b", "c"), line.split(","),
+                        strict=True)), ensure_ascii=False) + "\n" for line in LINES), "utf-8"),
+    "people.json": lambda path: path.write_text(json.dumps([dict(zip(("a", "b", "c"), line.split(","),
+                        strict=True)) for line in LINES]), "utf-8"),
+    "letter.txt": lambda path: path.write_text("".join(f"我叫{NAMES[k % 5]}，电话{m}，路灯坏了。\n" for k,
+            m in enumerate(MOBILES)), "utf-8"),
+    "letter16.txt": lambda path: path.write_text("".join(f"我叫{NAMES[k % 5]}，电话{m}，路灯坏了。\n" for k,
+            m in enumerate(MOBILES)), "utf-16"),
+    "people.parquet": lambda path: parquet.write_table(pa.table({"sfzh": IDS, "sjh": MOBILES, "photo": [b"x"] * ROWS}),
+        path, row_group_size=130),
     "people.db": _sqlite,
     "keyed.db": lambda path: _sqlite(path, "sfzh TEXT PRIMARY KEY"),
     "bare.db": lambda path: _sqlite(path, "sfzh TEXT"),
@@ -115,7 +121,8 @@ from pathlib import Path
 from tongban.detect.scan import Options, Scan
 from tongban.detect.sources import Limits
 from tongban.detect.sources import database as databases
-scan = Scan(sys.argv[1], Options(limits=Limits(block_bytes=1_500, text_bytes=1_500, overlap=64, rows=100)), Path(sys.argv[2]), 0.0)
+limits = Limits(block_bytes=1_500, text_bytes=1_500, overlap=64, rows=100)
+scan = Scan(sys.argv[1], Options(limits=limits), Path(sys.argv[2]), 0.0)
 for now in scan.run():
     print(now.rows, flush=True)
     sys.stdin.readline()
@@ -125,7 +132,13 @@ for now in scan.run():
 def killed(target: str, state: Path, after: int) -> bool:
     """Scans in another process and kills it with SIGKILL after so many pieces; whether it was still at work."""
     env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "src")}
-    with subprocess.Popen([sys.executable, "-c", SCRIPT, target, str(state)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=env) as child:
+    with subprocess.Popen(
+        [sys.executable, "-c", SCRIPT, target, str(state)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=env,
+    ) as child:
         assert child.stdin is not None
         assert child.stdout is not None
         for _ in range(after):
@@ -150,12 +163,19 @@ def test_killed_with_sigkill_a_scan_goes_on(tmp_path, name):
 
 @pytest.fixture(params=["sqlite", "sqlalchemy", "postgresql", "mariadb"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, Callable[[str], Any]]]:
-    """A database with one table whose key is a resident ID, one with a key of two columns, and one without a key; and how to change it."""
+    """A database with one table whose key is a resident ID, one with a key of two columns, and one without a
+    key; and how to change it."""
     kind, made = request.param, f"t_{uuid.uuid4().hex[:10]}"
     url = os.environ.get(f"TONGBAN_TEST_{kind.upper()}", "")
-    statements = ["CREATE TABLE keyed (sfzh VARCHAR(20) PRIMARY KEY, sjh VARCHAR(20))", "CREATE TABLE pair (a VARCHAR(20), b INT, sfzh VARCHAR(20), PRIMARY KEY (a, b))", "CREATE TABLE bare (sfzh VARCHAR(20), sjh VARCHAR(20))"]
+    statements = [
+        "CREATE TABLE keyed (sfzh VARCHAR(20) PRIMARY KEY, sjh VARCHAR(20))",
+        "CREATE TABLE pair (a VARCHAR(20), b INT, sfzh VARCHAR(20), PRIMARY KEY (a, b))",
+        "CREATE TABLE bare (sfzh VARCHAR(20), sjh VARCHAR(20))",
+    ]
     statements += ["INSERT INTO keyed VALUES " + ",".join(f"('{i}','{m}')" for i, m in zip(IDS, MOBILES, strict=True))]
-    statements += ["INSERT INTO pair VALUES " + ",".join(f"('k{k // 30:03d}',{k % 30},'{i}')" for k, i in enumerate(IDS))]
+    statements += [
+        "INSERT INTO pair VALUES " + ",".join(f"('k{k // 30:03d}',{k % 30},'{i}')" for k, i in enumerate(IDS))
+    ]
     statements += ["INSERT INTO bare VALUES " + ",".join(f"('{i}','{m}')" for i, m in zip(IDS, MOBILES, strict=True))]
     if kind in ("sqlite", "sqlalchemy"):
         connection = sqlite3.connect(tmp_path / "a.db", isolation_level=None)
@@ -182,7 +202,9 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[s
         import pymysql
 
         parts = urlsplit(url)
-        connection = pymysql.connect(host=parts.hostname, port=parts.port, user=parts.username, password=parts.password or "", autocommit=True)
+        connection = pymysql.connect(
+            host=parts.hostname, port=parts.port, user=parts.username, password=parts.password or "", autocommit=True
+        )
         with connection.cursor() as cursor:
             cursor.execute(f"CREATE DATABASE {made} CHARACTER SET utf8mb4")
             cursor.execute(f"USE {made}")
@@ -223,7 +245,9 @@ def test_a_table_without_a_key_begins_again_and_says_so(database, tmp_path):
         if count == 2:
             break
     again = run(url, tmp_path / "state", options)
-    keyless = url.startswith("mysql") or databases._sqlite is databases.read_any  # SQLite and PostgreSQL have a place in their storage instead
+    keyless = (
+        url.startswith("mysql") or databases._sqlite is databases.read_any
+    )  # SQLite and PostgreSQL have a place in their storage instead
     assert again.notes == ([("keyless", "bare")] if keyless else [])
     assert told(again) == told(run(url, None, options))
 
@@ -248,7 +272,9 @@ def test_a_table_of_postgresql_that_was_written_anew_begins_again(tmp_path):
         pytest.skip("TONGBAN_TEST_POSTGRESQL is not set")
     name = f"anew_{uuid.uuid4().hex[:8]}"
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"CREATE TABLE {name} AS SELECT n AS id, 'x' || n AS v FROM generate_series(1, 1000) n".encode())
+        connection.execute(
+            f"CREATE TABLE {name} AS SELECT n AS id, 'x' || n AS v FROM generate_series(1, 1000) n".encode()
+        )
         try:
             options = Options(tables=(name,), limits=SMALL)
             scan = Scan(url, options, tmp_path / "state", 0.0)
@@ -281,7 +307,11 @@ def test_a_file_that_changed_begins_again_and_says_so(tmp_path, name, change):
         MAKE[name](path)
     scan, state = Scan(str(folder), Options(limits=SMALL), tmp_path / "state", 0.0), tmp_path / "state"
     for now in scan.run():
-        if now.source.endswith(name) and json.loads(state.read_text("utf-8"))["inside"] and (name != "all.zip" or now.part == "c.csv"):
+        if (
+            now.source.endswith(name)
+            and json.loads(state.read_text("utf-8"))["inside"]
+            and (name != "all.zip" or now.part == "c.csv")
+        ):
             break
     raw = path.read_bytes()
     if change == "touched":
@@ -316,7 +346,13 @@ def test_a_state_opens_with_its_own_source_alone(tmp_path):
 
 def test_batches_of_json_with_other_keys_stay_in_their_columns(tmp_path):
     path = tmp_path / "a.jsonl"
-    path.write_text("".join(json.dumps({"a": "x", "phone": m} if k < 200 else {"phone": m, "b": "y"}) + "\n" for k, m in enumerate(MOBILES)), "utf-8")
+    path.write_text(
+        "".join(
+            json.dumps({"a": "x", "phone": m} if k < 200 else {"phone": m, "b": "y"}) + "\n"
+            for k, m in enumerate(MOBILES)
+        ),
+        "utf-8",
+    )
     found = {field.column: (field.type, field.filled) for field in run(path).report.fields}
     assert found == {"a": ("", 200), "phone": ("mobile", 400), "b": ("", 200)}
 

@@ -39,7 +39,12 @@ def test_volume_raises_at_each_threshold():
         assert ORDER.index(at.level) > ORDER.index(below.level)
         assert f"volume:{row['persons']}" in at.because
         assert f"volume:{row['persons']}" not in below.because
-    assert [grade(["email"], n).level for n in (99_999, 100_000, 9_999_999, 10_000_000)] == ["general-2", "general-3", "general-3", "important"]
+    assert [grade(["email"], n).level for n in (99_999, 100_000, 9_999_999, 10_000_000)] == [
+        "general-2",
+        "general-3",
+        "general-3",
+        "important",
+    ]
 
 
 def test_volume_alone_makes_nothing_important_below_ten_million():

@@ -1,4 +1,5 @@
-"""The short ways of judging a number say what the long way says: `judged` of all its parts, and `context` byte by byte."""
+"""The short ways of judging a number say what the long way says: `judged` of all its parts,
+and `context` byte by byte."""
 
 from __future__ import annotations
 
@@ -10,12 +11,26 @@ from tongban.detect import context, groups, judging, loops, tables
 
 MANY = settings(max_examples=1_000, deadline=None)
 words = st.sampled_from(" ".join(tables.WORDS_OF).split())
-before = st.lists(words | st.sampled_from([*"见，。\n ：+＋(（.·é😀a1", "1.", "a+", "(+", "\ud800"]) | st.text(max_size=3), max_size=6).map("".join)
+before = st.lists(
+    words | st.sampled_from([*"见，。\n ：+＋(（.·é😀a1", "1.", "a+", "(+", "\ud800"]) | st.text(max_size=3), max_size=6
+).map("".join)
 after = st.sampled_from(["", "，", "。", "\n", ".", ".5", "、", "号", ")"])
-plain = mobiles | resident_ids | cards | credit_codes | st.builds("{}{}".format, st.sampled_from(["86", "0086", "0"]), mobiles)
-phones = st.builds("{}{}".format, st.sampled_from(["029", "010", "0911", "0731", "400", "800"]), st.integers(1_000_000, 99_999_999))
-digits = (plain | phones | st.text("0123456789", min_size=7, max_size=19)).filter(lambda number: number.isdigit() and 7 <= len(number) <= 19)
-sizes = st.sampled_from([(3, 4), (3,), (4,), (4, 4, 4), (4, 4, 4, 4), (6, 8), (1,), (7,), (8,), (1, 3), (2, 3, 4), (11,), (17,)])
+plain = (
+    mobiles
+    | resident_ids
+    | cards
+    | credit_codes
+    | st.builds("{}{}".format, st.sampled_from(["86", "0086", "0"]), mobiles)
+)
+phones = st.builds(
+    "{}{}".format, st.sampled_from(["029", "010", "0911", "0731", "400", "800"]), st.integers(1_000_000, 99_999_999)
+)
+digits = (plain | phones | st.text("0123456789", min_size=7, max_size=19)).filter(
+    lambda number: number.isdigit() and 7 <= len(number) <= 19
+)
+sizes = st.sampled_from(
+    [(3, 4), (3,), (4,), (4, 4, 4), (4, 4, 4, 4), (6, 8), (1,), (7,), (8,), (1, 3), (2, 3, 4), (11,), (17,)]
+)
 
 
 def cut_at(raw: bytes, at: int) -> tuple[list[int], int, int, int]:
@@ -51,7 +66,10 @@ def test_groups_as_people_write_them_are_judged_as_all_their_parts_are(head, num
     for size in cut:
         spelled, rest = [*spelled, rest[:size]], rest[size:]
     text = separator.join(part for part in [*spelled, rest] if part)
-    raw, at = (head + (wide(text) if broad else text) + tail).encode("utf-8", "surrogatepass"), len(head.encode("utf-8", "surrogatepass"))
+    raw, at = (
+        (head + (wide(text) if broad else text) + tail).encode("utf-8", "surrogatepass"),
+        len(head.encode("utf-8", "surrogatepass")),
+    )
     room, count, total, found_digits = cut_at(raw, at)
     if count < 2 or (found_digits < 7 and total < 17):
         return  # there `scan` asks `judged_word`, or nobody
@@ -61,10 +79,23 @@ def test_groups_as_people_write_them_are_judged_as_all_their_parts_are(head, num
 
 
 @MANY
-@given(before, digits | credit_codes | resident_ids | vins | st.text("0123456789ABCXabcx", min_size=7, max_size=24), st.sampled_from(["", "a", "XA", "X", "x"]), st.sampled_from(["", "x", "X", "ab", "XAB"]), after, st.sampled_from([0, 1, 2]))
+@given(
+    before,
+    digits | credit_codes | resident_ids | vins | st.text("0123456789ABCXabcx", min_size=7, max_size=24),
+    st.sampled_from(["", "a", "XA", "X", "x"]),
+    st.sampled_from(["", "x", "X", "ab", "XAB"]),
+    after,
+    st.sampled_from([0, 1, 2]),
+)
 def test_a_word_alone_is_judged_as_its_one_group_is(head, number, ahead, behind, tail, broad):
     text = ahead + number + behind
-    spelled = wide(text) if broad == 2 else "".join(wide(c) if place % 3 == 0 else c for place, c in enumerate(text)) if broad else text
+    spelled = (
+        wide(text)
+        if broad == 2
+        else "".join(wide(c) if place % 3 == 0 else c for place, c in enumerate(text))
+        if broad
+        else text
+    )
     raw, at = (head + spelled + tail).encode("utf-8", "surrogatepass"), len(head.encode("utf-8", "surrogatepass"))
     room, count, total, found_digits = cut_at(raw, at)
     if count != 1 or (found_digits < 7 and total < 17):
@@ -76,7 +107,12 @@ def test_a_word_alone_is_judged_as_its_one_group_is(head, number, ahead, behind,
 cards_of_nineteen = cards.filter(lambda number: len(number) == 19).map(grouped(4, 4, 4, 4))
 
 
-@given(mobiles.map(grouped(3, 4)) | st.builds("029-8{}".format, st.integers(1_000_000, 9_999_999)) | resident_ids.map(grouped(6, 8)) | cards_of_nineteen.map("卡号{}".format))
+@given(
+    mobiles.map(grouped(3, 4))
+    | st.builds("029-8{}".format, st.integers(1_000_000, 9_999_999))
+    | resident_ids.map(grouped(6, 8))
+    | cards_of_nineteen.map("卡号{}".format)
+)
 def test_the_short_way_is_taken_for_what_people_write_most(text):
     raw, at = text.encode(), 6 if text.startswith("卡号") else 0
     room, count, total, found_digits = cut_at(raw, at)

@@ -19,15 +19,47 @@ from tests.detect.test_identifiers import WORDS_AND_SIGNS
 from tongban.detect import cells, compiled, context, engine, loops, signs, tables
 
 MANY = settings(max_examples=300, deadline=None)
-identifiers = mobiles | resident_ids | cards | credit_codes | plates | emails | vins | mobiles.map(chinese) | mobiles.map(wide) | mobiles.map(grouped(3, 4)) | credit_codes.map(lambda c: wide(c.lower())) | st.uuids().map(str)
-noise = st.text("0123456789０１２９ＡａｚXx－-–—‐) （）\u00a0\u3000.,，。:+@＠_%陕京A1b·•\n\r\t\x00电话订单号卡身份证一二三幺〇○零😀\ud800\udfff", max_size=40)
+identifiers = (
+    mobiles
+    | resident_ids
+    | cards
+    | credit_codes
+    | plates
+    | emails
+    | vins
+    | mobiles.map(chinese)
+    | mobiles.map(wide)
+    | mobiles.map(grouped(3, 4))
+    | credit_codes.map(lambda c: wide(c.lower()))
+    | st.uuids().map(str)
+)
+noise = st.text(
+    "0123456789０１２９ＡａｚXx－-–—‐) （）\u00a0\u3000.,，。:+@＠_%陕京A1b·•\n"
+    "\r\t\x00电话订单号卡身份证一二三幺〇○零😀\ud800\udfff",
+    max_size=40,
+)
 days = st.sampled_from(["2024-05-06", "+2024-05-06", "于1999-12-31", "2024-5-06", "20240506", "2024-05-06T"])
-fractions = st.builds("{}.{}".format, st.integers(0, 10**7), st.integers(0, 10**12)) | st.sampled_from(["1.2.3.4", "v1.2.3.4", "1.5", "0.00"])
-dotted = st.builds("{}{}{}".format, st.sampled_from(["陕A", "沪Ｂ", "京", "使a"]), st.sampled_from(["", "·", "•", " ", "-", ".", "··"]), st.text("0123456789ABDFIＡ１警学", min_size=3, max_size=8))
-words = st.sampled_from(" ".join(tables.WORDS_OF).split()) | st.sampled_from([" ", "（", "(", "：", "/", "\n", "“", "”"])
-mixtures = st.lists(identifiers | noise | days | fractions | dotted | words | st.text(max_size=10), max_size=12).map("".join)
+fractions = st.builds("{}.{}".format, st.integers(0, 10**7), st.integers(0, 10**12)) | st.sampled_from(
+    ["1.2.3.4", "v1.2.3.4", "1.5", "0.00"]
+)
+dotted = st.builds(
+    "{}{}{}".format,
+    st.sampled_from(["陕A", "沪Ｂ", "京", "使a"]),
+    st.sampled_from(["", "·", "•", " ", "-", ".", "··"]),
+    st.text("0123456789ABDFIＡ１警学", min_size=3, max_size=8),
+)
+words = st.sampled_from(" ".join(tables.WORDS_OF).split()) | st.sampled_from(
+    [" ", "（", "(", "：", "/", "\n", "“", "”"]
+)
+mixtures = st.lists(identifiers | noise | days | fractions | dotted | words | st.text(max_size=10), max_size=12).map(
+    "".join
+)
 
-long = st.builds(lambda sign, times: sign * times, st.sampled_from([*"Az1Ｘｚ１ -_@.·X二：电\u3000", "0a", "a1", "1 ", "x-", "１ａ", "A1 "]), st.integers(1, 1500))
+long = st.builds(
+    lambda sign, times: sign * times,
+    st.sampled_from([*"Az1Ｘｚ１ -_@.·X二：电\u3000", "0a", "a1", "1 ", "x-", "１ａ", "A1 "]),
+    st.integers(1, 1500),
+)
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +90,16 @@ def test_on_words_longer_than_the_room_for_them(twin, text):
 
 
 @MANY
-@given(st.lists(st.binary(max_size=30) | identifiers.map(str.encode) | st.sampled_from([b"\xef", b"\xef\xbc", b"\xef\xbd", b"\xe2\x80", b"\xc2", b"\xe9\x99\x95A", b"@", b"1380000"]), max_size=12).map(b"".join))
+@given(
+    st.lists(
+        st.binary(max_size=30)
+        | identifiers.map(str.encode)
+        | st.sampled_from(
+            [b"\xef", b"\xef\xbc", b"\xef\xbd", b"\xe2\x80", b"\xc2", b"\xe9\x99\x95A", b"@", b"1380000"]
+        ),
+        max_size=12,
+    ).map(b"".join)
+)
 def test_on_bytes_that_are_no_utf_8(twin, raw):
     same(twin, raw)
 
@@ -84,7 +125,14 @@ def test_a_full_width_small_letter_at_the_end_of_a_quiet_stretch(twin):
 
 
 def test_letters_between_groups_of_digits_are_no_digits(twin):
-    for text in ("05a-1234-56789", "029 X 81234567", "0Z9-8123-4567", "1380000a 1234", "02z 81234567", "6222 0212 34a 5678 9012"):
+    for text in (
+        "05a-1234-56789",
+        "029 X 81234567",
+        "0Z9-8123-4567",
+        "1380000a 1234",
+        "02z 81234567",
+        "6222 0212 34a 5678 9012",
+    ):
         same(twin, text.encode())
         assert rows(engine._plain(text.encode())) == []
     dice = random.Random(9834)
@@ -95,29 +143,58 @@ def test_a_number_after_a_broken_character_is_found(twin):
     for broken in (b"\xef", b"\xef\xbc", b"\xe9", b"\xff\xfe", b"\xc2"):
         assert [kind for _s, _e, kind, _sure in engine._plain(broken + b"13812345678")] == ["mobile"]
         full = broken + wide("13812345678").encode()
-        assert rows(engine._plain(full)) == rows(engine._fast(twin[0], full)) == [(len(broken), len(full), loops.MOBILE, 96)]
+        assert (
+            rows(engine._plain(full))
+            == rows(engine._fast(twin[0], full))
+            == [(len(broken), len(full), loops.MOBILE, 96)]
+        )
 
 
 def test_days_and_fractions_hide_no_number_that_follows_them():
-    for text in ("2024-05-06 13812345678", "1.5,13812345678", "于2024-05-06,13812345678", "7.13,2024-05-06;13812345678"):
+    for text in (
+        "2024-05-06 13812345678",
+        "1.5,13812345678",
+        "于2024-05-06,13812345678",
+        "7.13,2024-05-06;13812345678",
+    ):
         assert rows(engine._plain(text.encode()))[-1][1:3] == (len(text.encode()), loops.MOBILE)
 
 
 def test_every_word_before_a_number_is_known_by_its_kind():
-    places = (context.ID_WORDS, context.CARD_WORDS, context.PHONE_WORDS, context.CREDIT_WORDS, context.AGAINST_WORDS, context.RELEASE_WORDS, context.HOST_WORDS)
+    places = (
+        context.ID_WORDS,
+        context.CARD_WORDS,
+        context.PHONE_WORDS,
+        context.CREDIT_WORDS,
+        context.AGAINST_WORDS,
+        context.RELEASE_WORDS,
+        context.HOST_WORDS,
+    )
     for kind, text in zip(places, tables.WORDS_OF, strict=True):
         for word in text.split():
             for raw in (word.encode(), b"ab " + word.upper().encode()):
                 assert (context.context(raw + b"  1", len(raw) + 2) >> kind) & context.FAR == 2, word
-                assert context.context(raw + b"\n1", len(raw) + 1) == context.context(raw + b",1", len(raw) + 1) == context.NOTHING
+                assert (
+                    context.context(raw + b"\n1", len(raw) + 1)
+                    == context.context(raw + b",1", len(raw) + 1)
+                    == context.NOTHING
+                )
     assert context.context("路灯坏了1".encode(), 12) == context.NOTHING
 
 
 def test_the_signs_of_plates_and_the_numerals_are_known_and_no_others():
     characters = [chr(code) for code in range(0x4E00, 0xA000)] + ["〇", "○", "、", "\x00\x00\x00"]
-    assert "".join(c for c in characters if signs.is_plate_character(c.encode(), 3)) == "".join(sorted("京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领"))
+    assert "".join(c for c in characters if signs.is_plate_character(c.encode(), 3)) == "".join(
+        sorted("京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领")
+    )
     values = {c: value for c in characters if (value := signs.numeral_at(c.encode(), 0, 3)) >= 0}
-    assert values == {**{c: k for k, c in enumerate("零一二三四五六七八九")}, **{c: k + 1 for k, c in enumerate("壹贰叁肆伍陆柒捌玖")}, "〇": 0, "○": 0, "幺": 1}
+    assert values == {
+        **{c: k for k, c in enumerate("零一二三四五六七八九")},
+        **{c: k + 1 for k, c in enumerate("壹贰叁肆伍陆柒捌玖")},
+        "〇": 0,
+        "○": 0,
+        "幺": 1,
+    }
 
 
 def test_a_change_in_any_file_makes_compiled_code_new(tmp_path, monkeypatch):
@@ -138,8 +215,12 @@ def test_a_twin_calls_twins_and_every_room_of_loops_can_have_one(twin):
     assert twin[0].numeral_at is not signs.numeral_at
     assert twin[0].numeral_at is compiled.load("signs").numeral_at
     here = Path(compiled.__file__).parent
-    decorated = {file.stem for file in here.glob("*.py") if {"@compiled", "@inner", "@inlined"} & set(file.read_text("utf-8").split())}
-    assert decorated - {"training_people"} == compiled.ROOMS
+    decorated = {
+        file.stem
+        for file in here.glob("*.py")
+        if {"@compiled", "@inner", "@inlined"} & set(file.read_text("utf-8").split())
+    }
+    assert decorated == compiled.ROOMS
 
 
 @MANY
@@ -154,7 +235,15 @@ def test_findings_are_the_same_wherever_lines_are_cut(twin, text, size):
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(st.sampled_from(["我们", "小区", "路灯，", "噪音。", "十二", "\uff0c好"]) | identifiers.map(lambda t: f"{t}号楼"), min_size=3, max_size=40).map("".join), st.integers(120, 300))
+@given(
+    st.lists(
+        st.sampled_from(["我们", "小区", "路灯，", "噪音。", "十二", "\uff0c好"])
+        | identifiers.map(lambda t: f"{t}号楼"),
+        min_size=3,
+        max_size=40,
+    ).map("".join),
+    st.integers(120, 300),
+)
 def test_findings_are_the_same_where_prose_without_lines_is_cut(twin, text, size):
     raw = text.encode()
     with pytest.MonkeyPatch.context() as patch:
@@ -207,7 +296,11 @@ def test_findings_stand_in_order_and_do_not_overlap(text):
 
 
 @MANY
-@given(st.lists(st.sampled_from([*'ab1,"\n\r ', "13812345678", '""', "路"]), max_size=60).map("".join), st.integers(1, 4), st.sampled_from([34, 0]))
+@given(
+    st.lists(st.sampled_from([*'ab1,"\n\r ', "13812345678", '""', "路"]), max_size=60).map("".join),
+    st.integers(1, 4),
+    st.sampled_from([34, 0]),
+)
 def test_cells_are_walked_alike(twin, text, columns, quote):
     raw = text.encode()
     spans = engine._plain(raw)
@@ -217,24 +310,58 @@ def test_cells_are_walked_alike(twin, text, columns, quote):
         out = [np.zeros(len(starts), np.int64) for _ in range(3)]
         filled, kept = np.zeros(columns, np.int64), np.zeros(12, np.int64)
         registers = np.zeros((columns, cells.REGISTERS), np.uint8)
-        count = machine.place_spans(buf, 0, len(raw), 44, quote, starts, ends, len(starts), columns, *out, filled, np.arange(columns), registers, kept, 5)
-        answers.append((count, [o.tolist() for o in out], filled.tolist(), kept[: kept[0] + 1].tolist(), registers.tobytes()))
+        count = machine.place_spans(
+            buf,
+            0,
+            len(raw),
+            44,
+            quote,
+            starts,
+            ends,
+            len(starts),
+            columns,
+            *out,
+            filled,
+            np.arange(columns),
+            registers,
+            kept,
+            5,
+        )
+        answers.append(
+            (count, [o.tolist() for o in out], filled.tolist(), kept[: kept[0] + 1].tolist(), registers.tobytes())
+        )
     assert answers[0] == answers[1]
 
 
 @MANY
-@given(st.lists(st.tuples(st.integers(0, 3), st.integers(1, 2), st.integers(1, 9), st.integers(1, 9), st.integers(0, 1)), max_size=40))
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 3), st.integers(1, 2), st.integers(1, 9), st.integers(1, 9), st.integers(0, 1)),
+        max_size=40,
+    )
+)
 def test_findings_are_counted_alike_by_column_and_type(twin, spans):
-    columns, kinds, lengths, more, steps = (np.asarray(column, np.int64) for column in (zip(*spans, strict=True) if spans else [[]] * 5))
+    columns, kinds, lengths, more, steps = (
+        np.asarray(column, np.int64) for column in (zip(*spans, strict=True) if spans else [[]] * 5)
+    )
     lines, ends, count = np.cumsum(steps), np.cumsum(lengths), len(spans)
     codes = [int(column * 3 + kind) for column, kind in zip(columns, kinds, strict=True)]
     fills = [bool(length >= size * 0.8) for length, size in zip(lengths, lengths + more, strict=True)]
     for machine in (cells, twin[1]):
         numbers, place = np.zeros(12, np.int64), np.zeros(count, np.int64)
         pairs = machine.number_pairs(columns, kinds, count, 3, numbers, place)
-        assert [codes.index(code) for code in dict.fromkeys(codes)] == [place.tolist().index(pair) for pair in range(pairs)]
-        whole, inside, last, kept = np.zeros(pairs, np.int64), np.zeros(pairs, np.int64), np.full(pairs, -1, np.int64), np.zeros((pairs, 3), np.int64)
-        machine.count_pairs(ends - lengths, ends, lines, lengths + more, place, count, 0.8, whole, inside, last, kept, 2)
+        assert [codes.index(code) for code in dict.fromkeys(codes)] == [
+            place.tolist().index(pair) for pair in range(pairs)
+        ]
+        whole, inside, last, kept = (
+            np.zeros(pairs, np.int64),
+            np.zeros(pairs, np.int64),
+            np.full(pairs, -1, np.int64),
+            np.zeros((pairs, 3), np.int64),
+        )
+        machine.count_pairs(
+            ends - lengths, ends, lines, lengths + more, place, count, 0.8, whole, inside, last, kept, 2
+        )
         for code in set(codes):
             at = int(numbers[code]) - 1
             mine = [k for k in range(count) if codes[k] == code]

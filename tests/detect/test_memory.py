@@ -1,4 +1,5 @@
-"""A scan of two million rows needs no more memory than one of two hundred thousand. (Ten million were seen at 200 MB, flat.)"""
+"""A scan of two million rows needs no more memory than one of two hundred thousand. (Ten million
+were seen at 200 MB, flat.)"""
 
 from __future__ import annotations
 
@@ -28,7 +29,9 @@ def test_memory_does_not_grow_with_the_rows(tmp_path):
             file.write("id,xm,sjh,amount\n")
             for _ in range(times):
                 file.write(block)
-        done = subprocess.run([sys.executable, "-c", SCRIPT, str(path), source], capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            [sys.executable, "-c", SCRIPT, str(path), source], capture_output=True, text=True, check=True
+        )
         rows, megabytes = map(int, done.stdout.split())
         assert rows == times * 100_000
         seen[times] = megabytes

@@ -1,4 +1,5 @@
-"""Names, addresses and organisations in running text: what is found, what is joined, and that cutting changes nothing."""
+"""Names, addresses and organisations in running text: what is found, what is joined, and that
+cutting changes nothing."""
 
 from __future__ import annotations
 
@@ -57,14 +58,20 @@ def test_a_letter_with_name_and_address() -> None:
     assert [f.why for f in find_people(text)] == ["姓名用字和上下文", "地名、道路和门牌"]
 
 
-@pytest.mark.parametrize("door", ["88号", "３号楼２单元５０１室", "5栋2单元1203", "12号院3号楼", "88号附3号", "十二号", "B座1801室", "7号楼#502"])
+@pytest.mark.parametrize(
+    "door",
+    ["88号", "３号楼２单元５０１室", "5栋2单元1203", "12号院3号楼", "88号附3号", "十二号", "B座1801室", "7号楼#502"],
+)
 def test_doors_and_rooms_belong_to_the_address(door: str) -> None:
     text = f"我家住在北京市朝阳区建国路{door}，请尽快处理。"
     assert words(text, "address")[0].startswith("北京市朝阳区建国路")
     assert any(w.endswith(door[-2:]) for w in words(text, "address"))
 
 
-@pytest.mark.parametrize(("after", "is_in"), [("科技大厦1203", True), ("科技大厦1203室", True), ("科技大厦1203万元", False), ("科技大厦2031年建成", False)])
+@pytest.mark.parametrize(
+    ("after", "is_in"),
+    [("科技大厦1203", True), ("科技大厦1203室", True), ("科技大厦1203万元", False), ("科技大厦2031年建成", False)],
+)
 def test_a_room_behind_a_building_belongs_to_the_address(after: str, is_in: bool) -> None:
     found = "".join(words(f"我家住在西安市雁塔区科技路48号{after}，请尽快处理。", "address"))
     assert (("1203" in found) or ("2031" in found)) is is_in
@@ -119,7 +126,23 @@ def test_full_width_text_and_line_breaks_keep_their_places() -> None:
     assert words(text, "address") == ["西安市雁塔区科技路１８号"]
 
 
-@pytest.mark.parametrize("text", ["", " ", "\n\n", "😀", "😀王建军😀", "\ud800", "我叫王建军\udfff，", "\x00", "a" * 5000, "，" * 700, "王" * 2000, "123456" * 200])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "\n\n",
+        "😀",
+        "😀王建军😀",
+        "\ud800",
+        "我叫王建军\udfff，",
+        "\x00",
+        "a" * 5000,
+        "，" * 700,
+        "王" * 2000,
+        "123456" * 200,
+    ],
+)
 def test_odd_text_is_borne(text: str) -> None:
     for f in find_people(text):
         assert 0 <= f.start < f.end <= len(text)
@@ -129,7 +152,11 @@ def test_emoji_move_nothing() -> None:
     assert words("😀😀您好，我叫王建军，谢谢。", "name") == ["王建军"]
 
 
-pieces = st.lists(st.sampled_from([marked(line)[0] for line in SENTENCES] + ["\n", "😀。", "谢谢！", "１２３；"]), min_size=1, max_size=12)
+pieces = st.lists(
+    st.sampled_from([marked(line)[0] for line in SENTENCES] + ["\n", "😀。", "谢谢！", "１２３；"]),
+    min_size=1,
+    max_size=12,
+)
 
 
 @settings(max_examples=60, deadline=None)
@@ -165,7 +192,15 @@ def test_plain_python_finds_the_same_as_compiled_code() -> None:
     text = "\n".join(marked(line)[0] for line in SENTENCES)
     source = str(Path(__file__).parents[2] / "src")
     plain = {**os.environ, "TONGBAN_DETECT_PLAIN": "1", "PYTHONUTF8": "1"}
-    answer = subprocess.run([sys.executable, "-c", script, source], input=text, env=plain, capture_output=True, text=True, encoding="utf-8", check=True)
+    answer = subprocess.run(
+        [sys.executable, "-c", script, source],
+        input=text,
+        env=plain,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
+    )
     assert answer.stdout.strip() == str([(f.type, f.start, f.end, f.confidence) for f in find_people(text)])
 
 

@@ -28,15 +28,22 @@ def folder(tmp_path: Path) -> Path:
     """Tables and texts of every kind that tests need."""
     top = tmp_path / "data"
     (top / "inner").mkdir(parents=True)
-    (top / "people.csv").write_text("姓名,身份证号,手机号\n" + "".join(f"李小华,{i},{m}\n" for i, m in zip(IDS, MOBILES, strict=True)), "utf-8")
-    (top / "inner" / "letter.txt").write_text(f"路灯坏了。\n请打{MOBILES[0]}，我叫李小华，邮箱lihua@example.com\npassword=Tr0ub4dor&3\n", "utf-8")
+    (top / "people.csv").write_text(
+        "姓名,身份证号,手机号\n" + "".join(f"李小华,{i},{m}\n" for i, m in zip(IDS, MOBILES, strict=True)), "utf-8"
+    )
+    (top / "inner" / "letter.txt").write_text(
+        f"路灯坏了。\n请打{MOBILES[0]}，我叫李小华，邮箱lihua@example.com\npassword=Tr0ub4dor&3\n", "utf-8"
+    )
     (top / "ragged.csv").write_text("a,b\n" + "".join(f"{c},x\n" for c in CARDS) + f"1,2,{MOBILES[3]}\n", "gb18030")
     (top / "empty.txt").write_text("")
     with sqlite3.connect(top / "town.db") as db:
         db.execute("CREATE TABLE residents (id INTEGER PRIMARY KEY, xm TEXT, sfzh TEXT, photo BLOB)")
         db.execute("CREATE TABLE cards (id INTEGER PRIMARY KEY, yhkh TEXT, note TEXT)")
         db.executemany("INSERT INTO residents (xm, sfzh) VALUES ('李小华', ?)", [(i,) for i in IDS])
-        db.executemany("INSERT INTO cards (yhkh, note) VALUES (?, ?)", [(c, f"请打{m}") for c, m in zip(CARDS, MOBILES, strict=True)])
+        db.executemany(
+            "INSERT INTO cards (yhkh, note) VALUES (?, ?)",
+            [(c, f"请打{m}") for c, m in zip(CARDS, MOBILES, strict=True)],
+        )
     db.close()
     return top
 
@@ -44,7 +51,14 @@ def folder(tmp_path: Path) -> Path:
 def told(scan: Scan) -> dict:
     """The report without its times."""
     raw = asdict(scan.report)
-    return {**raw, "started": "", "finished": "", "fields": sorted(raw["fields"], key=str), "skipped": sorted(raw["skipped"], key=str), "sources": sorted(raw["sources"])}
+    return {
+        **raw,
+        "started": "",
+        "finished": "",
+        "fields": sorted(raw["fields"], key=str),
+        "skipped": sorted(raw["skipped"], key=str),
+        "sources": sorted(raw["sources"]),
+    }
 
 
 def run(target: Path | str, options: Options | None = None, state: Path | None = None) -> Scan:
@@ -115,7 +129,12 @@ def test_a_state_of_another_scan_is_refused(folder, tmp_path):
     for _ in scan.run():
         if state.exists():
             break
-    for target, options in ((folder / "inner", None), (folder, Options(profile="35273")), (folder, Options(checked_only=True)), (folder, Options(tables=("cards",)))):
+    for target, options in (
+        (folder / "inner", None),
+        (folder, Options(profile="35273")),
+        (folder, Options(checked_only=True)),
+        (folder, Options(tables=("cards",))),
+    ):
         with pytest.raises(ValueError, match="另一次扫描"):
             Scan(str(target), options, state)
     state.write_text("[]", "utf-8")
@@ -126,7 +145,14 @@ def test_a_state_of_another_scan_is_refused(folder, tmp_path):
 def test_a_report_is_read_back_as_it_was(folder):
     report = run(folder).report
     assert from_json(report.as_json()) == report
-    for text in ("", "[]", "{}", '{"tongban_scan": 2}', '{"tongban_scan": 1}', json.dumps({"tongban_scan": 1, "started": "", "profile": "", "fields": [{"x": 1}]})):
+    for text in (
+        "",
+        "[]",
+        "{}",
+        '{"tongban_scan": 2}',
+        '{"tongban_scan": 1}',
+        json.dumps({"tongban_scan": 1, "started": "", "profile": "", "fields": [{"x": 1}]}),
+    ):
         with pytest.raises(ValueError, match="not|missing"):
             from_json(text)
 
@@ -156,7 +182,9 @@ def test_what_is_no_formula_stays():
 
 def test_formulas_in_names_are_defused_in_a_workbook(tmp_path):
     path = tmp_path / "x.csv"
-    path.write_text('=HYPERLINK("http://x"),手机\n' + "".join(f"{i},{m}\n" for i, m in zip(IDS, MOBILES, strict=True)), "utf-8")
+    path.write_text(
+        '=HYPERLINK("http://x"),手机\n' + "".join(f"{i},{m}\n" for i, m in zip(IDS, MOBILES, strict=True)), "utf-8"
+    )
     write_xlsx(run(path).report, tmp_path / "r.xlsx")
     import openpyxl
 
@@ -166,18 +194,30 @@ def test_formulas_in_names_are_defused_in_a_workbook(tmp_path):
 
 def test_a_name_of_a_column_is_no_markup_in_a_page(tmp_path):
     path = tmp_path / "x.csv"
-    path.write_text("<script>alert(1)</script>,手机\n" + "".join(f"{i},{m}\n" for i, m in zip(IDS, MOBILES, strict=True)), "utf-8")
+    path.write_text(
+        "<script>alert(1)</script>,手机\n" + "".join(f"{i},{m}\n" for i, m in zip(IDS, MOBILES, strict=True)), "utf-8"
+    )
     assert "<script>" not in as_html(run(path).report)
 
 
 @pytest.mark.parametrize("url", [
-    "postgresql://app:Tr0ub4dor@db:5432/x?sslpassword=Tr0ub4dor", "mysql://u:Tr0ub4dor/1@h/x", "mysql://u:12/Tr0ub4dor@h/x", "mysql://u:12?Tr0ub4dor@h/x", "mysql://u:1#Tr0ub4dor@h/x", "mysql://u:Tr0@ub4dor@h/x",
+    "postgresql://app:Tr0ub4dor@db:5432/x?sslpassword=Tr0ub4dor", "mysql://u:Tr0ub4dor/1@h/x",
+    "mysql://u:12/Tr0ub4dor@h/x", "mysql://u:12?Tr0ub4dor@h/x", "mysql://u:1#Tr0ub4dor@h/x", "mysql://u:Tr0@ub4dor@h/x",
 ])  # fmt: skip
 def test_the_password_of_a_database_is_never_shown(url):
     assert not any(part in public_target(url) for part in ("Tr0", "ub4dor", "12", "u:"))
 
 
 def test_detect_needs_neither_django_nor_numba_to_begin():
-    code = "import sys, tongban.detect as d; d.mask_text('13800000000'); print(sorted({m.partition('.')[0] for m in sys.modules} & {'django', 'numba', 'pyarrow', 'sqlalchemy'}))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env={k: v for k, v in os.environ.items() if k != "DJANGO_SETTINGS_MODULE"})
+    code = (
+        "import sys, tongban.detect as d; d.mask_text('13800000000'); print(sorted({m.partition('.')[0] for m in "
+        "sys.modules} & {'django', 'numba', 'pyarrow', 'sqlalchemy'}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={k: v for k, v in os.environ.items() if k != "DJANGO_SETTINGS_MODULE"},
+    )
     assert done.stdout.strip() == "[]"

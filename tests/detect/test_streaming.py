@@ -27,19 +27,31 @@ def lines(count: int) -> str:
 
 
 def key(count: int, kind: str = "RSA ", head: str = "", end: bool = True) -> str:
-    return f"-----BEGIN {kind}PRIVATE KEY-----\n{head}{lines(count)}\n" + (f"-----END {kind}PRIVATE KEY-----\n" if end else "\n完。\n")
+    return f"-----BEGIN {kind}PRIVATE KEY-----\n{head}{lines(count)}\n" + (
+        f"-----END {kind}PRIVATE KEY-----\n" if end else "\n完。\n"
+    )
 
 
 def token(size: int) -> str:
-    return ".".join(["eyJhbGciOiJSUzI1NiIs", "eyJ" + base64.urlsafe_b64encode(drawn.randbytes(size)).decode().rstrip("="), "c2lnbmF0dXJl" * 4])
+    return ".".join(
+        [
+            "eyJhbGciOiJSUzI1NiIs",
+            "eyJ" + base64.urlsafe_b64encode(drawn.randbytes(size)).decode().rstrip("="),
+            "c2lnbmF0dXJl" * 4,
+        ]
+    )
 
 
 KEYS = [
-    key(4), key(26), key(200), key(26, "", "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00AA11BB\n\n"), key(9, "OPENSSH "), key(26, end=False),
-    key(26).replace("\n", "\\n"), "token " + token(30) + " 完\n", token(900) + "\n", "sk-" + "Ab3" * 300 + "\n", "ghp_" + "a1B2" * 9 + "。",
+    key(4), key(26), key(200), key(26, "", "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00AA11BB\n\n"),
+    key(9, "OPENSSH "), key(26, end=False),
+    key(26).replace("\n", "\\n"), "token " + token(30) + " 完\n", token(900) + "\n", "sk-" + "Ab3" * 300 + "\n",
+    "ghp_" + "a1B2" * 9 + "。",
 ]  # fmt: skip
 prose = st.text("我们小区的路灯坏了请尽快处理，每天晚上都很吵。电话卡号\n", max_size=120)
-parts = st.one_of(prose, st.sampled_from(KEYS), mobiles, cards, resident_ids, emails, st.just("password=Tr0ub4dor&3\n"), st.just("\n"))
+parts = st.one_of(
+    prose, st.sampled_from(KEYS), mobiles, cards, resident_ids, emails, st.just("password=Tr0ub4dor&3\n"), st.just("\n")
+)
 texts = st.lists(parts, max_size=14).map("".join)
 
 
@@ -77,7 +89,15 @@ def test_a_secret_is_masked_whole_wherever_the_border_falls(secret, before):
             assert run not in made
 
 
-@pytest.mark.parametrize("secret", [key(400), key(26, "", "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00AA11BB\n\n"), token(3000), key(26, end=False)])
+@pytest.mark.parametrize(
+    "secret",
+    [
+        key(400),
+        key(26, "", "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00AA11BB\n\n"),
+        token(3000),
+        key(26, end=False),
+    ],
+)
 def test_a_copy_of_a_file_holds_nothing_of_a_long_secret(tmp_path, monkeypatch, secret):
     monkeypatch.setattr(copying, "read_path", functools.partial(read_path, limits=Limits(text_bytes=700, overlap=64)))
     monkeypatch.setattr(copying, "pieces_with_findings", functools.partial(pieces_with_findings, step=300, margin=600))
@@ -86,13 +106,17 @@ def test_a_copy_of_a_file_holds_nothing_of_a_long_secret(tmp_path, monkeypatch, 
     copy(str(source), str(target), Replacer("mask"))
     made = target.read_text("utf-8")
     assert made == mask_text(source.read_text("utf-8")).text
-    assert not any(run in made for run in (secret[at : at + 20] for at in range(60, len(secret) - 60, 20)) if run.isalnum())
+    assert not any(
+        run in made for run in (secret[at : at + 20] for at in range(60, len(secret) - 60, 20)) if run.isalnum()
+    )
 
 
 def test_a_word_without_an_end_is_cut_at_last_and_nothing_is_lost():
     text = "x" * 9_000 + "电话13800138000"
     made = []
-    for piece, _found in pieces_with_findings((text[at : at + 100] for at in range(0, len(text), 100)), scan_text, step=100, margin=300, most=2_000):
+    for piece, _found in pieces_with_findings(
+        (text[at : at + 100] for at in range(0, len(text), 100)), scan_text, step=100, margin=300, most=2_000
+    ):
         made.append(piece)
     assert "".join(made) == text
     assert max(map(len, made)) < 3_000

@@ -11,5 +11,6 @@ __all__ = ["world"]
 
 @pytest.fixture(autouse=True)
 def _templates_unwatched(django_test_environment, monkeypatch):
-    """Django's test environment copies the context of every template that is rendered, for `response.context`, which no test here reads."""
+    """Django's test environment copies the context of every template that is rendered, for `response.context`,
+    which no test here reads."""
     monkeypatch.setattr(Template, "_render", _TestState.saved_data.template_render)

@@ -1,4 +1,5 @@
-"""The tables of docs/rooms/letters.md as the procedure of a letter says them. `python -m tests.house.letter_tables` writes them there anew."""
+"""The tables of docs/rooms/letters.md as the procedure of a letter says them. `python -m
+tests.house.letter_tables` writes them there anew."""
 
 from __future__ import annotations
 
@@ -27,7 +28,14 @@ def tables() -> dict[str, str]:
 
     from tongban.letters.procedure import ALL, DONE, LETTER, OPEN
 
-    named = {ALL: "any", OPEN: "any open", DONE: "any closed", OPEN - {"under_review", "under_recheck"}: "any open but under_review, under_recheck", OPEN - {"waiting", "merged"}: "any open but waiting, merged"}
+    named = {
+        ALL: "any",
+        OPEN: "any open",
+        DONE: "any closed",
+        OPEN - {"under_review", "under_recheck"}: "any open but under_review, under_recheck",
+        OPEN - {"waiting", "merged"}: "any open but waiting, merged",
+        OPEN - {"merged"}: "any open but merged",
+    }
 
     def both(words: object) -> tuple[str, str]:
         with translation.override("en"):
@@ -38,7 +46,10 @@ def tables() -> dict[str, str]:
     states = ["| state | 中文 | English | open | limit that runs |", "|---|---|---|---|---|"]
     for state in LETTER.states:
         label, english = both(state.label)
-        states.append(f"| `{state.name}` | {label} | {english} | {'yes' if state.open else 'no'} | {'stands still' if state.paused else f'`{state.step}`' if state.step else '–'} |")
+        states.append(
+            f"| `{state.name}` | {label} | {english} | {'yes' if state.phase == 'work' else 'no'} | "
+            f"{'stands still' if state.paused else f'`{state.step}`' if state.step else '–'} |"
+        )
     acts = ["| act | 中文 | English | from | to | who |", "|---|---|---|---|---|---|"]
     for edge in LETTER.edges:
         label, english = both(edge.label)
@@ -50,7 +61,12 @@ def tables() -> dict[str, str]:
         for source in sorted(edge.sources):
             if edge.target and edge.target != source and edge.act not in LEFT_OUT:
                 arrows[(source or "[*]", edge.target)].append(edge.act)
-    picture = ["```mermaid", "stateDiagram-v2", *(f"    {source} --> {target}: {', '.join(names)}" for (source, target), names in arrows.items()), "```"]
+    picture = [
+        "```mermaid",
+        "stateDiagram-v2",
+        *(f"    {source} --> {target}: {', '.join(names)}" for (source, target), names in arrows.items()),
+        "```",
+    ]
     return {"states": "\n".join(states), "acts": "\n".join(acts), "picture": "\n".join(picture)}
 
 
@@ -62,7 +78,12 @@ def told(page: str) -> dict[str, str]:
 def renewed(page: str) -> str:
     """The page with its blocks as the procedure says them."""
     for name, text in tables().items():
-        page = re.sub(rf"(<!-- {name} -->\n).*?(\n<!-- / -->)", lambda found, text=text: found[1] + text + found[2], page, flags=re.S)
+        page = re.sub(
+            rf"(<!-- {name} -->\n).*?(\n<!-- / -->)",
+            lambda found, text=text: found[1] + text + found[2],
+            page,
+            flags=re.S,
+        )
     return page
 
 

@@ -1,4 +1,5 @@
-"""Backup and restore on SQLite, by the steps of docs/operations.md: an older backup comes back, the log goes on as one log, the files open."""
+"""Backup and restore on SQLite, by the steps of docs/operations.md: an older backup comes back, the log goes on as
+one log, the files open."""
 
 from __future__ import annotations
 
@@ -20,10 +21,11 @@ import django; django.setup()
 from tongban.cases import attachments
 from tongban.cases.actor import NEWCOMER
 from tongban.cases.writer import Submission, submit
-from tongban.working import work
+from tongban.commands.working import work
 for number in sys.argv[1:]:
     attachments.keep("photo.txt", f"seen on day {number}".encode(), f"draft {number}")
-    submit(Submission("letter", "0202", "610113", f"letter {number}", "The roof leaks.", draft=f"draft {number}"), NEWCOMER)
+    sent = Submission("letter", "0202", "610113", f"letter {number}", "The roof leaks.", draft=f"draft {number}")
+    submit(sent, NEWCOMER)
 work(once=True)
 """
 LOOK = """
@@ -32,7 +34,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongban.config.settings")
 import django; django.setup()
 from tongban.cases import attachments
 from tongban.cases.models import Attachment, Case
-print(sorted(case.subject for case in Case.objects.all()), sorted(attachments.content_of(item).decode() for item in Attachment.objects.all()))
+files = sorted(attachments.content_of(item).decode() for item in Attachment.objects.all())
+print(sorted(case.subject for case in Case.objects.all()), files)
 """
 
 
@@ -41,9 +44,11 @@ def house(tmp_path):
     """The environment of a house on SQLite whose second place is not in its data folder."""
     with database("sqlite") as environment:
         yield {
-            **environment, "TONGBAN_LEDGER_GUARD": str(tmp_path / "second" / "last-checkpoint"), "TONGBAN_SECOND_FACTOR": "1",
+            **environment,
+            "TONGBAN_LEDGER_GUARD": str(tmp_path / "second" / "last-checkpoint"),
+            "TONGBAN_SECOND_FACTOR": "1",
             "DJANGO_SETTINGS_MODULE": "tongban.config.settings",
-        }  # fmt: skip
+        }
 
 
 def run(house: dict[str, str], *arguments: str, code: int = 0) -> str:
@@ -53,7 +58,7 @@ def run(house: dict[str, str], *arguments: str, code: int = 0) -> str:
 
 
 def tongban(house: dict[str, str], *arguments: str, code: int = 0) -> str:
-    return run(house, "-m", "tongban.cli", *arguments, code=code)
+    return run(house, "-m", "tongban", *arguments, code=code)
 
 
 def test_an_older_backup_is_restored_and_the_log_does_not_fork(house, tmp_path):
@@ -68,7 +73,9 @@ def test_an_older_backup_is_restored_and_the_log_does_not_fork(house, tmp_path):
     run(house, "-c", LIVE, "4", "5")
     tongban(house, "ledger", "export", str(copy))
     vkey = (copy / "log.vkey").read_text().strip()
-    assert "5 entries, every signature" in tongban(house, "ledger", "verify", str(copy), "--key", vkey, "--save", str(tmp_path / "kept"))
+    assert "5 entries, every signature" in tongban(
+        house, "ledger", "verify", str(copy), "--key", vkey, "--save", str(tmp_path / "kept")
+    )
 
     for name in ("tongban.sqlite3", "tongban.sqlite3-wal", "tongban.sqlite3-shm"):
         (data / name).unlink(missing_ok=True)
@@ -82,7 +89,9 @@ def test_an_older_backup_is_restored_and_the_log_does_not_fork(house, tmp_path):
 
     run(house, "-c", LIVE, "6")
     tongban(house, "ledger", "export", str(copy))
-    assert "6 entries, every signature" in tongban(house, "ledger", "verify", str(copy), "--key", vkey, "--since", str(tmp_path / "kept"))
+    assert "6 entries, every signature" in tongban(
+        house, "ledger", "verify", str(copy), "--key", vkey, "--since", str(tmp_path / "kept")
+    )
     told = run(house, "-c", LOOK)
     assert "['letter 1', 'letter 2', 'letter 3', 'letter 6']" in told
     assert "['seen on day 1', 'seen on day 2', 'seen on day 3', 'seen on day 6']" in told

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from tongban.cases.models import Act, Case
 from tongban.demo import load
+from tongban.letters.demo import load_letters
 from tongban.letters.procedure import ALL
 from tongban.registry import snapshot
 from tongban.registry.models import Place, Unit
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.django_db
 def demo(db):
     load.load_registry()
     load.load_people()
-    list(load.load_letters(timezone.now()))
+    list(load_letters(load.DemoProvince(timezone.now())))
 
 
 def test_every_state_has_a_letter_and_every_letter_came_by_its_acts(demo):
@@ -36,7 +37,9 @@ def test_townships_have_units_that_answer_for_letters(demo, client):
         unit = Unit.objects.get(place=place)
         assert registry.units[unit.code].parent == f"{place.parent_id}-GOV"
         assert registry.route("0102", place.code, timezone.localdate()).lead == unit.code
-        assert registry.route("0104", place.code, timezone.localdate()).lead == f"{place.parent_id}-CG", "what is not the township's is the county's"
+        assert registry.route("0104", place.code, timezone.localdate()).lead == f"{place.parent_id}-CG", (
+            "what is not the township's is the county's"
+        )
     assert Case.objects.filter(place__level="township").count() >= 3
     assert "雁塔区 · 小寨路街道" in client.get("/responsible/").content.decode()
     assert "雁塔区 · 小寨路街道" in client.get("/figures/").content.decode()
@@ -47,5 +50,5 @@ def test_townships_have_units_that_answer_for_letters(demo, client):
 def test_loading_the_demo_again_adds_nothing(demo):
     before = Act.objects.count()
     load.load_registry()
-    list(load.load_letters(timezone.now()))
+    list(load_letters(load.DemoProvince(timezone.now())))
     assert Act.objects.count() == before

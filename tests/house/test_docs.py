@@ -53,24 +53,34 @@ def shown(page: Path) -> list[str]:
     text = page.read_text(encoding="utf-8")
     fenced = re.findall(r"^```\w*\n(.*?)^```$", text, re.S | re.M)
     rest = re.sub(r"^```\w*\n.*?^```$", "", text, flags=re.S | re.M)
-    return [line for block in fenced for line in block.splitlines()] + re.findall(r"^ {4,}(\S.*)$", rest, re.M) + re.findall(r"`([^`\n]+)`", rest)
+    return (
+        [line for block in fenced for line in block.splitlines()]
+        + re.findall(r"^ {4,}(\S.*)$", rest, re.M)
+        + re.findall(r"`([^`\n]+)`", rest)
+    )
 
 
 COMMAND = re.compile(r"(?<![\w/.=@-])tongban((?: +[^\s|;&#()]+)+)")
-NOT_COMMANDS = ("link", "keys.new")
+NOT_COMMANDS = ("link", "salt", "item", "keys.new")
 """Words after “tongban” that are not commands: labels of the ledger's keys."""
 
 
 def commands(page: Path) -> list[list[str]]:
     """The words after `tongban` in the code of a page."""
     found = [match.split() for line in shown(page) for match in COMMAND.findall(line)]
-    return [words for words in found if not words[0].startswith(("-", "/", "[", "<", "…", "{")) and words[0] not in NOT_COMMANDS and words[0].isascii()]
+    return [
+        words
+        for words in found
+        if not words[0].startswith(("-", "/", "[", "<", "…", "{"))
+        and words[0] not in NOT_COMMANDS
+        and words[0].isascii()
+    ]
 
 
 def test_every_command_that_the_documents_name_exists_with_its_options():
     import typer
 
-    from tongban.cli import app
+    from tongban.commands.main import app
 
     seen = set()
     whole = typer.main.get_command(app)
@@ -84,15 +94,34 @@ def test_every_command_that_the_documents_name_exists_with_its_options():
             seen.add(path)
             if path == "tongban manage":
                 continue
-            known = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)} | {"--help"}
+            known = {
+                option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)
+            } | {"--help"}
             for word in words:
                 option = word.strip("[]…").split("=")[0]
                 assert not option.startswith("--") or option in known, f"{page.name}: {path} has no {option}"
-    assert {"tongban serve", "tongban migrate", "tongban doctor", "tongban keys rotate", "tongban ledger recover", "tongban bench text"} <= seen
+    assert {
+        "tongban serve",
+        "tongban migrate",
+        "tongban doctor",
+        "tongban keys rotate",
+        "tongban ledger recover",
+        "tongban bench text",
+    } <= seen
 
 
 FILE = re.compile(r"[\w/.-]+\.(?:py|toml|csv|json|html|css|md)")
-NOT_FILES = {"places.csv", "duties.csv", "2027.csv", "in.csv", "out.csv", "letters.csv", "card.json", "card.md", "docs/rooms/inspections.md"}
+NOT_FILES = {
+    "places.csv",
+    "duties.csv",
+    "2027.csv",
+    "in.csv",
+    "out.csv",
+    "letters.csv",
+    "card.json",
+    "card.md",
+    "docs/rooms/repairs.md",
+}
 """Names of files that a reader brings, or that commands write."""
 
 
@@ -102,7 +131,17 @@ def test_every_file_that_the_documents_name_exists():
     everywhere = {path.name for folder in (source, root / "tests") for path in folder.rglob("*.*")}
     missing = []
     for page in pages():
-        folders = [root, source, source / page.stem, source / "gate", source / "portal", source / "portal" / "static" / "tongban", source / "portal" / "templates" / "tongban", source / "letters" / "advice", DOCS]
+        folders = [
+            root,
+            source,
+            source / page.stem,
+            source / "gate",
+            source / "portal",
+            source / "portal" / "static" / "tongban",
+            source / "portal" / "templates" / "tongban",
+            source / "letters" / "advice",
+            DOCS,
+        ]
         for text in re.findall(r"`([^`\n]+)`", page.read_text(encoding="utf-8")):
             if not FILE.fullmatch(text) or text.startswith("/") or text in NOT_FILES | own:
                 continue
@@ -137,21 +176,29 @@ def test_every_name_in_the_house_that_the_documents_use_exists():
 def test_the_table_of_settings_is_that_of_the_code(name):
     from tongban.config.environment import INSECURE, Environment
 
-    rows = re.findall(r"^\| `(TONGBAN_\w+|DATABASE_URL)` \|([^|]*)\|([^|]+)\|$", (DOCS / name).read_text(encoding="utf-8"), re.M)
-    told = {variable: default.strip().strip("`") for variable, default, _meaning in reversed(rows)}  # the table of keys comes after it
+    rows = re.findall(
+        r"^\| `(TONGBAN_\w+|DATABASE_URL)` \|([^|]*)\|([^|]+)\|$", (DOCS / name).read_text(encoding="utf-8"), re.M
+    )
+    told = {
+        variable: default.strip().strip("`") for variable, default, _meaning in reversed(rows)
+    }  # the table of keys comes after it
     secret = {"secret_key", "vault_keys", "vault_index_key"}
     known = {}
     for field, info in Environment.model_fields.items():
         default = "" if info.default in (None, "") else str(info.default)
-        known["DATABASE_URL" if field == "database_url" else f"TONGBAN_{field.upper()}"] = "*" if field in secret else default
+        known["DATABASE_URL" if field == "database_url" else f"TONGBAN_{field.upper()}"] = (
+            "*" if field in secret else default
+        )
     assert set(told) == set(known)
-    assert {variable: default for variable, default in told.items() if known[variable] != "*"} == {variable: default for variable, default in known.items() if default != "*"}
+    assert {variable: default for variable, default in told.items() if known[variable] != "*"} == {
+        variable: default for variable, default in known.items() if default != "*"
+    }
     assert INSECURE not in "".join(told.values())
 
 
 @pytest.mark.parametrize("name", ["operations.md", "operations.zh.md"])
 def test_the_units_start_what_serve_starts(name):
-    from tongban.serving import server_command
+    from tongban.commands.serving import server_command
 
     starts = re.findall(r"^ExecStart=(.+)$", (DOCS / name).read_text(encoding="utf-8"), re.M)
     command = server_command("127.0.0.1", 8000, 2)
@@ -184,13 +231,18 @@ def test_every_link_to_a_chapter_finds_it():
             if "://" in target:
                 continue
             text = ((page.parent / target) if target else page).read_text(encoding="utf-8")
-            titles = {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in re.findall(r"^#+ (.+)$", text, re.M)}
+            titles = {
+                re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")
+                for title in re.findall(r"^#+ (.+)$", text, re.M)
+            }
             assert chapter in titles, f"{page.name}: {target}#{chapter}"
 
 
 def test_every_room_has_a_page_of_its_own_and_the_index_names_every_page():
     index = (DOCS / "README.md").read_text(encoding="utf-8")
-    rooms = {path.name for path in (DOCS.parent / "src" / "tongban").iterdir() if (path / "__init__.py").exists()} - {"locale"}
+    rooms = {path.name for path in (DOCS.parent / "src" / "tongban").iterdir() if (path / "__init__.py").exists()} - {
+        "locale"
+    }
     assert {room for room in rooms if not (DOCS / "rooms" / f"{room}.md").exists()} == set()
     for page in DOCS.rglob("*.md"):
         if page.name != "README.md" and page.parent.name != "decisions":

@@ -1,9 +1,9 @@
 """The served house, killed with kill -9 in the middle of its work and started again, round after round.
 
-Residents send letters under idempotency keys and an official acts on them, over HTTP, while the web server and the worker
-are killed, together and each alone. Afterwards every letter that was accepted is there once, every act is in the queue or
-in the log once and its entry says what the act says, no notice is lost, none is sent more often than it was tried, and
-the log verifies from outside.
+Residents send letters under idempotency keys and an official acts on them, over HTTP, while the web server and the
+worker are killed, together and each alone. Afterwards every letter that was accepted is there once, every act is in the
+queue or in the log once and its entry says what the act says, no notice is lost, none is sent more often than it was
+tried, and the log verifies from outside.
 """
 
 from __future__ import annotations
@@ -26,11 +26,18 @@ from typing import Any
 
 import pytest
 
+from tests.runs import houses_on
 from tongban.bench.server import POSTGRESQL, database, free_port
-from tongban.serving import server_command
+from tongban.commands.serving import server_command
 
 ROOT = Path(__file__).resolve().parents[2]
-LETTER = {"matter": "0101", "place": "610113", "subject": "工地夜间施工噪音", "body": "每天夜里十二点以后还在施工。", "name": "王小明"}
+LETTER = {
+    "matter": "0101",
+    "place": "610113",
+    "subject": "工地夜间施工噪音",
+    "body": "每天夜里十二点以后还在施工。",
+    "name": "王小明",
+}
 ROUNDS = ("both", "one of the web server's processes", "the worker", "the web server")
 """Which processes are killed, in turn."""
 EACH = 30
@@ -94,11 +101,20 @@ class House:
 
     def start(self) -> None:
         """Start what does not run, and wait until it answers."""
-        commands = {"server": server_command("127.0.0.1", self.port, 2), "worker": [sys.executable, "-m", "tongban.cli", "worker"]}
+        commands = {
+            "server": server_command("127.0.0.1", self.port, 2),
+            "worker": [sys.executable, "-m", "tongban", "worker"],
+        }
         for name, command in commands.items():
             child = self.children.get(name)
             if child is None or child.poll() is not None:
-                self.children[name] = subprocess.Popen(command, env=self.environment, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                self.children[name] = subprocess.Popen(
+                    command,
+                    env=self.environment,
+                    start_new_session=True,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                )
         for _ in range(3_000):
             try:
                 if ask(self.port, "GET", "/healthz")[0] == 200:
@@ -131,7 +147,12 @@ def ask(port: int, method: str, path: str, body: Any = None, headers: dict[str, 
     """One request on a connection of its own: status and what the JSON says."""
     connection = HTTPConnection("127.0.0.1", port, timeout=20)
     try:
-        connection.request(method, path, json.dumps(body) if body is not None else None, {"Content-Type": "application/json", **(headers or {})})
+        connection.request(
+            method,
+            path,
+            json.dumps(body) if body is not None else None,
+            {"Content-Type": "application/json", **(headers or {})},
+        )
         answer = connection.getresponse()
         return answer.status, json.loads(answer.read() or b"null")
     finally:
@@ -139,7 +160,8 @@ def ask(port: int, method: str, path: str, body: Any = None, headers: dict[str, 
 
 
 class Crowd:
-    """Residents and an official, each in a thread. What is not answered is sent again under the same key, but by some."""
+    """Residents and an official, each in a thread. What is not answered is sent again under
+    the same key, but by some."""
 
     def __init__(self, port: int, token: str) -> None:
         self.port, self.token = port, token
@@ -150,7 +172,9 @@ class Crowd:
         self.broken = 0
         self.strange: list[Any] = []
         self.over = threading.Event()
-        self.threads = [threading.Thread(target=self._write, args=(number,)) for number in range(4)] + [threading.Thread(target=self._act, args=(number,)) for number in range(2)]
+        self.threads = [threading.Thread(target=self._write, args=(number,)) for number in range(4)] + [
+            threading.Thread(target=self._act, args=(number,)) for number in range(2)
+        ]
         for thread in self.threads:
             thread.start()
 
@@ -176,7 +200,12 @@ class Crowd:
         while not self.over.is_set():
             number = next(self.numbers)
             key = f"killed-house-{number:012d}"
-            said = self._send("/api/v1/letters", {**LETTER, "email": f"n{number}@example.org"}, {"Idempotency-Key": key}, stubborn=number % 4 != 0)
+            said = self._send(
+                "/api/v1/letters",
+                {**LETTER, "email": f"n{number}@example.org"},
+                {"Idempotency-Key": key},
+                stubborn=number % 4 != 0,
+            )
             if said is None:
                 self.given_up.add(key)
             else:
@@ -185,7 +214,9 @@ class Crowd:
     def _act(self, who: int) -> None:
         done: set[str] = set()
         while not self.over.is_set():
-            waiting = [code for key, code in list(self.accepted.items()) if code not in done and int(key[-12:]) % 2 == who]
+            waiting = [
+                code for key, code in list(self.accepted.items()) if code not in done and int(key[-12:]) % 2 == who
+            ]
             if not waiting:
                 time.sleep(0.02)
             for code in waiting[:5]:
@@ -197,7 +228,12 @@ class Crowd:
         for act, given in (("accept", {}), ("note", {"text": "已到现场"}), ("answer", {"text": "已责令停工。"})):
             key = f"act-{act}-{code}".replace("_", "-")
             headers = {"Authorization": f"Bearer {self.token}", "Idempotency-Key": key}
-            said = self._send(f"/api/v1/desk/cases/{code}/acts", {"act": act, "version": version, "payload": given}, headers, stubborn=True)
+            said = self._send(
+                f"/api/v1/desk/cases/{code}/acts",
+                {"act": act, "version": version, "payload": given},
+                headers,
+                stubborn=True,
+            )
             if said is None:
                 return
             self.acted[(code, act)] = key
@@ -221,7 +257,10 @@ def in_house(environment: dict[str, str], *arguments: str) -> str:
 def fresh_house(which: str, postbox: Postbox) -> Iterator[House]:
     with database(which) as environment:
         assert environment is not None
-        mail = {"TONGBAN_EMAIL_URL": f"smtp://127.0.0.1:{postbox.port}", "DJANGO_SETTINGS_MODULE": "tongban.config.settings"}
+        mail = {
+            "TONGBAN_EMAIL_URL": f"smtp://127.0.0.1:{postbox.port}",
+            "DJANGO_SETTINGS_MODULE": "tongban.config.settings",
+        }
         house = House({**environment, **mail})
         try:
             yield house
@@ -229,7 +268,7 @@ def fresh_house(which: str, postbox: Postbox) -> Iterator[House]:
             house.stop()
 
 
-@pytest.mark.parametrize("which", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("which", houses_on("postgresql"))
 def test_a_house_that_is_killed_again_and_again_loses_nothing_and_does_nothing_twice(which, tmp_path):
     if which == "postgresql" and not os.environ.get(POSTGRESQL):
         pytest.skip(f"set {POSTGRESQL} to the URL of a PostgreSQL server")
@@ -250,15 +289,36 @@ def test_a_house_that_is_killed_again_and_again_loses_nothing_and_does_nothing_t
             crowd.stop()
         assert not crowd.strange, crowd.strange
         assert crowd.broken, "nobody noticed the kills: they came at no bad moment"
-        again = [ask(house.port, "POST", "/api/v1/letters", {**LETTER, "email": f"n{int(key[-12:])}@example.org"}, {"Idempotency-Key": key}) for key in crowd.accepted]
-        assert [(status, said["code"]) for status, said in again] == [(200, code) for code in crowd.accepted.values()], "the receipt is the same when it is asked for again"
+        again = [
+            ask(
+                house.port,
+                "POST",
+                "/api/v1/letters",
+                {**LETTER, "email": f"n{int(key[-12:])}@example.org"},
+                {"Idempotency-Key": key},
+            )
+            for key in crowd.accepted
+        ]
+        assert [(status, said["code"]) for status, said in again] == [
+            (200, code) for code in crowd.accepted.values()
+        ], "the receipt is the same when it is asked for again"
         os.killpg(house.children["worker"].pid, signal.SIGKILL)
         house.children["worker"].wait(10)
         found = json.loads(in_house(house.environment, "tests.house.killed", "examine"))
         look_at_letters(crowd, found)
         look_at_ledger(found)
         look_at_notices(crowd, found, postbox)
-        print(in_house(house.environment, "tongban.cli", "ledger", "verify", f"http://127.0.0.1:{house.port}/ledger/", "--save", str(tmp_path / "checkpoint")))
+        print(
+            in_house(
+                house.environment,
+                "tongban",
+                "ledger",
+                "verify",
+                f"http://127.0.0.1:{house.port}/ledger/",
+                "--save",
+                str(tmp_path / "checkpoint"),
+            )
+        )
     postbox.close()
 
 
@@ -278,7 +338,8 @@ def look_at_letters(crowd: Crowd, found: dict[str, Any]) -> None:
 
 
 def look_at_ledger(found: dict[str, Any]) -> None:
-    """Every act in the queue or in the log, in one of them, once; and once the worker is done, all in the log, as they were."""
+    """Every act in the queue or in the log, in one of them, once; and once the worker is done, all
+    in the log, as they were."""
     assert found["keys"] == found["acts"] == found["size"]
     assert (found["in both"], found["in neither"], found["of no act"]) == (0, 0, 0)
     assert found["not as its act"] == []
@@ -309,8 +370,9 @@ def test_what_serve_starts_ends_when_serve_itself_is_killed(tmp_path):
     """Else the next `tongban serve` finds the port taken by a house without a master."""
     script = (
         "import subprocess, sys, time\n"
-        "from tongban.serving import end_with_parent\n"
-        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'], start_new_session=True, preexec_fn=end_with_parent)\n"
+        "from tongban.commands.serving import end_with_parent\n"
+        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'], start_new_session=True, "
+        "preexec_fn=end_with_parent)\n"
         "print(child.pid, flush=True); time.sleep(600)\n"
     )
     parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)

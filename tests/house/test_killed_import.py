@@ -1,4 +1,5 @@
-"""An import by several processes, killed with kill -9 and begun again: every letter is in once, as if nothing had been."""
+"""An import by several processes, killed with kill -9 and begun again: every letter is in
+once, as if nothing had been."""
 
 from __future__ import annotations
 
@@ -17,6 +18,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from tests.runs import houses_on
 from tongban.bench.server import POSTGRESQL, database
 
 LETTERS = 4_500
@@ -28,17 +30,21 @@ django.setup()
 from collections import Counter
 from tongban.cases.models import Act, Case
 from tongban.ledger.models import QueuedEntry
-from tongban.letters import publishing
-from tongban.letters.models import ImportedFile, PublishedLetter, RejectedRow
+from tongban.published.index import matching
+from tongban.intake.models import ImportedFile, RejectedRow
+from tongban.letters.models import PublishedLetter
 from tongban.scorecards.models import Tally
 note = ImportedFile.objects.first()
-found = publishing.letter_ids("路灯坏了第11封")
+found = matching("路灯坏了第11封")
 print(json.dumps({
     "done": note.done_rows if note else 0, "taken": note.taken if note else 0, "known": note.known if note else 0,
-    "letters": {case.source: [case.subject, case.state, case.published, case.sequence, case.code] for case in Case.objects.all()},
+    "letters": {
+        case.source: [case.subject, case.state, case.published, case.sequence, case.code] for case in Case.objects.all()
+    },
     "order": list(Case.objects.order_by("pk").values_list("source", flat=True)) if note and note.finished_at else [],
     "acts": Counter(Act.objects.values_list("act", flat=True)), "unsettled": Act.objects.filter(settled=False).count(),
-    "queued": QueuedEntry.objects.count(), "public": PublishedLetter.objects.count(), "found": PublishedLetter.objects.filter(pk__in=found).count(),
+    "queued": QueuedEntry.objects.count(), "public": PublishedLetter.objects.count(),
+    "found": PublishedLetter.objects.filter(pk__in=found).count(),
     "rejected": list(RejectedRow.objects.values_list("line", flat=True)),
     "counted": sum(Tally.objects.filter(measure="published").values_list("count", flat=True)),
 }))
@@ -51,7 +57,17 @@ def letters(path: Path) -> Path:
         table.writerow(["id", "sender", "subject", "sent_at", "body", "reply", "replied_at"])
         for i in range(LETTERS):
             subject = "" if i % BAD == 5 else f"路灯坏了第{i}封"
-            table.writerow([i, f"网友{i}", subject, "2019-03-01T10:00:00+08:00", f"路灯不亮已经{i}天，电话13800000000。", "已修。", "2019-03-04T10:00:00+08:00"])
+            table.writerow(
+                [
+                    i,
+                    f"网友{i}",
+                    subject,
+                    "2019-03-01T10:00:00+08:00",
+                    f"路灯不亮已经{i}天，电话13800000000。",
+                    "已修。",
+                    "2019-03-04T10:00:00+08:00",
+                ]
+            )
     return path
 
 
@@ -61,11 +77,13 @@ def look(environment: dict[str, str]) -> Any:
 
 
 def begin(environment: dict[str, str], path: Path) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "tongban.cli", "import", "letters", str(path), "--place", "610113", "--publish"]
-    return subprocess.Popen(command, env=environment, start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    command = [sys.executable, "-m", "tongban", "import", "letters", str(path), "--place", "610113", "--publish"]
+    return subprocess.Popen(
+        command, env=environment, start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
 
 
-def hands_of(command: subprocess.Popen[str]) -> list[int]:
+def workers_of(command: subprocess.Popen[str]) -> list[int]:
     below = Path(f"/proc/{command.pid}/task/{command.pid}/children").read_text().split()
     return [int(pid) for pid in below if "spawn_main" in Path(f"/proc/{pid}/cmdline").read_text()]
 
@@ -93,7 +111,7 @@ def wait_for_rows(environment: dict[str, str], command: subprocess.Popen[str], m
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="the processes of the import are found in /proc")
-@pytest.mark.parametrize("which", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("which", houses_on("sqlite"))
 def test_an_import_that_was_killed_goes_on_and_ends_like_one_that_was_not(which, tmp_path):
     if which == "postgresql" and not os.environ.get(POSTGRESQL):
         pytest.skip("no PostgreSQL server: set TONGBAN_TEST_POSTGRESQL")
@@ -102,14 +120,16 @@ def test_an_import_that_was_killed_goes_on_and_ends_like_one_that_was_not(which,
         assert environment is not None
         command = begin(environment, path)
         done = wait_for_rows(environment, command, 0)
-        os.killpg(command.pid, signal.SIGKILL)  # the command and its hands at once
+        os.killpg(command.pid, signal.SIGKILL)  # the command and its workers at once
         command.wait(10)
 
         command = begin(environment, path)
         wait_for_rows(environment, command, done)
-        hands = hands_of(command)
-        if command.poll() is None and hands:
-            os.kill(hands[0], signal.SIGKILL)  # one hand alone: the command says so, and writes nothing behind the gap
+        others = workers_of(command)
+        if command.poll() is None and others:
+            os.kill(
+                others[0], signal.SIGKILL
+            )  # one worker alone: the command says so, and writes nothing behind the gap
             said, _ = command.communicate(timeout=120)
             assert command.returncode in (1, 2), said
             assert command.returncode == 1 or "run the command again" in said.replace("\n", "")
@@ -122,11 +142,18 @@ def test_an_import_that_was_killed_goes_on_and_ends_like_one_that_was_not(which,
         good = [i for i in range(LETTERS) if i % BAD != 5]
         assert set(found["letters"]) == {f"import:{i}" for i in good}
         assert found["order"] == [f"import:{i}" for i in good]
-        assert all(row[:4] == [f"路灯坏了第{source[7:]}封", "answered", True, 3] for source, row in found["letters"].items())
+        assert all(
+            row[:4] == [f"路灯坏了第{source[7:]}封", "answered", True, 3] for source, row in found["letters"].items()
+        )
         assert found["acts"] == {"submit": len(good), "answer": len(good), "publish": len(good)}
         assert (found["done"], found["taken"], found["known"]) == (LETTERS, len(good), 0)
         assert found["rejected"] == [i + 2 for i in bad]
-        assert (found["queued"], found["public"], found["counted"], found["unsettled"]) == (3 * len(good), len(good), len(good), 0)
+        assert (found["queued"], found["public"], found["counted"], found["unsettled"]) == (
+            3 * len(good),
+            len(good),
+            len(good),
+            0,
+        )
         assert found["found"] == 1
 
         command = begin(environment, path)

@@ -17,12 +17,12 @@ def walk(resolver):
         if hasattr(pattern, "url_patterns"):
             walk(pattern)
 walk(get_resolver())
-import tongban.letters.importing
+import tongban.intake.running
 print(sorted({HEAVY}))
 """
 COMMAND = f"""
 import sys
-import tongban.cli
+import tongban.commands.main
 print(sorted({HEAVY}))
 """
 

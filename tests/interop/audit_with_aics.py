@@ -37,4 +37,7 @@ for name in receipts:
     hashes = [base64.b64decode(line) for line in proof]
     assert aics.verify_inclusion(leaf, int(index.removeprefix("index ")), tree.size, hashes, tree.root)
     assert not aics.verify_inclusion(leaf, int(index.removeprefix("index ")) ^ 1, tree.size, hashes, tree.root)
-print(f"{report.size} entries, {report.bundles} bundles, {report.tiles} tiles, grown from {before.size}, {len(receipts)} receipts")
+print(
+    f"{report.size} entries, {report.bundles} bundles, {report.tiles} tiles, grown from {before.size}, "
+    f"{len(receipts)} receipts"
+)

@@ -1,7 +1,7 @@
 """Other people's programs check our log: aics-tlog, Go's sumdb, and aics-witness as a witness of it.
 
-They come as packages: Debian's golang-go and golang-golang-x-mod-dev; aics-tlog and aics-witness from PyPI, unpacked into a
-folder that TONGBAN_TEST_AICS names (they ask for Python 3.12 and run on 3.11). `.ci/run` sees to both.
+They come as packages: Debian's golang-go and golang-golang-x-mod-dev; aics-tlog and aics-witness from PyPI, unpacked
+into a folder that TONGBAN_TEST_AICS names (they ask for Python 3.12 and run on 3.11). `.ci/run` sees to both.
 """
 
 from __future__ import annotations
@@ -29,13 +29,19 @@ from tongban.merkle.witness import Request
 HERE = Path(__file__).parent
 GO_MODULES = Path("/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog")
 AICS = os.environ.get("TONGBAN_TEST_AICS", "")
-needs_go = pytest.mark.skipif(not (shutil.which("go") and GO_MODULES.exists()), reason="Go is missing: install Debian's golang-go and golang-golang-x-mod-dev")
-needs_aics = pytest.mark.skipif(not AICS, reason="aics-tlog is missing: unpack aics-tlog and aics-witness into a folder and set TONGBAN_TEST_AICS to it")
+needs_go = pytest.mark.skipif(
+    not (shutil.which("go") and GO_MODULES.exists()),
+    reason="Go is missing: install Debian's golang-go and golang-golang-x-mod-dev",
+)
+needs_aics = pytest.mark.skipif(
+    not AICS,
+    reason="aics-tlog is missing: unpack aics-tlog and aics-witness into a folder and set TONGBAN_TEST_AICS to it",
+)
 pytestmark = pytest.mark.django_db
 
 
 def receipt_at(index: int) -> str:
-    return str(log.receipt(index, json.dumps({"v": 1, "entry": log.entry_at(index).decode()}).encode()))
+    return str(log.receipt(index, json.dumps({"v": 2, "entry": log.entry_at(index).decode()}).encode()))
 
 
 @pytest.fixture
@@ -59,12 +65,25 @@ def swapped(folder: Path) -> None:
 
 
 def with_go(tmp_path: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "GO111MODULE": "off", "GOPATH": "/usr/share/gocode", "GOCACHE": str(tmp_path.parent / "gocache"), "GOFLAGS": ""}
-    return subprocess.run(["go", "run", str(HERE / "verify.go"), *map(str, arguments)], env=environment, capture_output=True, text=True)
+    environment = {
+        **os.environ,
+        "GO111MODULE": "off",
+        "GOPATH": "/usr/share/gocode",
+        "GOCACHE": str(tmp_path.parent / "gocache"),
+        "GOFLAGS": "",
+    }
+    return subprocess.run(
+        ["go", "run", str(HERE / "verify.go"), *map(str, arguments)], env=environment, capture_output=True, text=True
+    )
 
 
 def with_aics(*arguments: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, str(HERE / "audit_with_aics.py"), *map(str, arguments)], env={**os.environ, "PYTHONPATH": AICS}, capture_output=True, text=True)
+    return subprocess.run(
+        [sys.executable, str(HERE / "audit_with_aics.py"), *map(str, arguments)],
+        env={**os.environ, "PYTHONPATH": AICS},
+        capture_output=True,
+        text=True,
+    )
 
 
 @needs_go
@@ -93,7 +112,13 @@ def their_witness(signer, tmp_path):  # noqa: F811
     config, environment = tmp_path / "witness.json", {**os.environ, "PYTHONPATH": AICS}
 
     def run(*arguments: str) -> str:
-        done = subprocess.run([sys.executable, "-m", "aics_witness", *arguments, "--config", str(config)], env=environment, capture_output=True, text=True, cwd=tmp_path)
+        done = subprocess.run(
+            [sys.executable, "-m", "aics_witness", *arguments, "--config", str(config)],
+            env=environment,
+            capture_output=True,
+            text=True,
+            cwd=tmp_path,
+        )
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -103,7 +128,13 @@ def their_witness(signer, tmp_path):  # noqa: F811
     told = run("init", "--name", "paper.example/w1", "--listen", f"127.0.0.1:{port}")
     vkey = re.search(r"paper\.example/w1\+[0-9a-f]{8}\+\S+", told)[0]
     run("add-log", "--origin", ORIGIN, "--vkey", signer.verifier.vkey)
-    child = subprocess.Popen([sys.executable, "-m", "aics_witness", "serve", "--config", str(config)], env=environment, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    child = subprocess.Popen(
+        [sys.executable, "-m", "aics_witness", "serve", "--config", str(config)],
+        env=environment,
+        cwd=tmp_path,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     for _ in range(100):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
@@ -115,7 +146,13 @@ def their_witness(signer, tmp_path):  # noqa: F811
 
 
 @needs_aics
-def test_aics_witness_cosigns_our_checkpoints_and_refuses_a_forged_one(grown, signer, settings, tmp_path, their_witness):  # noqa: F811
+def test_aics_witness_cosigns_our_checkpoints_and_refuses_a_forged_one(  # the fixtures are imported above
+    grown,  # noqa: F811
+    signer,  # noqa: F811
+    settings,
+    tmp_path,
+    their_witness,
+):
     vkey, url = their_witness
     (tmp_path / "policy").write_text(f"log {signer.verifier.vkey}\nwitness paper {vkey} {url}\nquorum paper\n")
     settings.LEDGER_POLICY = tmp_path / "policy"

@@ -17,8 +17,10 @@ ORIGIN = "city.example/ledger"
 
 
 @pytest.fixture(autouse=True)
-def signer(settings: Any, tmp_path: Path) -> Signer:
-    """The log's key, in the settings."""
+def signer(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Signer:
+    """The log's key, in the settings. Batches keep the queue's order, by which these tests know an entry (the lot and
+    the tick have tests of their own, `test_ticks.py`)."""
+    monkeypatch.setattr(integrator._dice, "shuffle", lambda rows: None)
     made = new_signer(ORIGIN)
     settings.LEDGER_ORIGIN, settings.LEDGER_KEYS, settings.LEDGER_RETIRED = ORIGIN, made.secret(), ""
     settings.LEDGER_GUARD, settings.LEDGER_POLICY = tmp_path / "second-place" / "last-checkpoint", ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,15 +13,18 @@ from typer.testing import CliRunner
 from tongban.cases.actor import resident
 from tongban.cases.settling import settle
 from tongban.cases.writer import Step, perform
-from tongban.cli import app
+from tongban.commands.main import app
 from tongban.ledger import keeping, log
 from tongban.ledger.exporting import export
 from tongban.ledger.models import QueuedEntry
 from tongban.merkle import new_signer
+from tongban.scorecards import statements
 from tongban.scorecards.models import Tally
 
 from .conftest import ORIGIN
 from .test_signing import kept_state, restore
+
+pytestmark = pytest.mark.both_databases
 
 
 def run(*arguments, code: int = 0):
@@ -38,7 +42,9 @@ def copy(db, grown, tmp_path) -> Path:
 
 class TestVerify:
     def test_a_folder(self, copy, signer, tmp_path):
-        assert "✓ city.example/ledger: 700 entries, every signature, tile and entry checked" in run("verify", copy, "--key", signer.verifier.vkey)
+        assert "✓ city.example/ledger: 700 entries, every signature, tile and entry checked" in run(
+            "verify", copy, "--key", signer.verifier.vkey
+        )
         assert "The key comes from the log itself" in run("verify", copy)
         assert "✗" in run("verify", copy, "--key", new_signer(ORIGIN).verifier.vkey, code=1)
         assert "✗" in run("verify", tmp_path / "nothing", code=1)
@@ -64,7 +70,9 @@ class TestVerify:
         assert "1000 entries" in run("verify", copy, "--key", signer.verifier.vkey, "--state", state)
         assert "✗" in run("verify", copy, "--key", signer.verifier.vkey, code=1)
         state.write_text("{")
-        assert "delete it to begin anew" in " ".join(run("verify", copy, "--key", signer.verifier.vkey, "--state", state, code=1).split())
+        assert "delete it to begin anew" in " ".join(
+            run("verify", copy, "--key", signer.verifier.vkey, "--state", state, code=1).split()
+        )
 
     def test_a_policy_with_a_witness_that_has_not_cosigned(self, copy, signer, tmp_path):
         from tongban.merkle.notes import COSIGNATURE
@@ -85,21 +93,36 @@ class TestVerify:
 class TestOverTheNetwork:
     @pytest.fixture
     def lived(self, letter, actor):
-        """Letters that were answered and rated, settled, signed."""
+        """Letters of a month that is over, answered and rated, settled, stated, signed."""
         for i in range(5):
-            case, _ = letter(subject=f"题{i}")
+            sent = datetime(2026, 3, 2 + i, 4, tzinfo=UTC)
+            case, _ = letter(subject=f"题{i}", now=sent)
             if i:
-                perform(case.pk, Step("answer", actor("610113-CG", "handler"), {"text": "已处理"}))
+                perform(
+                    case.pk,
+                    Step(
+                        "answer",
+                        actor("610113-CG", "handler"),
+                        {"text": "已处理", "at_once": True},
+                        at=sent + timedelta(days=i),
+                    ),
+                )
             if i > 2:
-                perform(case.pk, Step("rate", resident(case.pk), {"grade": str(i), "text": "好"}))
+                perform(
+                    case.pk,
+                    Step("rate", resident(case.pk), {"grade": str(i), "text": "好"}, at=sent + timedelta(days=9)),
+                )
         while settle():
             pass
+        assert statements.write() == 1
         keeping.keep()
 
     def test_verify_and_audit_agree_with_the_published_figures(self, lived, live_server, signer):
         where = f"{live_server.url}/ledger/"
-        assert "11 entries, every signature" in run("verify", where, "--key", signer.verifier.vkey)
-        assert "the published figures of 1 units agree" in run("audit", where, "--key", signer.verifier.vkey, "--patience", 0)
+        assert "12 entries, every signature" in run("verify", where, "--key", signer.verifier.vkey)
+        assert "the published figures of 1 units agree" in run(
+            "audit", where, "--key", signer.verifier.vkey, "--patience", 0
+        )
 
     def test_audit_lists_each_figure_that_was_changed(self, lived, live_server, signer):
         for tally in Tally.objects.filter(measure="received"):
@@ -114,17 +137,43 @@ class TestOverTheNetwork:
     def test_audit_of_a_folder_against_a_site_goes_on_where_it_stopped(self, lived, live_server, signer, tmp_path):
         export(tmp_path / "copy")
         state = tmp_path / "state"
-        told = run("audit", tmp_path / "copy", "--site", live_server.url, "--key", signer.verifier.vkey, "--state", state, "--patience", 0)
-        assert "11 entries checked" in told
-        assert "11 entries checked" in run("audit", tmp_path / "copy", "--site", live_server.url, "--key", signer.verifier.vkey, "--state", state, "--patience", 0)
-        assert "say where the figures are published" in run("audit", tmp_path / "copy", "--key", signer.verifier.vkey, code=1)
+        told = run(
+            "audit",
+            tmp_path / "copy",
+            "--site",
+            live_server.url,
+            "--key",
+            signer.verifier.vkey,
+            "--state",
+            state,
+            "--patience",
+            0,
+        )
+        assert "12 entries checked" in told
+        assert "12 entries checked" in run(
+            "audit",
+            tmp_path / "copy",
+            "--site",
+            live_server.url,
+            "--key",
+            signer.verifier.vkey,
+            "--state",
+            state,
+            "--patience",
+            0,
+        )
+        assert "say where the figures are published" in run(
+            "audit", tmp_path / "copy", "--key", signer.verifier.vkey, code=1
+        )
 
     def test_a_unit_that_hides_an_unanswered_letter_is_found(self, lived, live_server, signer):
         """The figures are recounted from what everybody can read: a letter dropped from them is missed."""
         tally = Tally.objects.get(measure="received")
         tally.count -= 1
         tally.save()
-        assert "received: published 4, from the log 5" in run("audit", f"{live_server.url}/ledger/", "--key", signer.verifier.vkey, "--patience", 0, code=1)
+        assert "received: published 4, from the log 5" in run(
+            "audit", f"{live_server.url}/ledger/", "--key", signer.verifier.vkey, "--patience", 0, code=1
+        )
 
 
 @pytest.mark.django_db

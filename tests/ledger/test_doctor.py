@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from django.conf import settings as live
 
-from tongban.doctor import Finding, _ledger
+from tongban.commands.doctor import Finding, _ledger
 
 from .test_signing import kept_state, restore
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 def told(level: str) -> str:
@@ -59,7 +59,9 @@ def test_witnesses_that_do_not_answer(grown, settings, tmp_path, signer):
     from tongban.merkle.notes import COSIGNATURE
 
     witness = new_signer("paper.example/w", COSIGNATURE)
-    (tmp_path / "policy").write_text(f"log {signer.verifier.vkey}\nwitness w {witness.verifier.vkey} http://127.0.0.1:9\nquorum w\n")
+    (tmp_path / "policy").write_text(
+        f"log {signer.verifier.vkey}\nwitness w {witness.verifier.vkey} http://127.0.0.1:9\nquorum w\n"
+    )
     settings.LEDGER_POLICY = tmp_path / "policy"
     grown(2)
     witnessing.ask_all()

@@ -24,6 +24,8 @@ from tongban.merkle.tiles import tiles_of
 
 from .conftest import drained, whole_log
 
+pytestmark = pytest.mark.both_databases
+
 
 def root_of(entries: list[bytes]) -> bytes:
     edge = Edge(0)
@@ -151,7 +153,9 @@ def test_four_writers_and_three_integrators_at_once(db):
     found = [json.loads(raw) for raw in whole_log()]
     assert len(found) == 4 * 60 * 3 == Position.objects.count()
     for who in range(4):
-        assert [(entry["number"], entry["part"]) for entry in found if entry["who"] == who] == [(i, part) for i in range(60) for part in range(3)]
+        assert [(entry["number"], entry["part"]) for entry in found if entry["who"] == who] == [
+            (i, part) for i in range(60) for part in range(3)
+        ]
     assert sorted(Position.objects.values_list("number", flat=True)) == list(range(720))
     assert integrator.rebuilt_root() == log.standing().root
 
@@ -175,7 +179,10 @@ def checked_after_the_kills(told: int, guards: list[tuple[int, bytes]]) -> None:
     assert integrator.rebuilt_root() == log.standing().root == root_of(entries)
     assert sorted(Position.objects.values_list("number", flat=True)) == list(range(told))
     signing.publish()
-    signed = [(row.size, signing.Note.parse(row.note).opened(signing.verifiers()).root) for row in SignedCheckpoint.objects.all()]
+    signed = [
+        (row.size, signing.Note.parse(row.note).opened(signing.verifiers()).root)
+        for row in SignedCheckpoint.objects.all()
+    ]
     for size, root in guards + signed:
         assert root_of(entries[:size]) == root, f"a signed checkpoint of {size} is no beginning of the log"
     assert {row.size for row in SignedCheckpoint.objects.all()} >= {told}
@@ -184,7 +191,8 @@ def checked_after_the_kills(told: int, guards: list[tuple[int, bytes]]) -> None:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_killed_sixty_times_while_it_integrates_and_signs(filled):
-    """kill -9 at a random moment, sixty times: nothing lost, doubled or reordered, and nothing signed that is not so."""
+    """kill -9 at a random moment, sixty times: nothing lost, doubled or reordered, and
+    nothing signed that is not so."""
     dice = random.Random(20261124)
     told, in_the_middle = 0, 0
     guards: list[tuple[int, bytes]] = []

@@ -67,8 +67,10 @@ def test_bundles_are_compressed_for_whom_that_helps(grown, client):
 @pytest.mark.parametrize(
     "path",
     [
-        "tile/0/001", "tile/0/000.p/256", "tile/0/000.p/0", "tile/0/001.p/45", "tile/0/0", "tile/0/000.p/01", "tile/64/000", "tile/0/x001/000", "tile/2/000.p/1",
-        "tile/entries/001.p/45", "tile/entries/002", "tile/-1/000", "tile/0/000/", "tile/0/../0/000", "tile/0/000.p", "tile/00/000", "tile/0/x000/001",
+        "tile/0/001", "tile/0/000.p/256", "tile/0/000.p/0", "tile/0/001.p/45", "tile/0/0", "tile/0/000.p/01",
+        "tile/64/000", "tile/0/x001/000", "tile/2/000.p/1",
+        "tile/entries/001.p/45", "tile/entries/002", "tile/-1/000", "tile/0/000/", "tile/0/../0/000", "tile/0/000.p",
+        "tile/00/000", "tile/0/x000/001",
     ],
 )  # fmt: skip
 def test_what_the_signed_log_does_not_have_is_not_there(grown, client, path):

@@ -1,4 +1,5 @@
-"""Signing: after the commit, in step with the second place, never a fork; keys that change; a backup that was restored."""
+"""Signing: after the commit, in step with the second place, never a fork; keys that change; a
+backup that was restored."""
 
 from __future__ import annotations
 
@@ -115,7 +116,9 @@ def test_the_worker_says_once_why_it_does_not_sign_and_keeps_what_waits(grown, f
 def test_a_lost_guard_file_is_not_taken_for_a_new_log(grown):
     grown(10)
     guard().unlink()
-    with pytest.raises(signing.WouldFork, match=r"is gone, but checkpoints up to 10 entries.*tongban ledger guard --accept"):
+    with pytest.raises(
+        signing.WouldFork, match=r"is gone, but checkpoints up to 10 entries.*tongban ledger guard --accept"
+    ):
         grown(5)
     assert log.latest()[1].size == 10
 

@@ -22,7 +22,7 @@ from tongban.merkle.witness import Request
 from .conftest import ORIGIN
 from .test_signing import forced, kept_state, restore
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 class Running:
@@ -106,7 +106,9 @@ def test_receipts_carry_the_newest_cosigned_checkpoint(grown, witness, policy):
     receipt = log.receipt(5)
     assert found.opened(receipt.checkpoint).size == 300
     assert Receipt.parse(str(receipt)).verify(leaf_hash(log.entry_at(5)), signing.verifiers()).size == 300
-    assert Checkpoint.parse(log.receipt(305).checkpoint.text).size == 310, "what no witness has seen yet has its receipt too"
+    assert Checkpoint.parse(log.receipt(305).checkpoint.text).size == 310, (
+        "what no witness has seen yet has its receipt too"
+    )
 
 
 def test_a_log_that_forgot_what_the_witness_saw_catches_up(grown, witness, policy):
@@ -151,7 +153,10 @@ def test_a_fork_is_refused_by_the_witness_and_shown(grown, filled, witness, poli
     SignedCheckpoint.objects.all().delete()
     signing.publish()
     assert witnessing.ask_all() == 0
-    assert "has seen 400 entries, more than the 300 we show: has a backup been restored?" in WitnessView.objects.get().error
+    assert (
+        "has seen 400 entries, more than the 300 we show: has a backup been restored?"
+        in WitnessView.objects.get().error
+    )
 
 
 def post(url: str, body: bytes) -> tuple[int, str, str]:
@@ -175,8 +180,18 @@ def test_the_server_answers_in_the_words_of_the_specification(grown, signer, wit
     stranger = new_signer("other.example/log")
     forged = sign(Checkpoint(ORIGIN, 400, b"\x02" * 32), [new_signer(ORIGIN)])
     assert post(one.url, str(Request(300, (), forged)).encode())[0] == 403
-    assert post(one.url, str(Request(0, (), sign(Checkpoint("other.example/log", 4, b"\x02" * 32), [stranger]))).encode())[0] == 404
-    assert post(one.url, str(Request(300, (b"\x05" * 32,), sign(Checkpoint(ORIGIN, 400, b"\x02" * 32), [signer]))).encode())[0] == 422
+    assert (
+        post(one.url, str(Request(0, (), sign(Checkpoint("other.example/log", 4, b"\x02" * 32), [stranger]))).encode())[
+            0
+        ]
+        == 404
+    )
+    assert (
+        post(
+            one.url, str(Request(300, (b"\x05" * 32,), sign(Checkpoint(ORIGIN, 400, b"\x02" * 32), [signer]))).encode()
+        )[0]
+        == 422
+    )
     assert post(one.url, str(Request(301, (), note)).encode())[0] == 400
     assert post(one.url, b"nonsense")[0] == 400
     assert post(one.url, b"x" * 300_000)[0] == 413
@@ -190,7 +205,10 @@ def test_four_at_once_at_one_witness_never_two_sizes_back(grown, signer, witness
     grown(300)
     big = log.latest()[0]
     answers: list[int] = []
-    threads = [threading.Thread(target=lambda note=note: answers.append(post(one.url, str(Request(0, (), note)).encode())[0])) for note in (small, big, small, big)]
+    threads = [
+        threading.Thread(target=lambda note=note: answers.append(post(one.url, str(Request(0, (), note)).encode())[0]))
+        for note in (small, big, small, big)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -217,16 +235,35 @@ def test_the_command_serves_a_witness(grown, signer, tmp_path):
     import re
     import signal
 
-    made = subprocess.run([sys.executable, "-m", "tongban.cli", "witness", "key", "paper.example/witness"], capture_output=True, text=True, check=True).stdout
+    made = subprocess.run(
+        [sys.executable, "-m", "tongban", "witness", "key", "paper.example/witness"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
     secret, public = re.search("TONGBAN_WITNESS_KEY=(.*)", made)[1], re.search("public: (.*)", made)[1]
     environment = {**os.environ, "TONGBAN_WITNESS_KEY": secret}
-    command = [sys.executable, "-m", "tongban.cli", "witness", "serve", "--log", signer.verifier.vkey, "--data", str(tmp_path / "w.sqlite3"), "--port"]
+    command = [
+        sys.executable,
+        "-m",
+        "tongban",
+        "witness",
+        "serve",
+        "--log",
+        signer.verifier.vkey,
+        "--data",
+        str(tmp_path / "w.sqlite3"),
+        "--port",
+    ]
     import socket
 
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    child = subprocess.Popen([*command, str(port)], env=environment, stderr=subprocess.PIPE, text=True)
+    listening = lambda: signal.signal(signal.SIGINT, signal.default_int_handler)  # noqa: E731 -- also where the tests run in the background
+    child = subprocess.Popen(
+        [*command, str(port)], env=environment, stderr=subprocess.PIPE, text=True, preexec_fn=listening
+    )
     assert "watches 1 logs" in child.stderr.readline()
     grown(40)
     note = log.latest()[0]
@@ -239,6 +276,8 @@ def test_the_command_serves_a_witness(grown, signer, tmp_path):
     child.send_signal(signal.SIGINT)
     assert child.wait(10) == 0
     child.stderr.close()
-    without = subprocess.run([*command, str(port)], env={**os.environ, "TONGBAN_WITNESS_KEY": ""}, capture_output=True, text=True)
+    without = subprocess.run(
+        [*command, str(port)], env={**os.environ, "TONGBAN_WITNESS_KEY": ""}, capture_output=True, text=True
+    )
     assert without.returncode == 1
     assert "tongban witness key NAME" in without.stderr

@@ -1,4 +1,5 @@
-"""Imports: every row by the one way, resumable, twice adds nothing, bad rows kept with line and reason."""
+"""Letters from files: every row by the one way with its times, bad rows kept with line and reason,
+masked before they are public."""
 
 from __future__ import annotations
 
@@ -8,55 +9,37 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from rich.console import Console
 
+from tests.intake.letters_file import GOOD, HEADER, go, table
 from tongban.cases.models import Act, Case
+from tongban.cases.writer import History
+from tongban.intake.batches import history_of
+from tongban.intake.models import ImportedFile, RejectedRow
+from tongban.intake.parts import ImportOptions, RowContext
+from tongban.intake.rows import Row, read_rows
 from tongban.ledger.models import QueuedEntry
-from tongban.letters import importing
-from tongban.letters.importing import Row, Wish, history_of, read_rows, run
-from tongban.letters.models import ImportedFile, PublishedLetter, RejectedRow
+from tongban.letters.intake import FORMAT
+from tongban.letters.models import PublishedLetter
 from tongban.registry import snapshot
 from tongban.scorecards.models import Tally
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "letters-with-replies.csv"
-HEADER = ["id", "sender", "subject", "sent_at", "body", "reply", "replied_at"]
-GOOD = ["1", "网友", "路灯", "2019-03-01T10:00:00+08:00", "路灯不亮", "已修", "2019-03-04T10:00:00+08:00"]
-quiet = Console(quiet=True)
-
-
-def table(path: Path, *rows: list[str], encoding: str = "utf-8") -> Path:
-    with path.open("w", newline="", encoding=encoding) as file:
-        csv.writer(file).writerows([HEADER, *rows])
-    return path
-
-
-def go(path: Path, **more: object) -> int:
-    options = {"unit": "610113-CG", "place": None, "dry_run": False, "rejected": None, "publish": True, "console": quiet, **more}
-    return run(path, **options)
 
 
 def test_a_row_takes_the_one_way_with_its_times(registry, tmp_path):
     assert go(table(tmp_path / "a.csv", GOOD)) == 0
     case = Case.objects.get()
-    assert (case.state, case.unit_id, case.submitted_at.isoformat()) == ("answered", "610113-CG", "2019-03-01T02:00:00+00:00")
+    assert (case.state, case.unit_id, case.submitted_at.isoformat()) == (
+        "answered",
+        "610113-CG",
+        "2019-03-01T02:00:00+00:00",
+    )
     assert [act.act for act in case.acts.order_by("sequence")] == ["submit", "answer", "publish"]
     assert case.acts.get(act="answer").public == {"days": 3, "in_time": True}
     assert QueuedEntry.objects.count() == 3
     assert PublishedLetter.objects.count() == 1
     assert Tally.objects.get(measure="answered").month.isoformat() == "2019-03-01"
-
-
-def test_twice_adds_nothing_under_any_name(registry, tmp_path):
-    go(table(tmp_path / "a.csv", GOOD))
-    go(table(tmp_path / "a.csv", GOOD))
-    go(table(tmp_path / "b.csv", [*GOOD[:4], "改了的内容", *GOOD[5:]]))
-    assert Case.objects.count() == 1
-
-
-def test_a_dry_run_writes_nothing(registry, tmp_path):
-    assert go(table(tmp_path / "a.csv", GOOD), dry_run=True) == 0
-    assert Case.objects.count() == ImportedFile.objects.count() == 0
 
 
 @pytest.mark.parametrize(
@@ -82,54 +65,33 @@ def test_a_bad_row_is_kept_with_line_and_reason_and_the_rest_goes_in(registry, t
     assert rows[1][0] == "3"
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
-def test_encodings_of_this_country_are_read(registry, tmp_path, encoding):
-    assert [row.values["subject"] for row in read_rows(table(tmp_path / "a.csv", GOOD, encoding=encoding))] == ["路灯"]
-
-
-def test_an_interrupted_import_goes_on_where_it_was(registry, tmp_path, monkeypatch):
-    monkeypatch.setattr(importing, "BATCH", 2)
-    path = table(tmp_path / "a.csv", *[[str(i), *GOOD[1:]] for i in range(7)])
-    calls = []
-    real = importing.take
-
-    def dying(rows, wish, **more):
-        calls.append(len(rows))
-        if len(calls) == 3:
-            raise KeyboardInterrupt
-        return real(rows, wish, **more)
-
-    monkeypatch.setattr(importing, "take", dying)
-    with pytest.raises(KeyboardInterrupt):
-        go(path)
-    assert Case.objects.count() == 4
-    monkeypatch.setattr(importing, "take", real)
-    assert go(path) == 0
-    assert Case.objects.count() == 7
-    assert ImportedFile.objects.get().finished_at is not None
-
-
 def test_personal_data_is_masked_or_the_letter_stays_unpublished(registry, tmp_path):
-    go(table(tmp_path / "a.csv", ["5", "王小明", "路灯", GOOD[3], "我叫王小明，电话13800000000，住3号楼2单元501室。", "王小明您好", GOOD[6]]))
+    go(
+        table(
+            tmp_path / "a.csv",
+            ["5", "王小明", "路灯", GOOD[3], "我叫王小明，电话13800000000，住3号楼2单元501室。", "王小明您好", GOOD[6]],
+        )
+    )
     row = PublishedLetter.objects.get()
     assert "13800000000" not in row.body
     assert "王小明" not in row.body + row.answer
     assert "501" not in row.body
 
 
-def test_an_unreadable_file_is_said(registry, tmp_path):
-    (tmp_path / "x.csv").write_bytes(b"a,b\n1,2\n")
-    assert go(tmp_path / "x.csv") == 2
-    assert go(tmp_path / "none.csv") == 2
-
-
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(st.dictionaries(st.sampled_from([*HEADER, "matter", "place", "unit", "visibility"]), st.text(max_size=30) | st.sampled_from(GOOD), max_size=11))
+@given(
+    st.dictionaries(
+        st.sampled_from([*HEADER, "matter", "place", "unit", "visibility"]),
+        st.text(max_size=30) | st.sampled_from(GOOD),
+        max_size=11,
+    )
+)
 def test_any_row_is_a_history_or_a_reason(registry, values):
     from django.utils import timezone
 
-    found = history_of(Row(2, values), Wish(), snapshot.current(), "0101", timezone.now())
-    assert isinstance(found, importing.History) or found.reason
+    context = RowContext("letter", snapshot.current(), ImportOptions(), timezone.now())
+    found = history_of(Row(2, values), FORMAT, context)
+    assert isinstance(found, History) or found.reason
 
 
 @pytest.mark.skipif(not REAL.exists(), reason=f"the real letters are not on this machine ({REAL})")
@@ -140,7 +102,10 @@ def test_all_1463_real_letters_go_in_and_are_found_tracked_and_counted(registry)
     note = ImportedFile.objects.get()
     assert (note.taken, note.known, RejectedRow.objects.count()) == (1463, 0, 0)
     assert Case.objects.filter(answered_at__isnull=False).count() == 1463
-    expected = sum("噪音" in row.values["subject"] + row.values["body"] or "噪音" in row.values["reply"] for row in read_rows(REAL))
+    expected = sum(
+        "噪音" in row.values["subject"] + row.values["body"] or "噪音" in row.values["reply"]
+        for row in read_rows(REAL, FORMAT)
+    )
     assert Case.objects.filter(pk__in=search.case_ids("噪音")).count() == expected > 50
     assert sum(Tally.objects.filter(measure="received").values_list("count", flat=True)) == 1463
     assert Act.objects.count() == QueuedEntry.objects.count()
@@ -148,3 +113,13 @@ def test_all_1463_real_letters_go_in_and_are_found_tracked_and_counted(registry)
 
     assert assert_nothing_personal() == QueuedEntry.objects.count()
     assert_not_in_the_log(*Case.objects.values_list("code", flat=True))
+
+
+def test_chinese_headings_and_words_are_taken_as_the_english_ones(registry, tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_bytes(
+        "编号,标题,来信时间,来信内容,公开意愿\n1,路灯,2019/03/01 10:00,路灯不亮,不公开\n".encode("gb18030")
+    )
+    assert go(path) == 0
+    case = Case.objects.get()
+    assert (case.source, case.subject, case.visibility) == ("import:1", "路灯", "confidential")

@@ -1,18 +1,26 @@
-"""The learning loop: officials decide, the model learns, and the next suggestion is theirs; it can be put back; it decides nothing."""
+"""The learning loop: officials decide, the model learns, and the next suggestion is theirs; it can be put
+back; it decides nothing."""
 
 from __future__ import annotations
 
 import pytest
 
 from tongban.cases.models import Case
+from tongban.commands.working import work
 from tongban.letters import suggest
 from tongban.letters.advice import aside, matters
 from tongban.text import Suggestion
-from tongban.working import work
 
 pytestmark = pytest.mark.django_db
 
-NOISE = ["夜里施工的声音吵得睡不着", "广场舞音响太响", "工地打桩到凌晨", "烧烤店半夜喧哗", "装修电钻从早响到晚", "卡拉OK吵闹到两点"]
+NOISE = [
+    "夜里施工的声音吵得睡不着",
+    "广场舞音响太响",
+    "工地打桩到凌晨",
+    "烧烤店半夜喧哗",
+    "装修电钻从早响到晚",
+    "卡拉OK吵闹到两点",
+]
 LAMPS = ["路灯不亮走路害怕", "门口的灯杆倒了", "路灯白天亮晚上灭", "巷子里没有照明", "路灯忽明忽暗", "整条街的灯坏了"]
 
 
@@ -77,7 +85,9 @@ def test_undecided_and_erased_letters_teach_nothing(decided, letter, registry):
     assert list(matters.examples()) == []
 
 
-def test_the_desk_shows_what_may_fit_with_its_words_and_unit_and_a_complaint_gets_none(decided, letter, registry, official, signed_in):
+def test_the_desk_shows_what_may_fit_with_its_words_and_unit_and_a_complaint_gets_none(
+    decided, letter, registry, official, signed_in
+):
     for body in NOISE:
         decided(body, "0101")
     for body in LAMPS:
@@ -89,7 +99,7 @@ def test_the_desk_shows_what_may_fit_with_its_words_and_unit_and_a_complaint_get
     url = f"/desk/c/{case.code}/"
     page = client.get(url).content.decode()
     assert "可能的事项" in page
-    assert "路灯" in page[page.index("可能的事项"):]
+    assert "路灯" in page[page.index("可能的事项") :]
     before = Case.objects.get(pk=case.pk)
     assert (before.matter_id, before.state) == (case.matter_id, case.state), "advice changes nothing"
 
@@ -134,5 +144,7 @@ def test_a_model_that_is_likelier_wrong_than_right_stands_behind_the_search(regi
     unsure = matters.Advice([Suggestion("0102", 0.2, ())], sure=False, learned=True)
     monkeypatch.setattr(matters, "advise", lambda text, top=3: unsure)
     assert suggest.matters("夜间施工噪音")[0].code == "0101"
-    monkeypatch.setattr(matters, "advise", lambda text, top=3: matters.Advice([Suggestion("0102", 0.9, ())], sure=True, learned=True))
+    monkeypatch.setattr(
+        matters, "advise", lambda text, top=3: matters.Advice([Suggestion("0102", 0.9, ())], sure=True, learned=True)
+    )
     assert suggest.matters("夜间施工噪音")[0].code == "0102"

@@ -46,6 +46,8 @@ def written(tmp_path: Path, signer: Signer) -> Callable[..., tuple[Path, Checkpo
 
     def make(number: int, name: str = "log", entries: Sequence[bytes] | None = None) -> tuple[Path, Checkpoint]:
         folder = tmp_path / name
-        return folder, write_log(folder, entries if entries is not None else [b"entry %d" % i for i in range(number)], signer)
+        return folder, write_log(
+            folder, entries if entries is not None else [b"entry %d" % i for i in range(number)], signer
+        )
 
     return make

@@ -47,7 +47,8 @@ def test_the_path_of_the_specification():
 
 
 @pytest.mark.parametrize("path", [
-    "tile/64/000", "tile/00/000", "tile/0/1", "tile/0/x000/001", "tile/0/000.p/0", "tile/0/000.p/256", "tile/0/000.p/01", "tile/0/../000",
+    "tile/64/000", "tile/00/000", "tile/0/1", "tile/0/x000/001", "tile/0/000.p/0", "tile/0/000.p/256",
+    "tile/0/000.p/01", "tile/0/../000",
     "tile/0/000/", "tile/x/000", "tile/0/001/000", "tile/-1/000", "TILE/0/000", "tile/0/٠٠٠", "",
 ])  # fmt: skip
 def test_other_spellings_of_a_path_are_refused(path):
@@ -105,8 +106,10 @@ def test_signatures_of_unknown_keys_are_passed_over_and_a_known_key_that_fails_i
 
 
 @pytest.mark.parametrize("raw", [
-    b"", b"text\n", b"text\n\n", b"text\n\n\xe2\x80\x94 name\n", b"text\n\n- name AAAAAAA=\n", b"te\x01xt\n\n\xe2\x80\x94 n AAAAAAA=\n", b"text\n\n\xe2\x80\x94 n AAAAAAA=",
-    b"te\r\nxt\n\n\xe2\x80\x94 n AAAAAAA=\n", b"\xff\n\n\xe2\x80\x94 n AAAAAAA=\n", b"text\n\n\xe2\x80\x94 n AAAAAA\n", b"text\n\n\xe2\x80\x94 n AAAA\n", b"text\n\n\xe2\x80\x94 a+b AAAAAAA=\n",
+    b"", b"text\n", b"text\n\n", b"text\n\n\xe2\x80\x94 name\n", b"text\n\n- name AAAAAAA=\n",
+    b"te\x01xt\n\n\xe2\x80\x94 n AAAAAAA=\n", b"text\n\n\xe2\x80\x94 n AAAAAAA=",
+    b"te\r\nxt\n\n\xe2\x80\x94 n AAAAAAA=\n", b"\xff\n\n\xe2\x80\x94 n AAAAAAA=\n", b"text\n\n\xe2\x80\x94 n AAAAAA\n",
+    b"text\n\n\xe2\x80\x94 n AAAA\n", b"text\n\n\xe2\x80\x94 a+b AAAAAAA=\n",
     b"text\n\n" + b"\xe2\x80\x94 n AAAAAAA=\n" * 65, b"x" * 1_000_001,
 ])  # fmt: skip
 def test_what_is_no_note_is_refused(raw):
@@ -131,7 +134,8 @@ def test_no_text_at_all_breaks_the_readers(text):
 
 
 @pytest.mark.parametrize("vkey", [
-    "", "name", "name+00000000+AQ==", PETER.replace("c74f20a3", "c74f20a4"), PETER.replace("+AR", "+AW"), "na me" + PETER[12:], PETER[:-4],
+    "", "name", "name+00000000+AQ==", PETER.replace("c74f20a3", "c74f20a4"), PETER.replace("+AR", "+AW"),
+    "na me" + PETER[12:], PETER[:-4],
 ])  # fmt: skip
 def test_what_is_no_vkey_is_refused(vkey):
     with pytest.raises(Malformed):
@@ -139,9 +143,12 @@ def test_what_is_no_vkey_is_refused(vkey):
 
 
 @pytest.mark.parametrize("body", [
-    "", "origin\n1\n", "origin\n01\nAAAA\n", f"origin\n-1\n{base64.b64encode(ROOT).decode()}\n", f"origin\n1\n{base64.b64encode(ROOT[:31]).decode()}\n",
-    f"origin\n1\n{base64.b64encode(ROOT + b'x').decode()}\n", f"\n1\n{base64.b64encode(ROOT).decode()}\n", f"origin\n1\n{base64.b64encode(ROOT).decode()}",
-    f"origin\n1\n{base64.b64encode(ROOT).decode()}\n\n", f"origin\n{2**63}\n{base64.b64encode(ROOT).decode()}\n", "origin\n１\nAAAA\n",
+    "", "origin\n1\n", "origin\n01\nAAAA\n", f"origin\n-1\n{base64.b64encode(ROOT).decode()}\n",
+    f"origin\n1\n{base64.b64encode(ROOT[:31]).decode()}\n",
+    f"origin\n1\n{base64.b64encode(ROOT + b'x').decode()}\n", f"\n1\n{base64.b64encode(ROOT).decode()}\n",
+    f"origin\n1\n{base64.b64encode(ROOT).decode()}",
+    f"origin\n1\n{base64.b64encode(ROOT).decode()}\n\n", f"origin\n{2**63}\n{base64.b64encode(ROOT).decode()}\n",
+    "origin\n１\nAAAA\n",
 ])  # fmt: skip
 def test_what_is_no_checkpoint_is_refused(body):
     with pytest.raises(Malformed):
@@ -167,7 +174,9 @@ def test_an_ml_dsa_cosignature_is_accepted_and_a_changed_one_is_not():
     verifier = Verifier("paper.example/pq", 0x06, key.public_key().public_bytes_raw())
     body = Checkpoint(ORIGIN, 5, ROOT).body
     time = 1_700_000_000
-    signature = Signature(verifier.name, verifier.id, time.to_bytes(8, "big") + key.sign(ml_dsa_message(verifier.name, body, time)))
+    signature = Signature(
+        verifier.name, verifier.id, time.to_bytes(8, "big") + key.sign(ml_dsa_message(verifier.name, body, time))
+    )
     note = Note.parse(str(Note(body, (signature,))))
     assert note.signed_by([parse_verifier(verifier.vkey)])
     with pytest.raises(BadSignature):
@@ -191,8 +200,10 @@ def test_a_receipt_is_what_it_was_and_opens_for_its_entry_alone():
 
 
 @pytest.mark.parametrize("change", [
-    lambda text: text.replace("c2sp.org/tlog-proof@v1", "c2sp.org/tlog-proof@v2"), lambda text: text.replace("index 0", "index 00"),
-    lambda text: text.replace("index 0\n", ""), lambda text: text.replace("extra ", "extra !"), lambda text: text.replace("\n\n", "\n", 1), lambda text: text[:-2],
+    lambda text: text.replace("c2sp.org/tlog-proof@v1", "c2sp.org/tlog-proof@v2"),
+    lambda text: text.replace("index 0", "index 00"),
+    lambda text: text.replace("index 0\n", ""), lambda text: text.replace("extra ", "extra !"),
+    lambda text: text.replace("\n\n", "\n", 1), lambda text: text[:-2],
     lambda text: text.replace("index 0\n", "index 0\n" + base64.b64encode(ROOT[:31]).decode() + "\n"),
 ])  # fmt: skip
 def test_a_damaged_receipt_is_refused(change):
@@ -207,7 +218,11 @@ def policy(*lines: str) -> Policy:
 
 def test_a_policy_counts_its_witnesses():
     log, keys = new_signer(ORIGIN), [new_signer(f"w{number}.example", COSIGNATURE) for number in range(3)]
-    lines = [f"log {log.verifier.vkey}", "# people we trust", *(f"witness W{n} {key.verifier.vkey} https://w{n}.example/" for n, key in enumerate(keys))]
+    lines = [
+        f"log {log.verifier.vkey}",
+        "# people we trust",
+        *(f"witness W{n} {key.verifier.vkey} https://w{n}.example/" for n, key in enumerate(keys)),
+    ]
     found = policy(*lines, "group two 2 W0 W1", "group all-three all two W2", "quorum all-three")
     note = sign(Checkpoint(ORIGIN, 1, ROOT), [log])
     assert found.missing([]) == 3
@@ -217,13 +232,16 @@ def test_a_policy_counts_its_witnesses():
     assert found.opened(full).size == 1
     assert found.missing(["W0", "W2"]) == 1
     assert found.cosigners(full) == ["W0", "W1", "W2"]
-    forged = note.with_signatures([Signature(key.name, key.verifier.id, key.sign("other\n1\n", 1).value) for key in keys])
+    forged = note.with_signatures(
+        [Signature(key.name, key.verifier.id, key.sign("other\n1\n", 1).value) for key in keys]
+    )
     assert found.cosigners(forged) == []
     assert policy(*lines, "quorum none").opened(note).size == 1
 
 
 @pytest.mark.parametrize("lines", [
-    [], ["quorum none", "quorum none"], ["quorum nobody"], ["log x"], [f"log {PETER}", f"log {PETER}", "quorum none"], [f"witness none {PETER}", "quorum none"],
+    [], ["quorum none", "quorum none"], ["quorum nobody"], ["log x"], [f"log {PETER}", f"log {PETER}", "quorum none"],
+    [f"witness none {PETER}", "quorum none"],
     [f"witness W {PETER}", "quorum none"], ["group g any W", "quorum g"], ["something", "quorum none"],
 ])  # fmt: skip
 def test_a_policy_that_cannot_be_is_refused_with_its_line(lines):

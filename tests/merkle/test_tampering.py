@@ -63,15 +63,35 @@ def swap(raw):
 TAMPERINGS = {
     "a changed byte in an entry": (BUNDLE, lambda raw: raw[:9] + b"E" + raw[10:], BadProof, "entry 128"),
     "a changed byte in a tile": (TILE, lambda raw: bytes([raw[0] ^ 1]) + raw[1:], BadProof, "entry 1280 is not"),
-    "a changed byte in a tile above": (ABOVE, lambda raw: raw[:40] + bytes([raw[40] ^ 1]) + raw[41:], BadProof, "hash 1 of tile/1/000"),
-    "a dropped entry": (BUNDLE, lambda raw: encode_bundle(decode_bundle(raw)[:-1]), Malformed, "255 entries instead of 256"),
+    "a changed byte in a tile above": (
+        ABOVE,
+        lambda raw: raw[:40] + bytes([raw[40] ^ 1]) + raw[41:],
+        BadProof,
+        "hash 1 of tile/1/000",
+    ),
+    "a dropped entry": (
+        BUNDLE,
+        lambda raw: encode_bundle(decode_bundle(raw)[:-1]),
+        Malformed,
+        "255 entries instead of 256",
+    ),
     "an added entry": (BUNDLE, lambda raw: raw + encode_bundle([b"more"]), Malformed, "257 entries instead of 256"),
     "two entries swapped": (BUNDLE, swap, BadProof, "entry 1283"),
     "a truncated bundle": (BUNDLE, lambda raw: raw[:-1], Malformed, "ends in the middle"),
     "a truncated tile": (TILE, lambda raw: raw[:-32], Malformed, "255 hashes instead of 256"),
     "a 31-byte hash in a tile": (TILE, lambda raw: raw[:-1], Malformed, "hashes of 32 bytes"),
-    "a changed byte in the checkpoint": ("checkpoint", lambda raw: raw.replace(b"70000", b"70001"), BadSignature, "does not verify"),
-    "a 31-byte root": ("checkpoint", lambda raw: b"\n".join([*raw.split(b"\n")[:2], b"A" * 40 + b"AA==", *raw.split(b"\n")[3:]]), Malformed, "31 bytes instead of 32"),
+    "a changed byte in the checkpoint": (
+        "checkpoint",
+        lambda raw: raw.replace(b"70000", b"70001"),
+        BadSignature,
+        "does not verify",
+    ),
+    "a 31-byte root": (
+        "checkpoint",
+        lambda raw: b"\n".join([*raw.split(b"\n")[:2], b"A" * 40 + b"AA==", *raw.split(b"\n")[3:]]),
+        Malformed,
+        "31 bytes instead of 32",
+    ),
     "an emptied tile": (TILE, lambda raw: b"", Malformed, "1 to 256 hashes"),
 }
 
@@ -109,7 +129,13 @@ def test_a_root_that_the_entries_do_not_lead_to_is_refused_though_it_is_signed(l
 def test_a_fork_a_rollback_and_an_old_checkpoint_are_refused(log, written, signer):
     folder, checkpoint, log_signer = log
     forked = folder.parent / "forked"
-    other = write_log(forked, [b"entry %d" % number for number in range(999)] + [b"another"] + [b"entry %d" % number for number in range(1000, NUMBER + 10)], log_signer)
+    other = write_log(
+        forked,
+        [b"entry %d" % number for number in range(999)]
+        + [b"another"]
+        + [b"entry %d" % number for number in range(1000, NUMBER + 10)],
+        log_signer,
+    )
     with pytest.raises(Forked, match="forked"):
         check_growth(Folder(forked), checkpoint, other)
     short = folder.parent / "short"

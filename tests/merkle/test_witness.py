@@ -47,7 +47,10 @@ def test_every_refusal_has_its_status(grown, signer):
     assert status(Request(0, (), request.checkpoint), keys, old) == 409
     assert status(Request(1000, (), sign(Checkpoint(ORIGIN, 1000, leaf_hash(b"fork")), [signer])), keys, new) == 409
     assert status(Request(300, request.proof[:-1], request.checkpoint), keys, old) == 422
-    assert status(Request(300, request.proof, sign(Checkpoint(ORIGIN, 1000, leaf_hash(b"fork")), [signer])), keys, old) == 422
+    assert (
+        status(Request(300, request.proof, sign(Checkpoint(ORIGIN, 1000, leaf_hash(b"fork")), [signer])), keys, old)
+        == 422
+    )
     assert status(Request(0, request.proof, request.checkpoint), keys, None) == 422
 
 
@@ -58,7 +61,8 @@ def test_a_smaller_tree_is_never_cosigned_again(grown, signer):
 
 
 @pytest.mark.parametrize("raw", [
-    b"", b"old x\n\n", b"old 01\n\nx\n", b"new 1\n\nx\n", b"old 1\nAAAA\n\nx\n", b"old 0\n" + b"A" * 43 + b"=\n", b"\xff", b"old 0\n" + (b"A" * 43 + b"=\n") * 64 + b"\nx\n\n",
+    b"", b"old x\n\n", b"old 01\n\nx\n", b"new 1\n\nx\n", b"old 1\nAAAA\n\nx\n", b"old 0\n" + b"A" * 43 + b"=\n",
+    b"\xff", b"old 0\n" + (b"A" * 43 + b"=\n") * 64 + b"\nx\n\n",
 ])  # fmt: skip
 def test_what_is_no_request_is_refused(raw):
     with pytest.raises(Malformed):

@@ -31,7 +31,7 @@ def test_a_template_has_no_inline_style_script_or_handler(path: Path) -> None:
     text = source(path)
     assert not re.search(r"\sstyle\s*=|<style", text)
     assert not re.search(r"\son[a-z]+\s*=\s*[\"']", text)
-    assert not re.search(r"<script(?![^>]*\ssrc=)", text)
+    assert not re.search(r'<script(?![^>]*(\ssrc=|\stype="application/json"))', text), "a block of data is no script"
     assert "javascript:" not in text
 
 
@@ -125,3 +125,16 @@ def test_any_form_becomes_ours_through_the_renderer_alone() -> None:
     html = str(Plain(renderer=GovRenderer()))
     assert 'class="field"' in html
     assert 'autocomplete="email"' in html
+
+
+def test_no_form_that_needs_the_token_is_included_without_it():
+    """A form in a template included with `only` would be refused: the token of the page stays behind."""
+    house = PORTAL.parent
+    texts = {path.as_posix(): path.read_text(encoding="utf-8") for path in house.rglob("templates/**/*.html")}
+    alone = re.compile(r'{% include "([^"]+)"[^%]*\bonly %}')
+
+    def needs(name: str) -> bool:
+        text = next((text for path, text in texts.items() if path.endswith(f"/{name}")), "")
+        return "csrf_token" in text or any(needs(one) for one in re.findall(r'{% include "([^"]+)"', text))
+
+    assert [f"{path}: {name}" for path, text in texts.items() for name in alone.findall(text) if needs(name)] == []

@@ -41,14 +41,31 @@ def test_a_program_takes_a_report_in_once(call, officer_token):
 
 def test_a_key_is_not_used_for_another_report(call, officer_token):
     call("POST", PATH, body(*FIELDS), token=officer_token, key="k" * 20)
-    problem(call("POST", PATH, body(IDENTITY, day=2), token=officer_token, key="k" * 20), 409, "conflict", "Idempotency-Key")
-    problem(call("POST", PATH, body(IDENTITY, started="2026-02-01T00:00:00Z"), token=officer_token), 409, "conflict", "report")
+    problem(
+        call("POST", PATH, body(IDENTITY, day=2), token=officer_token, key="k" * 20), 409, "conflict", "Idempotency-Key"
+    )
+    problem(
+        call("POST", PATH, body(IDENTITY, started="2026-02-01T00:00:00Z"), token=officer_token),
+        409,
+        "conflict",
+        "report",
+    )
     assert Scan.objects.count() == 1
 
 
 def test_what_is_wrong_is_told_with_the_field(call, officer_token):
-    problem(call("POST", PATH, body(replace(IDENTITY, samples=("13800138000",))), token=officer_token), 422, "bad_input", "report")
-    problem(call("POST", PATH, body(replace(IDENTITY, level="none")), token=officer_token), 422, "bad_input", "fields.0.level")
+    problem(
+        call("POST", PATH, body(replace(IDENTITY, samples=("13800138000",))), token=officer_token),
+        422,
+        "bad_input",
+        "report",
+    )
+    problem(
+        call("POST", PATH, body(replace(IDENTITY, level="none")), token=officer_token),
+        422,
+        "bad_input",
+        "fields.0.level",
+    )
     problem(call("POST", PATH, {**body(IDENTITY), "more": 1}, token=officer_token), 422, "bad_input", "more")
     problem(call("POST", PATH, {"tongban_scan": 2}, token=officer_token), 422, "bad_input")
     problem(call("POST", PATH, body(IDENTITY, profile="x"), token=officer_token), 422, "bad_input", "report")
@@ -71,14 +88,27 @@ def test_a_scans_differences_are_told(call, officer_token, taken):
     taken(*FIELDS)
     second = taken(replace(FIELDS[1], level="important"), day=2)
     found = call("GET", f"/protection/scans/{second.scan.code}/differences?what=raised", token=officer_token).json()
-    assert [(one["what"], one["before"], one["after"], one["column"]) for one in found["items"]] == [("raised", "general-4", "important", "id_no")]
-    assert len(call("GET", f"/protection/scans/{second.scan.code}/differences", token=officer_token).json()["items"]) == 5
+    assert [(one["what"], one["before"], one["after"], one["column"]) for one in found["items"]] == [
+        ("raised", "general-4", "important", "id_no")
+    ]
+    assert (
+        len(call("GET", f"/protection/scans/{second.scan.code}/differences", token=officer_token).json()["items"]) == 5
+    )
     (source,) = call("GET", "/protection/sources", token=officer_token).json()["items"]
     assert (source["name"], source["scan"]) == ("许可系统", second.scan.code)
     problem(call("GET", "/protection/scans/nothing/differences", token=officer_token), 404, "not_found")
 
 
-@pytest.mark.parametrize(("unit", "role", "status"), [(UNIT, "clerk", 403), (UNIT, "administrator", 403), (UNIT, "head", 403), ("610113-ZJ", "data_officer", 404), ("610113-GOV", "data_officer", 200)])
+@pytest.mark.parametrize(
+    ("unit", "role", "status"),
+    [
+        (UNIT, "clerk", 403),
+        (UNIT, "administrator", 403),
+        (UNIT, "head", 403),
+        ("610113-ZJ", "data_officer", 404),
+        ("610113-GOV", "data_officer", 200),
+    ],
+)
 def test_other_tokens_get_what_their_post_may_see(call, token, taken, unit, role, status):
     scan = taken(*FIELDS).scan.code
     mine = token(unit, role)

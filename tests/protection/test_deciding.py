@@ -14,7 +14,7 @@ from tongban.protection.deciding import Verdict, act_on
 from tongban.protection.models import Decision, Difference, Field, Skipped, Source, Unchanging
 from tongban.protection.removing import remove
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 TO = Verdict("mobile", "general-2", "")
 
 
@@ -47,7 +47,15 @@ def test_a_reason_holds_no_value_of_personal_data(field, officer):
     assert refused.value.field == "reason"
 
 
-@pytest.mark.parametrize(("verdict", "name"), [(Verdict("x", "general-1"), "type"), (Verdict("", "none"), "level"), (Verdict("", "core", "x"), "sensitive"), (None, "level")])
+@pytest.mark.parametrize(
+    ("verdict", "name"),
+    [
+        (Verdict("x", "general-1"), "type"),
+        (Verdict("", "none"), "level"),
+        (Verdict("", "core", "x"), "sensitive"),
+        (None, "level"),
+    ],
+)
 def test_a_verdict_that_there_is_not_is_refused(field, officer, verdict, name):
     with pytest.raises(Refusal) as refused:
         act(officer, "decide", verdict=verdict, reason="x")
@@ -57,7 +65,14 @@ def test_a_verdict_that_there_is_not_is_refused(field, officer, verdict, name):
 def test_a_decision_stands_above_later_scans_which_are_still_told(field, officer, taken):
     act(officer, "decide", verdict=TO, reason="备注栏只有回访电话")
     row = Field.objects.get()
-    assert (row.type, row.level, row.sensitive, row.personal, row.category, row.review) == ("mobile", "general-2", "", True, "person", "decided")
+    assert (row.type, row.level, row.sensitive, row.personal, row.category, row.review) == (
+        "mobile",
+        "general-2",
+        "",
+        True,
+        "person",
+        "decided",
+    )
     taken(ILLNESS, day=2)
     assert Field.objects.get().review == "decided"
     taken(replace(ILLNESS, level="important"), day=3)
@@ -71,7 +86,13 @@ def test_a_decision_is_withdrawn_with_a_reason_and_the_scanner_stands_again(fiel
     with pytest.raises(Refusal):
         act(officer, "withdraw")
     row = act(officer, "withdraw", reason="看错了表")
-    assert (row.type, row.level, row.sensitive, row.review, row.decision) == ("medical", "general-4", "医疗健康", "waiting", None)
+    assert (row.type, row.level, row.sensitive, row.review, row.decision) == (
+        "medical",
+        "general-4",
+        "医疗健康",
+        "waiting",
+        None,
+    )
     assert [made.act for made in Decision.objects.order_by("pk")] == ["decide", "withdraw"]
     with pytest.raises(Refusal) as refused:
         act(officer, "withdraw", reason="再来一次")

@@ -34,13 +34,31 @@ def sheets() -> dict[str, list[list[str]]]:
 
 def test_the_workbook_has_the_two_lists_in_the_shape_that_departments_report(catalogue, officer):
     row = catalogue["applicants.note"]
-    act_on(row.code, "decide", officer, version=row.version, verdict=Verdict("mobile", "general-2"), reason="备注栏只有回访电话")
+    act_on(
+        row.code,
+        "decide",
+        officer,
+        version=row.version,
+        verdict=Verdict("mobile", "general-2"),
+        reason="备注栏只有回访电话",
+    )
     found = sheets()
     assert list(found) == ["分类分级清单", "重要数据目录"]
     every, serious = found.values()
     assert tuple(every[0]) == tuple(serious[0]) == HEADINGS
     assert len(every) == 6
-    assert every[2][:10] == ["2", "身份证号", "雁塔区城市管理局", "许可系统", "postgresql://db.example/permits / applicants / id_no", "个人信息", "一般数据 4 级", "是", "", "1180"]
+    assert every[2][:10] == [
+        "2",
+        "身份证号",
+        "雁塔区城市管理局",
+        "许可系统",
+        "postgresql://db.example/permits / applicants / id_no",
+        "个人信息",
+        "一般数据 4 级",
+        "是",
+        "",
+        "1180",
+    ]
     assert every[4][10] == "人工判定：备注栏只有回访电话"
     assert every[4][12] == "扫描器判为一般数据 4 级"
     assert len(serious) == 2
@@ -81,7 +99,11 @@ def test_dcat_says_datasets_publishers_columns_and_personal_data(catalogue):
     found = json.loads(written("dcat"))
     assert found["@type"] == "dcat:Catalog"
     (dataset,) = found["dcat:dataset"]
-    assert (dataset["@type"], dataset["dct:title"]["@value"], dataset["dct:publisher"]["foaf:name"]) == ("dcat:Dataset", "许可系统", "雁塔区城市管理局")
+    assert (dataset["@type"], dataset["dct:title"]["@value"], dataset["dct:publisher"]["foaf:name"]) == (
+        "dcat:Dataset",
+        "许可系统",
+        "雁塔区城市管理局",
+    )
     assert dataset["dpv:hasPersonalData"] == {"@id": "dpv:SensitivePersonalData"}
     assert [column["csvw:name"] for column in dataset["csvw:column"]] == ["id", "id_no", "mobile", "note", "id_no"]
     prefixes = set(found["@context"])
@@ -125,7 +147,7 @@ def test_the_command_brings_in_and_takes_out(registry, tmp_path):
     from typer.testing import CliRunner
 
     from tests.protection.conftest import report
-    from tongban.cli import app
+    from tongban.commands.main import app
 
     path, out = tmp_path / "report.json", tmp_path / "list.xlsx"
     path.write_text(report(*FIELDS).as_json(), encoding="utf-8")
@@ -133,7 +155,9 @@ def test_the_command_brings_in_and_takes_out(registry, tmp_path):
     done = run(app, ["catalogue", "import", str(path), "--unit", UNIT, "--source", "许可系统"])
     assert done.exit_code == 0, done.output
     assert "5 fields" in done.output
-    assert "nothing added" in run(app, ["catalogue", "import", str(path), "--unit", UNIT, "--source", "许可系统"]).output
+    assert (
+        "nothing added" in run(app, ["catalogue", "import", str(path), "--unit", UNIT, "--source", "许可系统"]).output
+    )
     for form in FORMATS:
         assert run(app, ["catalogue", "export", "--unit", UNIT, "--format", form, str(out)]).exit_code == 0
         assert out.stat().st_size > 200

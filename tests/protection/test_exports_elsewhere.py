@@ -1,4 +1,5 @@
-"""The exports as others read them: DCAT by an RDF library, OpenMetadata's requests by the names that its published schemas know."""
+"""The exports as others read them: DCAT by an RDF library, OpenMetadata's requests by the names that
+its published schemas know."""
 
 from __future__ import annotations
 
@@ -15,19 +16,26 @@ from tests.protection.test_exports import written
 from tongban.protection.models import Source
 
 pytestmark = pytest.mark.django_db
-CSVW, DPV, VCARD = Namespace("http://www.w3.org/ns/csvw#"), Namespace("https://w3id.org/dpv#"), Namespace("http://www.w3.org/2006/vcard/ns#")
+CSVW, DPV, VCARD = (
+    Namespace("http://www.w3.org/ns/csvw#"),
+    Namespace("https://w3id.org/dpv#"),
+    Namespace("http://www.w3.org/2006/vcard/ns#"),
+)
 
 
 @pytest.fixture
 def graph(catalogue) -> Graph:
     Source.objects.update(purpose="办理许可")
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "ConjunctiveGraph is deprecated", DeprecationWarning)  # rdflib's own reader of JSON-LD uses it
+        warnings.filterwarnings(
+            "ignore", "ConjunctiveGraph is deprecated", DeprecationWarning
+        )  # rdflib's own reader of JSON-LD uses it
         return Graph().parse(data=written("dcat"), format="json-ld")
 
 
 def test_dcat_is_a_catalogue_with_datasets_and_themes(graph):
-    """DCAT 3: dcat:Catalog dcat:dataset dcat:Dataset; dct:title, dct:description, dct:publisher foaf:Agent, dcat:theme skos:Concept."""
+    """DCAT 3: dcat:Catalog dcat:dataset dcat:Dataset; dct:title, dct:description, dct:publisher foaf:Agent,
+    dcat:theme skos:Concept."""
     (catalogue,) = graph.subjects(RDF.type, DCAT.Catalog)
     (dataset,) = graph.objects(catalogue, DCAT.dataset)
     assert isinstance(catalogue, URIRef)
@@ -50,7 +58,10 @@ def test_dcat_is_a_catalogue_with_datasets_and_themes(graph):
 
 
 def test_dcat_has_times_and_columns(graph):
-    for subject, _, moment in [*graph.triples((None, DCTERMS.issued, None)), *graph.triples((None, DCTERMS.modified, None))]:
+    for subject, _, moment in [
+        *graph.triples((None, DCTERMS.issued, None)),
+        *graph.triples((None, DCTERMS.modified, None)),
+    ]:
         assert isinstance(moment, Literal)
         assert moment.datatype == XSD.dateTime
         assert moment.toPython().tzinfo is not None, subject
@@ -58,17 +69,22 @@ def test_dcat_has_times_and_columns(graph):
     assert columns == {"id", "id_no", "mobile", "note"}
     assert len(list(graph.subjects(RDF.type, CSVW.Column))) == len(FIELDS)
     assert set(graph.objects(None, DPV.hasPersonalData)) == {DPV.PersonalData, DPV.SensitivePersonalData}
-    assert not [node for node in graph.all_nodes() if isinstance(node, URIRef) and not re.match(r"https?://|urn:", node)]
+    assert not [
+        node for node in graph.all_nodes() if isinstance(node, URIRef) and not re.match(r"https?://|urn:", node)
+    ]
     assert not [predicate for predicate in graph.predicates() if not re.match(r"https?://|urn:", predicate)]
 
 
 # api/data/createTable.json, entity/data/table.json (column) and type/tagLabel.json: no other properties are allowed.
 TABLE = {
-    "name", "displayName", "description", "tableType", "columns", "dataModel", "locationPath", "tableConstraints", "tablePartition", "tableProfilerConfig", "owners", "databaseSchema", "tags",
-    "schemaDefinition", "retentionPeriod", "extension", "sourceUrl", "domain", "dataProducts", "fileFormat", "lifeCycle", "sourceHash",
+    "name", "displayName", "description", "tableType", "columns", "dataModel", "locationPath", "tableConstraints",
+    "tablePartition", "tableProfilerConfig", "owners", "databaseSchema", "tags",
+    "schemaDefinition", "retentionPeriod", "extension", "sourceUrl", "domain", "dataProducts", "fileFormat",
+    "lifeCycle", "sourceHash",
 }  # fmt: skip
 COLUMN = {
-    "name", "displayName", "dataType", "arrayDataType", "dataLength", "precision", "scale", "dataTypeDisplay", "description", "fullyQualifiedName", "tags", "constraint", "ordinalPosition",
+    "name", "displayName", "dataType", "arrayDataType", "dataLength", "precision", "scale", "dataTypeDisplay",
+    "description", "fullyQualifiedName", "tags", "constraint", "ordinalPosition",
     "jsonSchema", "children", "customMetrics", "profile",
 }  # fmt: skip
 LABEL = {"tagFQN", "name", "displayName", "description", "source", "labelType", "state", "href"}
@@ -78,7 +94,17 @@ def accepted(table: dict) -> None:
     """Asserts what the schemas ask of a request."""
     assert set(table) <= TABLE
     assert {"name", "columns", "databaseSchema"} <= set(table)
-    assert table["tableType"] in {"Regular", "External", "View", "SecureView", "MaterializedView", "Iceberg", "Local", "Partitioned", "Foreign"}
+    assert table["tableType"] in {
+        "Regular",
+        "External",
+        "View",
+        "SecureView",
+        "MaterializedView",
+        "Iceberg",
+        "Local",
+        "Partitioned",
+        "Foreign",
+    }
     assert re.fullmatch(r"((?!::).){1,256}", table["name"])
     assert 1 <= len(table["databaseSchema"]) <= 3072
     names = [column["name"] for column in table["columns"]]

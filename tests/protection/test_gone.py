@@ -1,4 +1,5 @@
-"""What is gone at the next whole scan of its target, what comes back, and what a sample or an unreadable file leaves as it is."""
+"""What is gone at the next whole scan of its target, what comes back, and what a sample or an
+unreadable file leaves as it is."""
 
 from __future__ import annotations
 
@@ -16,14 +17,26 @@ from tongban.protection.models import Difference, Field
 from tongban.protection.taking import take_in
 from tongban.registry import snapshot
 
-pytestmark = pytest.mark.django_db
-A = replace(PLAIN, source="/data/a.csv", part="", column="x", type="mobile", level="general-3", personal=True, found={"mobile": 3})
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+A = replace(
+    PLAIN,
+    source="/data/a.csv",
+    part="",
+    column="x",
+    type="mobile",
+    level="general-3",
+    personal=True,
+    found={"mobile": 3},
+)
 B = replace(A, source="/data/b.csv")
 B2 = replace(B, column="y")
 
 
 def there() -> set[str]:
-    return {f"{row.source.name}{row.path}#{row.column}" for row in Field.objects.filter(gone_at__isnull=True).select_related("source")}
+    return {
+        f"{row.source.name}{row.path}#{row.column}"
+        for row in Field.objects.filter(gone_at__isnull=True).select_related("source")
+    }
 
 
 @pytest.mark.parametrize("name", ["许可系统", ""])
@@ -51,9 +64,12 @@ def test_a_column_that_is_gone_is_marked_and_the_others_stay(taken):
 
 
 @pytest.mark.parametrize("more", [
-    {"sampled": 500, "target": ""}, {"sampled": 500, "target": "/data"}, {"target": ""}, {"target": "/other"}, {"target": "/data/a.csv"},
-    {"target": "/data", "skipped": [Left("/data/b.csv", "", "unreadable", "无法打开")]}, {"target": "/data", "skipped": [Left("/data/b.csv", "", "damaged", "损坏")]},
-    {"target": "/data", "skipped": [Left("/data", "", "unreadable", "无法打开")]}, {"target": "/data", "skipped": [Left("/data/sub", "", "unreadable", "无法打开")]},
+    {"sampled": 500, "target": ""}, {"sampled": 500, "target": "/data"}, {"target": ""}, {"target": "/other"},
+    {"target": "/data/a.csv"},
+    {"target": "/data", "skipped": [Left("/data/b.csv", "", "unreadable", "无法打开")]},
+    {"target": "/data", "skipped": [Left("/data/b.csv", "", "damaged", "损坏")]},
+    {"target": "/data", "skipped": [Left("/data", "", "unreadable", "无法打开")]},
+    {"target": "/data", "skipped": [Left("/data/sub", "", "unreadable", "无法打开")]},
     {"target": "/data", "skipped": [Left("/data/b.csv", "", "symlink", "符号链接")]},
 ])  # fmt: skip
 def test_a_sample_another_target_or_an_unreadable_file_makes_nothing_gone(taken, more):
@@ -99,7 +115,9 @@ def test_a_folder_scanned_again_after_a_file_and_a_column_went(tmp_path, officer
     (tmp_path / "data" / "b.csv").write_text("手机,编号\n" + rows, "utf-8")
     assert take_in(scanned(), UNIT, officer, "系统").scan.fields == 4
     (tmp_path / "data" / "b.csv").unlink()
-    (tmp_path / "data" / "a.csv").write_text("手机\n" + rows.replace(",x", "\n#")[:0] + "".join(f"{line.split(',')[0]}\n" for line in rows.split()), "utf-8")
+    (tmp_path / "data" / "a.csv").write_text(
+        "手机\n" + rows.replace(",x", "\n#")[:0] + "".join(f"{line.split(',')[0]}\n" for line in rows.split()), "utf-8"
+    )
     assert take_in(replace(scanned(), rows=7), UNIT, officer, "系统").differences == {"gone": 3}
     assert [row.column for row in Field.objects.filter(gone_at__isnull=True)] == ["手机"]
     assert scanned(Options(sample=5)).target == ""

@@ -16,8 +16,10 @@ CODED = replace(IDENTITY, why="kind-named:resident_id", because=("level:resident
 
 
 @pytest.mark.parametrize(("language", "why", "clause"), [
-    ("zh-hans", "GB 11643：行政区划、出生日期和校验码，列名相符", "公民身份号码 → 一般数据 4 级"), ("zh-hant", "行政區劃、出生日期和校驗碼，列名相符", "公民身份號碼 → 一般數據 4 級"),
-    ("en", "GB 11643: region, date of birth and check character; the name of the column agrees", "Resident ID number → "),
+    ("zh-hans", "GB 11643：行政区划、出生日期和校验码，列名相符", "公民身份号码 → 一般数据 4 级"),
+    ("zh-hant", "行政區劃、出生日期和校驗碼，列名相符", "公民身份號碼 → 一般數據 4 級"),
+    ("en", "GB 11643: region, date of birth and check character; the name of the column agrees",
+        "Resident ID number → "),
 ])  # fmt: skip
 def test_a_reason_is_told_in_the_language_of_the_page(taken, desk, language, why, clause):
     taken(CODED)

@@ -16,7 +16,7 @@ from tongban.protection.models import Difference, Field, Scan, Skipped, Source
 from tongban.protection.reports import read
 from tongban.protection.taking import take_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 def differences(scan: Scan) -> set[tuple[str, str]]:
@@ -27,12 +27,19 @@ def test_a_report_becomes_sources_fields_and_a_queue(catalogue):
     source = Source.objects.get()
     assert (source.unit_id, source.name, source.kind) == (UNIT, "许可系统", "database")
     row = catalogue["applicants.id_no"]
-    assert (row.type, row.level, row.category, row.personal, row.persons) == ("resident_id", "general-4", "person", True, 1180)
+    assert (row.type, row.level, row.category, row.personal, row.persons) == (
+        "resident_id",
+        "general-4",
+        "person",
+        True,
+        1180,
+    )
     assert row.samples == ["61＊＊＊＊＊＊＊＊＊＊＊＊＊＊＊＊"]
     assert row.path == DATABASE
     assert {name: (found.review, found.review_because) for name, found in catalogue.items() if found.review} == {
-        "applicants.note": ("waiting", ["uncertain"]), "residents.id_no": ("waiting", ["serious"]),
-    }  # fmt: skip
+        "applicants.note": ("waiting", ["uncertain"]),
+        "residents.id_no": ("waiting", ["serious"]),
+    }
     assert Skipped.objects.get().key == "no-right"
     assert Scan.objects.get().fields == 5
 
@@ -55,10 +62,21 @@ def test_a_second_scan_says_what_changed(taken):
     assert {what for _column, what in differences(first.scan)} == {"new"}
     new = replace(PLAIN, column="email", type="email", level="general-2", sure=0.98, personal=True)
     second = taken(
-        PLAIN, replace(IDENTITY, level="important", persons=200_000), replace(MOBILE, type="phone", level="general-2"), replace(CENSUS, rows=12_000_001), new,
+        PLAIN,
+        replace(IDENTITY, level="important", persons=200_000),
+        replace(MOBILE, type="phone", level="general-2"),
+        replace(CENSUS, rows=12_000_001),
+        new,
         day=2,
-    )  # fmt: skip
-    assert differences(second.scan) == {("id_no", "raised"), ("id_no", "grown"), ("mobile", "type"), ("mobile", "lowered"), ("note", "gone"), ("email", "new")}
+    )
+    assert differences(second.scan) == {
+        ("id_no", "raised"),
+        ("id_no", "grown"),
+        ("mobile", "type"),
+        ("mobile", "lowered"),
+        ("note", "gone"),
+        ("email", "new"),
+    }
     gone = Field.objects.get(column="note")
     assert gone.gone_at is not None
     third = taken(*FIELDS, day=3)
@@ -100,7 +118,9 @@ def test_an_older_report_does_not_overwrite_a_newer_one(taken):
     assert (Field.objects.get().level, Scan.objects.count()) == ("general-4", 1)
 
 
-@pytest.mark.parametrize("sample", ["13800138000", "高血压", "王小明", "110105194912310029", "a＊ 13800138000", "a＊@x.cn 联系人：王小明"])
+@pytest.mark.parametrize(
+    "sample", ["13800138000", "高血压", "王小明", "110105194912310029", "a＊ 13800138000", "a＊@x.cn 联系人：王小明"]
+)
 def test_a_report_with_a_value_that_is_not_masked_is_refused_whole(taken, sample):
     with pytest.raises(Refusal) as refused:
         taken(MOBILE, replace(IDENTITY, samples=(sample,)))
@@ -111,7 +131,14 @@ def test_a_report_with_a_value_that_is_not_masked_is_refused_whole(taken, sample
 
 
 def test_names_of_files_and_columns_that_hold_personal_data_are_kept_masked(taken):
-    first = replace(PLAIN, column="13800138000", part="", source="/data/王小明 13800138001.csv", comment="联系13800138002", where=("row 13800138003",))
+    first = replace(
+        PLAIN,
+        column="13800138000",
+        part="",
+        source="/data/王小明 13800138001.csv",
+        comment="联系13800138002",
+        where=("row 13800138003",),
+    )
     taken(first, replace(first, column="13900139000"))
     rows = list(Field.objects.all())
     assert len(rows) == 2
@@ -121,7 +148,25 @@ def test_names_of_files_and_columns_that_hold_personal_data_are_kept_masked(take
     assert taken(first, replace(first, column="13900139000"), day=2).differences == {}
 
 
-@pytest.mark.parametrize("name", ["单位", "金额", "任务", "项目", "时间", "常住地址", "联系人", "姓名", "房号", "黄金", "车牌", "方向", "解释", "10.0.0.5"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "单位",
+        "金额",
+        "任务",
+        "项目",
+        "时间",
+        "常住地址",
+        "联系人",
+        "姓名",
+        "房号",
+        "黄金",
+        "车牌",
+        "方向",
+        "解释",
+        "10.0.0.5",
+    ],
+)
 def test_ordinary_headings_stay_as_they_are(taken, name):
     taken(replace(PLAIN, column=name, comment=name, part=name))
     row = Field.objects.get()
@@ -134,11 +179,17 @@ def test_a_name_with_its_context_is_masked_in_a_comment(taken):
 
 
 WRONG = [
-    (b"{", "不是完整的 JSON"), (b"{\xff}", "UTF-8"), (b"[]", "不是扫描报告"), (b'{"a": 1}', "不是扫描报告"), (b'{"tongban_scan": 9}', "第 1、2 版"),
-    (b'{"tongban_scan": 1}', "缺少"), (b'{"tongban_scan": 1, "started": "x", "profile": "45574", "fields": [{"no": 1}]}', "缺少"),
-    (b'{"tongban_scan": 1, "started": "x", "profile": "45574", "fields": 5}', "缺少"), (b"[" * 100_000, "UTF-8"),
+    (b"{", "不是完整的 JSON"),
+    (b"{\xff}", "UTF-8"),
+    (b"[]", "不是扫描报告"),
+    (b'{"a": 1}', "不是扫描报告"),
+    (b'{"tongban_scan": 9}', "第 1、2 版"),
+    (b'{"tongban_scan": 1}', "缺少"),
+    (b'{"tongban_scan": 1, "started": "x", "profile": "45574", "fields": [{"no": 1}]}', "缺少"),
+    (b'{"tongban_scan": 1, "started": "x", "profile": "45574", "fields": 5}', "缺少"),
+    (b"[" * 100_000, "UTF-8"),
     (b'{"tongban_scan": 1, "started": "x", "profile": "45574", "rows": 1e999}', "缺少"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("raw", "words"), WRONG)
@@ -151,8 +202,10 @@ def test_what_is_no_report_is_refused_in_words(raw, words):
 @pytest.mark.parametrize(
     "change",
     [
-        {"level": "secret"}, {"share": 1.5}, {"share": "x"}, {"share": float("nan")}, {"sure": True}, {"persons": -1}, {"rows": 1.5}, {"persons": 10**20},
-        {"type": "Not A Type"}, {"type": 5}, {"found": []}, {"found": {"x": "y"}}, {"personal": "yes"}, {"column": "x" * 501}, {"column": 5}, {"because": (5,)},
+        {"level": "secret"}, {"share": 1.5}, {"share": "x"}, {"share": float("nan")}, {"sure": True}, {"persons": -1},
+        {"rows": 1.5}, {"persons": 10**20},
+        {"type": "Not A Type"}, {"type": 5}, {"found": []}, {"found": {"x": "y"}}, {"personal": "yes"},
+        {"column": "x" * 501}, {"column": 5}, {"because": (5,)},
         {"source": ""}, {"samples": ("＊",) * 21}, {"why": None}, {"sensitive": 3}, {"where": (["x"],)},
     ],
 )  # fmt: skip
@@ -162,7 +215,18 @@ def test_a_field_that_cannot_be_true_is_refused(taken, change):
     assert not Scan.objects.exists()
 
 
-@pytest.mark.parametrize("change", [{"profile": "1"}, {"started": ""}, {"started": "yesterday"}, {"finished": "x"}, {"rows": -1}, {"sources": [5]}, {"fields": [IDENTITY, IDENTITY]}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"profile": "1"},
+        {"started": ""},
+        {"started": "yesterday"},
+        {"finished": "x"},
+        {"rows": -1},
+        {"sources": [5]},
+        {"fields": [IDENTITY, IDENTITY]},
+    ],
+)
 def test_a_report_that_cannot_be_true_is_refused(taken, change):
     with pytest.raises(Refusal):
         taken(IDENTITY, **change)

@@ -1,4 +1,5 @@
-"""Who gets what: the unit's data officer, those above, and strangers of every sort, who get nothing. One rule everywhere."""
+"""Who gets what: the unit's data officer, those above, and strangers of every sort, who get
+nothing. One rule everywhere."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from tongban.protection import access
 from tongban.protection.models import Decision, Field, Scan, Source
 from tongban.registry import snapshot
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 SECRETS = ("许可系统", "id_no", "61＊＊", "db.example", "archive")
 EVERYBODY_ELSE = ("clerk", "head", "administrator")
 
@@ -23,13 +24,37 @@ EVERYBODY_ELSE = ("clerk", "head", "administrator")
 def routes(catalogue):
     """(method, address, data) of every route of the room; lists first."""
     row, scan, source = catalogue["applicants.id_no"], Scan.objects.get(), Source.objects.get()
-    lists = [("GET", reverse(f"protection:{name}"), {}) for name in ("overview", "fields", "review", "sources", "upload")]
-    lists += [("GET", reverse("protection:export", args=[form]), {}) for form in ("xlsx", "csv", "json", "dcat", "openmetadata")]
-    lists += [("GET", reverse("protection:fields") + query, {}) for query in (f"?unit={UNIT}", f"?source={source.code}", "?q=resident", "?gone=any")]
-    lists += [("GET", reverse("protection:export", args=["json"]) + f"?unit={UNIT}", {}), ("GET", reverse("protection:overview") + f"?unit={UNIT}", {})]
-    ones = [("GET", reverse(f"protection:{name}", args=[found.code]), {}) for name, found in (("field", row), ("scan", scan), ("source", source))]
-    ones += [("POST", reverse("protection:field", args=[row.code]), {"do": act, "version": row.version, "reason": "x", "level": "core"}) for act in ("accept", "decide", "later", "withdraw")]
-    ones += [("POST", reverse("protection:source", args=[source.code]), {"do": act, "reason": "x", "purpose": "x"}) for act in ("save", "remove")]
+    lists = [
+        ("GET", reverse(f"protection:{name}"), {}) for name in ("overview", "fields", "review", "sources", "upload")
+    ]
+    lists += [
+        ("GET", reverse("protection:export", args=[form]), {})
+        for form in ("xlsx", "csv", "json", "dcat", "openmetadata")
+    ]
+    lists += [
+        ("GET", reverse("protection:fields") + query, {})
+        for query in (f"?unit={UNIT}", f"?source={source.code}", "?q=resident", "?gone=any")
+    ]
+    lists += [
+        ("GET", reverse("protection:export", args=["json"]) + f"?unit={UNIT}", {}),
+        ("GET", reverse("protection:overview") + f"?unit={UNIT}", {}),
+    ]
+    ones = [
+        ("GET", reverse(f"protection:{name}", args=[found.code]), {})
+        for name, found in (("field", row), ("scan", scan), ("source", source))
+    ]
+    ones += [
+        (
+            "POST",
+            reverse("protection:field", args=[row.code]),
+            {"do": act, "version": row.version, "reason": "x", "level": "core"},
+        )
+        for act in ("accept", "decide", "later", "withdraw")
+    ]
+    ones += [
+        ("POST", reverse("protection:source", args=[source.code]), {"do": act, "reason": "x", "purpose": "x"})
+        for act in ("save", "remove")
+    ]
     return lists, ones
 
 
@@ -93,7 +118,9 @@ def test_nobody_uploads_for_another_unit(desk, catalogue):
 
     raw = report(IDENTITY, day=9).as_json().encode()
     for who in ("other", "above"):
-        answer = desk(who).post(reverse("protection:upload"), {"unit": UNIT, "report": SimpleUploadedFile("r.json", raw)})
+        answer = desk(who).post(
+            reverse("protection:upload"), {"unit": UNIT, "report": SimpleUploadedFile("r.json", raw)}
+        )
         assert answer.status_code == 422
     assert Scan.objects.count() == 1
 
@@ -114,7 +141,13 @@ def test_a_post_that_is_over_opens_nothing(desk, catalogue, officer):
 
 
 @settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(posts=some.lists(some.tuples(some.sampled_from([row[0] for row in UNITS] + ["nobody"]), some.sampled_from(Role.values)), max_size=4), kind=some.sampled_from(["official", "resident"]))
+@given(
+    posts=some.lists(
+        some.tuples(some.sampled_from([row[0] for row in UNITS] + ["nobody"]), some.sampled_from(Role.values)),
+        max_size=4,
+    ),
+    kind=some.sampled_from(["official", "resident"]),
+)
 def test_the_rule_for_one_and_the_rule_for_lists_say_the_same(registry, catalogue, posts, kind):
     actor = Actor(kind, official_id=1, posts=tuple(posts))
     picture = snapshot.current()

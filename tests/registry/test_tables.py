@@ -8,15 +8,26 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tongban.registry.reading import UnreadableTable, csv_bytes, read_table, xlsx_bytes
+from tongban.registry.reading import UnreadableTable, read_table
 from tongban.registry.tables import TABLES, Good, Lead, check_duties, check_rows
+from tongban.tables import csv_bytes, xlsx_bytes
+
+pytestmark = pytest.mark.both_databases
 
 KNOWN = {
     "places": {"610000": None, "610100": "610000"},
     "units": {"610100-GOV": None, "610100-CG": "610100-GOV"},
     "matters": {"01": None, "0101": "01"},
 }
-DUTY = {"unit": "610100-CG", "matter": "0101", "place": "610100", "role": "lead", "since": "2026-01-01", "until": "", "basis": "三定方案"}
+DUTY = {
+    "unit": "610100-CG",
+    "matter": "0101",
+    "place": "610100",
+    "role": "lead",
+    "since": "2026-01-01",
+    "until": "",
+    "basis": "三定方案",
+}
 
 
 def place(code: str, parent: str = "610000", **more: str) -> dict[str, str]:
@@ -36,7 +47,10 @@ def test_a_csv_is_read_in_any_of_its_encodings(encoding):
 
 def test_an_xlsx_keeps_zeros_dates_and_what_looks_like_a_formula():
     rows = [["code", "name", "since"], ["0101", "=1+1", "2026-03-01"], ["", "", ""], ["0102", "+86 29", "2026-03-02"]]
-    assert read_table(xlsx_bytes(rows, "t")) == [(2, dict(zip(rows[0], rows[1], strict=True))), (4, dict(zip(rows[0], rows[3], strict=True)))]
+    assert read_table(xlsx_bytes(rows, "t")) == [
+        (2, dict(zip(rows[0], rows[1], strict=True))),
+        (4, dict(zip(rows[0], rows[3], strict=True))),
+    ]
 
 
 def test_line_numbers_count_lines_inside_quotes():
@@ -50,7 +64,11 @@ def test_a_file_that_is_no_table_says_so(raw):
     assert str(caught.value)
 
 
-@given(st.binary(max_size=400) | st.binary(max_size=200).map(lambda tail: b"PK\x03\x04" + tail) | st.text(max_size=200).map(str.encode))
+@given(
+    st.binary(max_size=400)
+    | st.binary(max_size=200).map(lambda tail: b"PK\x03\x04" + tail)
+    | st.text(max_size=200).map(str.encode)
+)
 @settings(max_examples=300, deadline=None)
 def test_any_bytes_end_in_rows_or_in_unreadable_table(raw):
     try:
@@ -79,13 +97,18 @@ def test_what_is_written_as_csv_or_xlsx_is_read_back_as_it_was(pairs):
 @pytest.mark.parametrize(
     ("table", "row", "column"),
     [
-        ("places", place("61 01"), "code"), ("places", place("610113", level="planet"), "level"), ("places", place("610113", name=" "), "name"),
-        ("duties", {**DUTY, "since": "1.1.26"}, "since"), ("duties", {**DUTY, "role": "boss"}, "role"), ("duties", {**DUTY, "basis": ""}, "basis"),
-        ("duties", {**DUTY, "unit": "nobody"}, "unit"), ("limits", {"step": "answer", "days": "60.5", "unit": "calendar", "basis": "x", "trust": "V"}, "days"),
+        ("places", place("61 01"), "code"),
+        ("places", place("610113", level="planet"), "level"),
+        ("places", place("610113", name=" "), "name"),
+        ("duties", {**DUTY, "since": "1.1.26"}, "since"),
+        ("duties", {**DUTY, "role": "boss"}, "role"),
+        ("duties", {**DUTY, "basis": ""}, "basis"),
+        ("duties", {**DUTY, "unit": "nobody"}, "unit"),
+        ("limits", {"step": "answer", "days": "60.5", "unit": "calendar", "basis": "x", "trust": "V"}, "days"),
         ("limits", {"step": "dream", "days": "6", "unit": "calendar", "basis": "x", "trust": "V"}, "step"),
         ("units", {"code": "u", "place": "610100", "name": "n", "coordinating": "maybe"}, "coordinating"),
     ],
-)  # fmt: skip
+)
 def test_a_bad_cell_is_rejected_with_its_line_and_its_column(table, row, column):
     good, bad = check_rows(TABLES[table], [(7, row)], KNOWN)
     assert not good
@@ -107,7 +130,9 @@ def test_children_may_stand_before_their_parents():
 
 
 def test_a_loop_is_rejected_and_what_hangs_below_it_falls_with_it():
-    good, bad = check_rows(TABLES["places"], numbered(place("a", "b"), place("b", "a"), place("c", "b"), place("d")), KNOWN)
+    good, bad = check_rows(
+        TABLES["places"], numbered(place("a", "b"), place("b", "a"), place("c", "b"), place("d")), KNOWN
+    )
     assert [item.values["code"] for item in good] == ["d"]
     assert [item.line for item in bad] == [2, 3, 4]
     assert "a" in bad[2].reason or "b" in bad[2].reason
@@ -119,7 +144,19 @@ def test_a_loop_through_a_row_of_the_database_is_seen():
     assert len(bad) == 1
 
 
-@given(st.permutations([place("a"), place("b", "a"), place("c", "b"), place("d", "gone"), place("e", level="no"), place("f", "d"), place("g", "e")]))
+@given(
+    st.permutations(
+        [
+            place("a"),
+            place("b", "a"),
+            place("c", "b"),
+            place("d", "gone"),
+            place("e", level="no"),
+            place("f", "d"),
+            place("g", "e"),
+        ]
+    )
+)
 def test_the_same_rows_are_taken_in_any_order(rows):
     good, _bad = check_rows(TABLES["places"], numbered(*rows), KNOWN)
     codes = [item.values["code"] for item in good]
@@ -127,7 +164,12 @@ def test_the_same_rows_are_taken_in_any_order(rows):
     assert codes.index("a") < codes.index("b") < codes.index("c")
 
 
-@given(st.lists(st.fixed_dictionaries({name: st.text(max_size=6) for name in ("code", "name", "level", "parent")}), max_size=6), st.integers(0, 6))
+@given(
+    st.lists(
+        st.fixed_dictionaries({name: st.text(max_size=6) for name in ("code", "name", "level", "parent")}), max_size=6
+    ),
+    st.integers(0, 6),
+)
 def test_a_good_row_is_kept_whatever_surrounds_it(rubbish, at):
     rows = [row for row in rubbish if row["code"].strip() != "good"]
     rows.insert(at, place("good"))
@@ -141,11 +183,28 @@ START = date(2026, 1, 1)
 
 def duty(line: int, unit: str, since: int, until: int | None, role: str = "lead") -> Good:
     end = None if until is None else START + timedelta(days=until)
-    return Good(line, {"unit": unit, "matter": "0101", "place": "610100", "role": role, "since": START + timedelta(days=since), "until": end}, frozenset())
+    return Good(
+        line,
+        {
+            "unit": unit,
+            "matter": "0101",
+            "place": "610100",
+            "role": role,
+            "since": START + timedelta(days=since),
+            "until": end,
+        },
+        frozenset(),
+    )
 
 
 def as_known(*rows: Good) -> dict[tuple[str, str, str, date], tuple[str, date | None]]:
-    return {(row.values["unit"], row.values["matter"], row.values["place"], row.values["since"]): (row.values["role"], row.values["until"]) for row in rows}
+    return {
+        (row.values["unit"], row.values["matter"], row.values["place"], row.values["since"]): (
+            row.values["role"],
+            row.values["until"],
+        )
+        for row in rows
+    }
 
 
 def test_a_second_lead_on_the_same_day_is_explained():
@@ -176,7 +235,14 @@ def test_a_unit_does_not_lead_twice_at_once_either():
     assert bad
 
 
-ROWS = st.builds(duty, st.just(0), st.sampled_from("ABC"), st.integers(0, 6), st.none() | st.integers(6, 9), st.sampled_from(["lead", "lead", "assist"]))
+ROWS = st.builds(
+    duty,
+    st.just(0),
+    st.sampled_from("ABC"),
+    st.integers(0, 6),
+    st.none() | st.integers(6, 9),
+    st.sampled_from(["lead", "lead", "assist"]),
+)
 
 
 @given(st.lists(ROWS, max_size=4), st.lists(ROWS, max_size=6))

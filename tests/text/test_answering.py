@@ -16,7 +16,8 @@ LETTER = (
     "请问停车费涨价有没有物价部门的备案？多收的停车费什么时候能退还业主？难道业主就该受气吗？"
 )
 GOOD = (
-    "您好！您反映的梧桐里停车费问题收悉，现答复如下：经查，梧桐里地下停车费涨价未向物价部门备案，依据《陕西省物业服务管理条例》第五十条，"
+    "您好！您反映的梧桐里停车费问题收悉，现答复如下：经查，梧桐里地下停车费涨价未向物价部门备案，"
+    "依据《陕西省物业服务管理条例》第五十条，"
     "已责令物业恢复原价。多收的停车费将于5月15日前退还业主。如有疑问，请致电梧桐街道办，联系电话：029-81234567。"
 )
 EMPTY = "您好！您反映的梧桐里停车费的问题收悉。感谢您对我们工作的关心与支持，我们会高度重视，认真研究，祝您生活愉快！"
@@ -35,12 +36,22 @@ def test_a_good_answer_is_only_confirmed():
 
 def test_an_empty_answer_leaves_everything_open():
     notes = notes_on(LETTER, EMPTY, [TEMPLATE])
-    assert keys(notes) == ["question_open", "question_open", "basis_missing", "contact_missing", "step_missing", "form_template", "form_empty"]
+    assert keys(notes) == [
+        "question_open",
+        "question_open",
+        "basis_missing",
+        "contact_missing",
+        "step_missing",
+        "form_template",
+        "form_empty",
+    ]
     assert all(note.is_open for note in notes)
 
 
 def test_repeating_the_question_in_the_greeting_does_not_meet_it():
-    assert "question_met" not in keys(notes_on(LETTER, "您反映的停车费涨价有没有物价部门备案、多收的停车费何时退还业主的问题收悉。谢谢。"))
+    assert "question_met" not in keys(
+        notes_on(LETTER, "您反映的停车费涨价有没有物价部门备案、多收的停车费何时退还业主的问题收悉。谢谢。")
+    )
 
 
 def test_each_note_points_at_what_it_is_about():
@@ -89,16 +100,31 @@ def test_a_template_with_the_letters_own_words_put_in_is_still_seen():
 
 def test_personal_data_is_pointed_at_wherever_it_stands():
     answer = "长" * 30_000 + "身份证610102"
-    notes = notes_on(LETTER, answer, find_personal=lambda text: [(text.index("6101"), text.index("6101") + 6, "resident_id")])
+    notes = notes_on(
+        LETTER, answer, find_personal=lambda text: [(text.index("6101"), text.index("6101") + 6, "resident_id")]
+    )
     last = notes[-1]
-    assert (last.kind, last.key, last.about, last.quote, last.is_open) == ("personal", "personal_resident_id", "answer", "610102", True)
+    assert (last.kind, last.key, last.about, last.quote, last.is_open) == (
+        "personal",
+        "personal_resident_id",
+        "answer",
+        "610102",
+        True,
+    )
 
 
 def test_traditional_and_simplified_are_met_alike():
-    assert keys(notes_on(LETTER.translate(TRADITIONAL), GOOD)) == keys(notes_on(LETTER, GOOD)) == keys(notes_on(LETTER, GOOD.translate(TRADITIONAL)))
+    assert (
+        keys(notes_on(LETTER.translate(TRADITIONAL), GOOD))
+        == keys(notes_on(LETTER, GOOD))
+        == keys(notes_on(LETTER, GOOD.translate(TRADITIONAL)))
+    )
 
 
-@pytest.mark.parametrize(("letter", "answer"), [("", ""), ("🙂", "🙂"), ("Why is the lamp broken?", "We will repair the broken lamp within 5 days."), ("", GOOD)])
+@pytest.mark.parametrize(
+    ("letter", "answer"),
+    [("", ""), ("🙂", "🙂"), ("Why is the lamp broken?", "We will repair the broken lamp within 5 days."), ("", GOOD)],
+)
 def test_odd_letters_and_answers(letter, answer):
     notes = notes_on(letter, answer, ["", "🙂"])
     assert [note.kind for note in notes if note.kind in ("basis", "contact", "step")] == ["basis", "contact", "step"]
@@ -112,5 +138,13 @@ def test_a_megabyte_is_answered_in_a_second():
 
 
 def test_a_note_holds_no_grade():
-    assert [field.name for field in dataclasses.fields(Note)] == ["kind", "key", "about", "start", "end", "quote", "detail"]
+    assert [field.name for field in dataclasses.fields(Note)] == [
+        "kind",
+        "key",
+        "about",
+        "start",
+        "end",
+        "quote",
+        "detail",
+    ]
     assert not any(isinstance(value, float) for note in notes_on(LETTER, GOOD) for value in dataclasses.astuple(note))

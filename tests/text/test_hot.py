@@ -16,14 +16,20 @@ BEFORE = START - timedelta(days=90)
 
 
 def written(texts, days=1, first_day=1, sender="s", place="610102", name="n"):
-    return [Letter(f"{name}{n}", text, START + timedelta(days=first_day + n * days), place, f"{sender}{n}") for n, text in enumerate(texts)]
+    return [
+        Letter(f"{name}{n}", text, START + timedelta(days=first_day + n * days), place, f"{sender}{n}")
+        for n, text in enumerate(texts)
+    ]
 
 
 def steady():
     """Other troubles, as many before as now."""
     now = [one for one in letters(timedelta(hours=20)) if not str(one.id).startswith("柳巷")]
     earlier = [
-        Letter(f"早{copy}-{one.id}", one.text, one.at - timedelta(days=30 * copy), one.place, f"{one.sender}早{copy}") for copy in (1, 2, 3) for one in now if one.at
+        Letter(f"早{copy}-{one.id}", one.text, one.at - timedelta(days=30 * copy), one.place, f"{one.sender}早{copy}")
+        for copy in (1, 2, 3)
+        for one in now
+        if one.at
     ]
     return now + earlier
 
@@ -89,8 +95,14 @@ def test_letters_outside_the_period_and_without_a_time_are_not_counted():
 
 
 def test_a_name_holds_no_persons_name_number_or_marked_word():
-    texts = [f"柳巷烧烤油烟，张伟明经理不管，电话13912345678\n{text}张伟明经理的电话13912345678打不通，找李秀兰。" for text in RISING]
-    seen = hot([*steady(), *written(texts)], find_personal=lambda text: [(i, i + 3, "name") for i in range(len(text)) if text[i : i + 3] == "李秀兰"])
+    texts = [
+        f"柳巷烧烤油烟，张伟明经理不管，电话13912345678\n{text}张伟明经理的电话13912345678打不通，找李秀兰。"
+        for text in RISING
+    ]
+    seen = hot(
+        [*steady(), *written(texts)],
+        find_personal=lambda text: [(i, i + 3, "name") for i in range(len(text)) if text[i : i + 3] == "李秀兰"],
+    )
     assert len(seen) == 1
     for private in ("张伟明", "伟明", "李秀兰", "秀兰", "139", "5678"):
         assert private not in seen[0].name
@@ -121,5 +133,6 @@ def test_odd_letters_are_told_as_nothing(odd):
 
 def test_nothing_in_a_topic_is_about_a_person_or_an_opinion():
     assert {field.name for field in dataclasses.fields(Topic)} == {
-        "name", "words", "place", "since", "until", "letters", "senders", "senders_before", "growth", "significance", "ids",
+        "name", "words", "place", "since", "until", "letters", "senders", "senders_before", "growth", "significance",
+        "ids",
     }  # fmt: skip

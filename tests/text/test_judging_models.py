@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from tongban.cli_text import text as command
+from tongban.letters.commands.text import text as command
 from tongban.text import train
 from tongban.text.confidence import Curve, isotonic
 from tongban.text.evaluating import disagreement, evaluate
@@ -32,7 +32,11 @@ def test_copies_and_near_copies_share_a_group():
     assert len({found[0], found[1], found[5]}) == 3
 
 
-@given(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 3)), min_size=1, max_size=80), st.integers(2, 5), st.integers(0, 9))
+@given(
+    st.lists(st.tuples(st.integers(0, 12), st.integers(0, 3)), min_size=1, max_size=80),
+    st.integers(2, 5),
+    st.integers(0, 9),
+)
 @settings(max_examples=80)
 def test_a_split_keeps_every_group_on_one_side(pairs, count, seed):
     group, labels = (np.array(column, np.int64) for column in zip(*pairs, strict=True))
@@ -49,8 +53,11 @@ def test_figures_are_what_they_say():
     assert confusions(truth, said) == [(0, 1, 1), (2, 0, 1)]
     assert coverage_at(1.0, truth == said, np.array([5.0, 1, 4, 3, 2])) == pytest.approx(0.6)
     assert disagreement(np.array([0, 0, 0, 3, 4]), np.array([1, 1, 2, 0, 0])) == {
-        "groups": 1, "letters": 3, "groups_that_disagree": 1, "letters_in_the_minority": 1,
-    }  # fmt: skip
+        "groups": 1,
+        "letters": 3,
+        "groups_that_disagree": 1,
+        "letters_in_the_minority": 1,
+    }
 
 
 @given(st.lists(st.tuples(st.floats(-2, 4), st.booleans()), min_size=100, max_size=300))
@@ -130,7 +137,14 @@ def files(tmp_path):
 
 def test_the_command_trains_keeps_and_goes_back(files):
     run = CliRunner()
-    arguments = ["train", str(files / "letters.csv"), "--models", str(files / "models"), "--matters", str(files / "matters.csv")]
+    arguments = [
+        "train",
+        str(files / "letters.csv"),
+        "--models",
+        str(files / "models"),
+        "--matters",
+        str(files / "matters.csv"),
+    ]
     for _ in range(2):
         found = run.invoke(command, arguments)
         assert found.exit_code == 0, found.output

@@ -1,4 +1,5 @@
-"""Topics of more letters than can be compared each with each: the same groups, and memory that does not grow with the pairs."""
+"""Topics of more letters than can be compared each with each: the same groups, and memory that does
+not grow with the pairs."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from typer.testing import CliRunner
 
 from tongban.bench.memory import forget_peak, peak_bytes
 from tongban.bench.topic_letters import letters as invented
-from tongban.cli import app
+from tongban.commands.main import app
 from tongban.text import Letter, cluster, weighing, wide
 from tongban.text.scores import b_cubed
 from tongban.text.topics import days_of, fading
@@ -47,14 +48,19 @@ def test_in_parts_the_groups_are_those_of_all_at_once():
     letters = [letter for letter, _ in pairs]
     whole, parted = cluster(letters, 0.15), cluster(letters, 0.15, at_once=300)
     assert b_cubed(whole.groups, truth_of(pairs))[2] > 0.9
-    assert b_cubed(parted.groups, {number: place for place, group in enumerate(whole.groups) for number in group})[2] > 0.95
+    assert (
+        b_cubed(parted.groups, {number: place for place, group in enumerate(whole.groups) for number in group})[2]
+        > 0.95
+    )
 
 
 def test_memory_grows_with_the_letters_and_not_with_their_pairs():
     source = str(Path(__file__).parents[2] / "src")
     seen = {}
     for count in (1_500, 6_000):
-        done = subprocess.run([sys.executable, "-c", SCRIPT, str(count), source], capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            [sys.executable, "-c", SCRIPT, str(count), source], capture_output=True, text=True, check=True
+        )
         letters, seen[count] = map(int, done.stdout.split())
         assert letters == count
     assert seen[6_000] < seen[1_500] + 90, seen  # a square of 6,000 alone is 144 MB, and linking takes two
@@ -116,7 +122,12 @@ def test_a_letter_weighs_the_same_in_any_block_and_keeps_its_heaviest_terms(monk
 
 def test_how_far_it_is_is_told_to_the_end():
     told = {}
-    cluster([letter for letter, _ in invented(300)], 0.15, at_once=100, progress=lambda what, done, of: told.__setitem__(what, (done, of)))
+    cluster(
+        [letter for letter, _ in invented(300)],
+        0.15,
+        at_once=100,
+        progress=lambda what, done, of: told.__setitem__(what, (done, of)),
+    )
     assert len(told) == 8
     assert all(done == of == 300 for done, of in told.values())
 
@@ -127,8 +138,14 @@ def test_b_cubed_of_a_known_case():
 
 
 def test_the_bench_says_how_right_both_ways_are_and_how_far_they_agree():
-    # in a process of its own: in one that has held more before, topics may find room in what was given back, and need none
-    done = subprocess.run([sys.executable, "-m", "tongban", "bench", "text", "--topics", "300", "--threshold", "0.12"], capture_output=True, text=True, check=False)
+    # in a process of its own: in one that has held more before, topics may find room in what was
+    # given back, and need none
+    done = subprocess.run(
+        [sys.executable, "-m", "tongban", "bench", "text", "--topics", "300", "--threshold", "0.12"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
     assert [line.get("how") for line in lines if line.get("step") == "topics"] == ["all at once", "in parts"]

@@ -1,4 +1,5 @@
-"""The learned suggester: what it says, when it is silent, and that nobody can talk it into another matter by repeating a word."""
+"""The learned suggester: what it says, when it is silent, and that nobody can talk it into another
+matter by repeating a word."""
 
 from __future__ import annotations
 
@@ -16,7 +17,10 @@ from tongban.text.model_file import fingerprint
 
 from .letters_of_our_own import NAMES, SENTENCES, TREE, letters
 
-words = st.lists(st.sampled_from([sentence for some in SENTENCES.values() for sentence in some] + ["，", "😀", "ABC ", "\n"]), max_size=8).map("".join)
+words = st.lists(
+    st.sampled_from([sentence for some in SENTENCES.values() for sentence in some] + ["，", "😀", "ABC ", "\n"]),
+    max_size=8,
+).map("".join)
 
 
 @pytest.fixture(scope="module")
@@ -40,13 +44,17 @@ def test_a_new_letter_gets_its_matter_with_a_confidence_and_words_of_its_own(mod
 def test_traditional_and_simplified_get_the_same_answer(model, text):
     traditional = opencc.OpenCC("s2t").convert(text)
     if len(fold(traditional)) == len(text) and fold(traditional) == fold(text):
-        assert [(each.code, each.score) for each in model.suggest(traditional)] == [(each.code, each.score) for each in model.suggest(text)]
+        assert [(each.code, each.score) for each in model.suggest(traditional)] == [
+            (each.code, each.score) for each in model.suggest(text)
+        ]
 
 
 @given(words)
 @settings(max_examples=60, deadline=None)
 def test_a_text_cut_into_words_reads_as_one_that_is_not(model, text):
-    assert [(each.code, each.score) for each in model.suggest(" ".join(text))] == [(each.code, each.score) for each in model.suggest(text)]
+    assert [(each.code, each.score) for each in model.suggest(" ".join(text))] == [
+        (each.code, each.score) for each in model.suggest(text)
+    ]
 
 
 @given(st.lists(words, max_size=5))
@@ -75,7 +83,10 @@ def test_a_letter_of_a_megabyte_takes_no_longer_than_what_is_read_of_it(model):
 
 
 def test_repeating_one_word_of_another_matter_does_not_turn_a_letter(model):
-    honest = "尊敬的领导：老板拖欠我们三个月工资，干完活不给工钱，包工头躲着不见，公司不发加班费也不签合同，工地欠薪，工友们回不了家。"
+    honest = (
+        "尊敬的领导：老板拖欠我们三个月工资，干完活不给工钱，包工头躲着不见，公司不发加班费也不签合同，工地欠薪，"
+        "工友们回不了家。"
+    )
     assert model.suggest(honest)[0].code == "工资"
     assert model.suggest(honest + "路灯" * 500)[0].code == "工资"
 
@@ -118,12 +129,15 @@ def test_letters_of_a_level_above_teach_that_level():
     assert decided is None or decided.code in {"民生", found.code}
 
 
-@pytest.mark.parametrize(("tree", "examples", "said"), [
-    ({"a": None}, [Example("1", "路灯", "b")], "not in the tree: b"),
-    ({"a": "b"}, [Example("1", "路灯", "a")], "parent that is not there"),
-    ({"a": "b", "b": "a"}, [Example("1", "路灯", "a")], "stand above themselves"),
-    ({"a": None}, [], "nothing to learn from"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("tree", "examples", "said"),
+    [
+        ({"a": None}, [Example("1", "路灯", "b")], "not in the tree: b"),
+        ({"a": "b"}, [Example("1", "路灯", "a")], "parent that is not there"),
+        ({"a": "b", "b": "a"}, [Example("1", "路灯", "a")], "stand above themselves"),
+        ({"a": None}, [], "nothing to learn from"),
+    ],
+)
 def test_what_cannot_be_learned_is_said(tree, examples, said):
     with pytest.raises(ValueError, match=said):
         train(examples, tree)

@@ -18,7 +18,9 @@ from tongban.text.model_file import fingerprint
 
 from .letters_of_our_own import NAMES, SENTENCES, TREE, letters
 
-words = st.lists(st.sampled_from([sentence for some in SENTENCES.values() for sentence in some] + ["，", "ABC ", "\n"]), max_size=8).map("".join)
+words = st.lists(
+    st.sampled_from([sentence for some in SENTENCES.values() for sentence in some] + ["，", "ABC ", "\n"]), max_size=8
+).map("".join)
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +30,11 @@ def model() -> MatterModel:
 
 def test_it_speaks_of_siblings_with_many_letters_only(model):
     assert model.meaning is not None
-    assert [model.tree.codes[code] for code in model.meaning.codes] == model.about["second_look"] == sorted(code for code in TREE if TREE[code] is None)
+    assert (
+        [model.tree.codes[code] for code in model.meaning.codes]
+        == model.about["second_look"]
+        == sorted(code for code in TREE if TREE[code] is None)
+    )
     assert "a second look (docs/rooms/text.md) at 2 matters: 市政, 民生" in markdown(card(model))
     small = train(letters(200), TREE, texts=NAMES)
     assert small.meaning is None
@@ -60,7 +66,12 @@ def test_a_loaded_model_answers_as_the_saved_one_and_keeps_no_letter(model, tmp_
         assert json.loads(opened["header"].tobytes())["version"] == 2
         held = {name: opened[name].shape for name in opened.files if name.startswith("meaning.")}
     assert len(held) == 9
-    assert not any(size >= 500 for name, shape in held.items() for size in shape if name not in ("meaning.features", "meaning.places", "meaning.scales"))
+    assert not any(
+        size >= 500
+        for name, shape in held.items()
+        for size in shape
+        if name not in ("meaning.features", "meaning.places", "meaning.scales")
+    )
 
 
 def test_a_model_without_it_is_written_as_before_and_read(tmp_path):
@@ -74,7 +85,8 @@ def test_a_model_without_it_is_written_as_before_and_read(tmp_path):
 
 
 @pytest.mark.parametrize(("name", "change"), [
-    ("squares", lambda array: array[:, :, :-1]), ("signs", lambda array: array[:-1]), ("base", lambda array: array[:-1]),
+    ("squares", lambda array: array[:, :, :-1]), ("signs", lambda array: array[:-1]),
+    ("base", lambda array: array[:-1]),
     ("codes", lambda array: array + 100), ("features", lambda array: array[:-1]), ("places", None),
 ])  # fmt: skip
 def test_a_file_whose_parts_do_not_fit_is_refused(model, tmp_path, name, change):
@@ -99,7 +111,11 @@ def test_its_forms_are_kernel_ridge_regression(monkeypatch):
     monkeypatch.setattr(meaning, "NEAR_ENOUGH", 1e-5)
     where, other, meant = _some(80, 6, 0), _some(9, 6, 1), np.eye(3, dtype=bool)[np.arange(80) % 3]
     squares, signs, slopes, base = meaning._forms(where, meant, 6)
-    said = np.einsum("ncs,cs->nc", (other @ squares.reshape(-1, 6).T).reshape(9, 3, 6) ** 2, signs) + other @ slopes.T + base
+    said = (
+        np.einsum("ncs,cs->nc", (other @ squares.reshape(-1, 6).T).reshape(9, 3, 6) ** 2, signs)
+        + other @ slopes.T
+        + base
+    )
 
     def near(cosine):
         return 1 + 2 * cosine + 2 * cosine**2
@@ -111,7 +127,11 @@ def test_its_forms_are_kernel_ridge_regression(monkeypatch):
 
 def _sparse(full: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     rows, columns = np.nonzero(full)
-    return np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=len(full)))]), columns, full[rows, columns].astype(np.float32)
+    return (
+        np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=len(full)))]),
+        columns,
+        full[rows, columns].astype(np.float32),
+    )
 
 
 @given(st.integers(1, 9), st.integers(1, 12), st.integers(0, 99), st.booleans())
@@ -119,7 +139,10 @@ def _sparse(full: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def test_sparse_products_are_those_of_full_matrices(height, width, seed, quick):
     chance = np.random.default_rng(seed)
     full = np.where(chance.random((height, width)) < 0.6, chance.standard_normal((height, width)), 0).astype(np.float32)
-    right, left = chance.standard_normal((width, 5)).astype(np.float32), chance.standard_normal((height, 3)).astype(np.float32)
+    right, left = (
+        chance.standard_normal((width, 5)).astype(np.float32),
+        chance.standard_normal((height, 3)).astype(np.float32),
+    )
     matrix = _sparse(full)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sparse, "FAST", quick)
@@ -140,12 +163,16 @@ def test_where_a_letter_lies_is_the_same_however_it_is_reckoned(height, seed):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(sparse, "FAST", quick)
             assert sparse.placed(some, rows, places, scales) == pytest.approx(wanted, abs=1e-3)
-            assert sparse.placed(some, rows, places, scales, np.array([height - 1])) == pytest.approx(wanted[-1:], abs=1e-3)
+            assert sparse.placed(some, rows, places, scales, np.array([height - 1])) == pytest.approx(
+                wanted[-1:], abs=1e-3
+            )
 
 
 def test_its_directions_are_those_in_which_letters_differ_most():
     chance = np.random.default_rng(3)
-    full = (chance.standard_normal((300, 8)) * 3.0 ** -np.arange(8)) @ np.linalg.qr(chance.standard_normal((40, 8)))[0].T
+    full = (chance.standard_normal((300, 8)) * 3.0 ** -np.arange(8)) @ np.linalg.qr(chance.standard_normal((40, 8)))[
+        0
+    ].T
     matrix = _sparse(full)
     found = meaning._directions(matrix, sparse.turned(*matrix, 40), 0)
     true = np.linalg.svd(full)[2][: found.shape[1]]

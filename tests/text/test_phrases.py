@@ -1,4 +1,4 @@
-"""A phrase of bigrams is found exactly where the words stand: on SQLite's FTS5, plain and blinded."""
+"""A phrase of bigrams is found exactly where the words stand, on SQLite's FTS5."""
 
 from __future__ import annotations
 
@@ -10,18 +10,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tongban.text
-from tongban.text import BlindTokens, MatterIndex, MatterText, bigrams, fold, fts5_query, query_tokens, tsquery, tsvector
+from tongban.text import MatterIndex, MatterText, bigrams, fold, fts5_query, query_tokens, tsquery, tsvector
 from tongban.text.phrases import BREAK
 
 ALPHABET = "噪音扰民施工路灯供暖物业垃圾A1b2 ，。「」\n"
 documents = st.lists(st.text(ALPHABET, min_size=0, max_size=24), min_size=1, max_size=6)
-blind = BlindTokens(b"k" * 32)
 
 
 def found(rows: list[list[str]], query: str) -> set[int]:
     database = sqlite3.connect(":memory:")
     database.execute("CREATE VIRTUAL TABLE t USING fts5(tokens, content='', tokenize=\"ascii\")")
-    database.executemany("INSERT INTO t (rowid, tokens) VALUES (?, ?)", [(i, " ".join(row)) for i, row in enumerate(rows)])
+    database.executemany(
+        "INSERT INTO t (rowid, tokens) VALUES (?, ?)", [(i, " ".join(row)) for i, row in enumerate(rows)]
+    )
     return {row[0] for row in database.execute("SELECT rowid FROM t WHERE t MATCH ?", [query])}
 
 
@@ -36,7 +37,6 @@ def stands_in(word: str, text: str) -> bool:
 def test_a_word_is_found_exactly_where_it_stands(texts, word):
     expected = {i for i, text in enumerate(texts) if stands_in(word, text)}
     assert found([bigrams(text) for text in texts], fts5_query(query_tokens(word))) == expected
-    assert found([blind.tokens(text) for text in texts], fts5_query(blind.query(word))) == expected
 
 
 def test_simplified_finds_traditional_and_the_reverse():
@@ -53,12 +53,6 @@ def test_all_words_of_a_query_must_be_there():
 
 def test_an_empty_query_has_no_phrase():
     assert query_tokens(" ，。!") == []
-
-
-def test_blinded_tokens_say_nothing_and_depend_on_the_key():
-    tokens = blind.tokens("噪音扰民")
-    assert not any("噪" in token for token in tokens)
-    assert set(tokens).isdisjoint(BlindTokens(b"other" * 8).tokens("噪音扰民"))
 
 
 @given(st.text(max_size=60))
@@ -89,7 +83,9 @@ def test_the_text_of_a_tsvector_gives_each_token_its_first_255_places(tokens):
     expected = []
     for token, found in places.items():
         doubled = token.replace("\\", "\\\\").replace("'", "''")
-        expected.append(f"{token if token.isalnum() else chr(39) + doubled + chr(39)}:{','.join(map(str, found[:255]))}")
+        expected.append(
+            f"{token if token.isalnum() else chr(39) + doubled + chr(39)}:{','.join(map(str, found[:255]))}"
+        )
     assert tsvector(tokens) == " ".join(expected)
 
 
@@ -101,10 +97,12 @@ def test_a_token_keeps_255_places_and_no_more(times):
 
 
 def test_a_suggestion_says_which_words_speak_for_it_and_nothing_where_nothing_does():
-    index = MatterIndex.build([
-        MatterText("1", ["噪音扰民", "城市管理"], "施工噪音、广场舞"),
-        MatterText("2", ["供暖", "公用事业"], "暖气不热、停暖"),
-    ])  # fmt: skip
+    index = MatterIndex.build(
+        [
+            MatterText("1", ["噪音扰民", "城市管理"], "施工噪音、广场舞"),
+            MatterText("2", ["供暖", "公用事业"], "暖气不热、停暖"),
+        ]
+    )
     best = index.suggest("家里暖气不热怎么办")
     assert best[0].code == "2"
     assert "暖气" in best[0].words

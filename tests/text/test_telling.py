@@ -10,11 +10,27 @@ from hypothesis import strategies as st
 from tongban.text import MatterIndex, MatterText
 from tongban.text.telling import Rarity, likeness, telling
 
-OUR_OWN = ["暖气不热", "路灯不亮", "公交站牌旧了", "暖气管道漏水", "小区路灯坏了", "heating is cold", "street lamps are dark"]
+OUR_OWN = [
+    "暖气不热",
+    "路灯不亮",
+    "公交站牌旧了",
+    "暖气管道漏水",
+    "小区路灯坏了",
+    "heating is cold",
+    "street lamps are dark",
+]
 
 
 def test_words_of_other_scripts_stay_whole_and_characters_go_in_pairs():
-    assert telling("My heating is cold: 暖气不热, line 603") == ["heating", "cold", "暖气", "气不", "不热", "line", "603"]
+    assert telling("My heating is cold: 暖气不热, line 603") == [
+        "heating",
+        "cold",
+        "暖气",
+        "气不",
+        "不热",
+        "line",
+        "603",
+    ]
     assert telling("58同城的贷款") == ["同城", "城的", "的贷", "贷款"]
     assert telling("Lamps, LAMP") == ["lamp", "lamp"]
 
@@ -53,8 +69,13 @@ def test_probes_together_stand_in_no_more_of_all_texts_than_allowed(texts, withi
 
 
 def test_a_part_of_an_english_word_speaks_for_no_matter():
-    others = [MatterText(str(number), [f"事项{chr(0x4E00 + 2 * number)}{chr(0x4E01 + 2 * number)}"]) for number in range(40)]
-    heating, travel = MatterText("1204", ["供暖 Heating"], "暖气、管网"), MatterText("0902", ["出入境证件 Travel documents"], "", ["How can a foreign teacher renew"])
+    others = [
+        MatterText(str(number), [f"事项{chr(0x4E00 + 2 * number)}{chr(0x4E01 + 2 * number)}"]) for number in range(40)
+    ]
+    heating, travel = (
+        MatterText("1204", ["供暖 Heating"], "暖气、管网"),
+        MatterText("0902", ["出入境证件 Travel documents"], "", ["How can a foreign teacher renew"]),
+    )
     index = MatterIndex.build([heating, travel, *others])
     assert [(item.code, item.words) for item in index.suggest("the heating is cold")] == [("1204", ("heating",))]
     assert index.suggest("earth") == []

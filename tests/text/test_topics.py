@@ -27,7 +27,9 @@ def test_same_trouble_together_other_trouble_of_the_estate_and_other_estate_apar
 def test_the_threshold_is_chosen_from_the_letters():
     found = cluster(letters())
     assert 0.04 <= found.threshold <= 0.30
-    assert b_cubed(found.groups, {letter.id: list(TROUBLES).index(trouble_of(letter.id)) for letter in letters()})[2] > 0.8
+    assert (
+        b_cubed(found.groups, {letter.id: list(TROUBLES).index(trouble_of(letter.id)) for letter in letters()})[2] > 0.8
+    )
 
 
 def test_groups_come_the_largest_first_and_hold_every_letter_once():
@@ -37,7 +39,10 @@ def test_groups_come_the_largest_first_and_hold_every_letter_once():
 
 
 def test_traditional_and_simplified_letters_come_together():
-    mixed = [Letter(one.id, one.text.translate(TRADITIONAL) if place % 2 else one.text, one.at) for place, one in enumerate(letters())]
+    mixed = [
+        Letter(one.id, one.text.translate(TRADITIONAL) if place % 2 else one.text, one.at)
+        for place, one in enumerate(letters())
+    ]
     assert partition(cluster(mixed, threshold=0.15).groups) == OWN
 
 
@@ -58,7 +63,16 @@ def test_the_same_words_years_later_are_less_alike():
 
 
 def test_a_sender_with_a_hundred_letters_does_not_pull_others_in():
-    flood = [Letter(f"洪水-{n}", f"我要反映天桥下面的广告牌\n天桥下面的广告牌第{n}次反映，没有人管，广告牌挡住了盲道。", START, "", "一人") for n in range(100)]
+    flood = [
+        Letter(
+            f"洪水-{n}",
+            f"我要反映天桥下面的广告牌\n天桥下面的广告牌第{n}次反映，没有人管，广告牌挡住了盲道。",
+            START,
+            "",
+            "一人",
+        )
+        for n in range(100)
+    ]
     groups = cluster([*letters(), *flood], threshold=0.15).groups
     assert partition(groups) == OWN | {frozenset(one.id for one in flood)}
 
@@ -71,7 +85,9 @@ def test_a_letter_stuffed_with_another_ones_words_does_not_join_two_troubles():
 
 @pytest.mark.parametrize("odd", ["", "🙂🙂🙂", "\n\n", "好", "The lamp is broken.", "\ud800", "梧" * 400_000])
 def test_odd_letters_stand_alone_and_disturb_nobody(odd):
-    assert partition(cluster([*letters(), Letter("怪-0", odd, START)], threshold=0.15).groups) == OWN | {frozenset({"怪-0"})}
+    assert partition(cluster([*letters(), Letter("怪-0", odd, START)], threshold=0.15).groups) == OWN | {
+        frozenset({"怪-0"})
+    }
 
 
 def test_no_letters_one_letter_and_two():
@@ -86,16 +102,23 @@ def test_the_wide_way_finds_the_same_groups():
 
 
 def test_the_wide_way_chooses_a_threshold_too():
-    many = [Letter(f"{one.id}-{copy}", one.text, START + timedelta(days=copy)) for copy in range(3) for one in letters()]
+    many = [
+        Letter(f"{one.id}-{copy}", one.text, START + timedelta(days=copy)) for copy in range(3) for one in letters()
+    ]
     found = cluster(many, at_once=30)
     assert found.threshold >= 0.10
     assert sum(len(group) for group in found.groups) == len(many)
 
 
 @settings(max_examples=15, deadline=None)
-@given(st.lists(st.text("梧桐里停车费涨业主物业电梯困人烧烤油烟ab12，。 \n", max_size=40), max_size=15), st.sampled_from([3, 50]))
+@given(
+    st.lists(st.text("梧桐里停车费涨业主物业电梯困人烧烤油烟ab12，。 \n", max_size=40), max_size=15),
+    st.sampled_from([3, 50]),
+)
 def test_any_letters_are_parted_into_groups_of_everyone_once(texts, at_once):
     found = cluster([Letter(number, text, START) for number, text in enumerate(texts)], at_once=at_once)
     assert sorted(number for group in found.groups for number in group) == list(range(len(texts)))
-    again = cluster([Letter(number, text.translate(TRADITIONAL), START) for number, text in enumerate(texts)], at_once=at_once)
+    again = cluster(
+        [Letter(number, text.translate(TRADITIONAL), START) for number, text in enumerate(texts)], at_once=at_once
+    )
     assert again.groups == found.groups

@@ -11,7 +11,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tongban.workdays import Calendar, Limit, days_left, deadline, end_of_day, load_limits, pause_shift, rung, shanghai_day
+from tongban.workdays import (
+    Calendar,
+    Limit,
+    days_left,
+    deadline,
+    end_of_day,
+    load_limits,
+    pause_shift,
+    rung,
+    shanghai_day,
+)
 from tongban.workdays.ladder import thresholds
 
 CALENDAR = Calendar()
@@ -39,7 +49,13 @@ BY_LAW = {
     "disclosure_answer": (20, "working", "《政府信息公开条例》"),
     "disclosure_extend": (20, "working", "《政府信息公开条例》"),
 }
-SAMPLES = {"guangdong_question": 2, "guangdong_help": 10, "guangdong_complaint": 15, "shangluo": 7, "shangluo_complex": 15}
+SAMPLES = {
+    "guangdong_question": 2,
+    "guangdong_help": 10,
+    "guangdong_complaint": 15,
+    "shangluo": 7,
+    "shangluo_complex": 15,
+}
 
 
 @pytest.mark.parametrize("name", BY_LAW)
@@ -80,12 +96,15 @@ def test_limits_are_read_from_a_path_and_trust_is_memory_where_none_is_given(tmp
     assert load_limits(file) == {"a": Limit(2, "working", "某规定", "M")}
 
 
-@pytest.mark.parametrize("ask", [
-    shanghai_day,
-    lambda moment: deadline(Limit(1, "calendar", "x"), moment, CALENDAR),
-    lambda moment: pause_shift(datetime(2026, 3, 9, tzinfo=UTC), moment, moment, "calendar", CALENDAR),
-    lambda moment: days_left(moment, datetime(2026, 3, 9, tzinfo=UTC), "calendar", CALENDAR),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "ask",
+    [
+        shanghai_day,
+        lambda moment: deadline(Limit(1, "calendar", "x"), moment, CALENDAR),
+        lambda moment: pause_shift(datetime(2026, 3, 9, tzinfo=UTC), moment, moment, "calendar", CALENDAR),
+        lambda moment: days_left(moment, datetime(2026, 3, 9, tzinfo=UTC), "calendar", CALENDAR),
+    ],
+)
 def test_a_moment_without_a_time_zone_is_refused(ask):
     with pytest.raises(ValueError, match="time zone"):
         ask(datetime(2026, 3, 2, 8, 0))
@@ -120,7 +139,9 @@ def test_a_pause_over_a_holiday_adds_only_its_working_days_to_a_working_day_limi
 def test_a_pause_of_two_minutes_over_midnight_in_shanghai_adds_a_day():
     due, midnight = end_of_day(date(2026, 3, 10)), datetime(2026, 3, 3, 16, 0, tzinfo=UTC)
     minute = timedelta(minutes=1)
-    assert shanghai_day(pause_shift(due, midnight - minute, midnight + minute, "working", CALENDAR)) == date(2026, 3, 11)
+    assert shanghai_day(pause_shift(due, midnight - minute, midnight + minute, "working", CALENDAR)) == date(
+        2026, 3, 11
+    )
 
 
 @given(moments, st.integers(10, 40), st.lists(st.integers(0, 200), min_size=2, max_size=2), units)
@@ -159,8 +180,12 @@ def test_time_only_climbs_the_ladder(due, hours):
 def test_the_ladder_begins_where_its_data_file_says_to_the_second():
     day, second = timedelta(days=1), timedelta(seconds=1)
     due, soon, long = end_of_day(date(2026, 6, 15)), thresholds()["due_soon"], thresholds()["long_overdue"]
-    edges = [(due - day * (soon + 1), "on_time", "due_soon"), (due - day, "due_soon", "due"), (due, "due", "overdue"),
-             (due + day * (long - 1), "overdue", "long_overdue")]  # fmt: skip
+    edges = [
+        (due - day * (soon + 1), "on_time", "due_soon"),
+        (due - day, "due_soon", "due"),
+        (due, "due", "overdue"),
+        (due + day * (long - 1), "overdue", "long_overdue"),
+    ]
     for at, before, after in edges:
         assert (rung(at, due, CALENDAR), rung(at + second, due, CALENDAR)) == (before, after)
 

@@ -10,7 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tongban.workdays
-from tongban.workdays import Calendar, Limit, YearNotLoaded, days_left, deadline, load_limits, pause_shift, rung, shanghai_day
+from tongban.workdays import (
+    Calendar,
+    Limit,
+    YearNotLoaded,
+    days_left,
+    deadline,
+    load_limits,
+    pause_shift,
+    rung,
+    shanghai_day,
+)
 from tongban.workdays.deadlines import SHANGHAI
 
 CALENDAR = Calendar()

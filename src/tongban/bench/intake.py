@@ -6,15 +6,20 @@ from .load import Job
 from .server import database, drive, machine, running, say
 
 PEERS = "Signalen on 2 cores: 9–16 submissions/s at 16 (p95 1.1–2.0 s); a bare Django form insert 450–630/s"
-BODY = "小区对面的工地每天夜里十二点以后还在施工，打桩机的声音很大，老人和孩子都睡不好，多次反映没有结果，请有关部门现场查看并处理。" * 3
+BODY = (
+    "小区对面的工地每天夜里十二点以后还在施工，打桩机的声音很大，老人和孩子都睡不好，多次反映没有结果，"
+    "请有关部门现场查看并处理。"
+) * 3
 
 
 def submission(port: int, concurrency: int, seconds: float, offset: int) -> Job:
     """A letter through POST /api/v1/letters, each with an idempotency key and a text of its own."""
     return Job(
         port, "POST", "/api/v1/letters",
-        {"matter": "{matter}", "place": "610113", "subject": "工地夜间施工扰民 {n}", "body": BODY, "email": "someone@example.org"},
-        headers={"Idempotency-Key": "bench-intake-key-{n}"}, concurrency=concurrency, seconds=seconds, expect=201, offset=offset,
+        {"matter": "{matter}", "place": "610113", "subject": "工地夜间施工扰民 {n}", "body": BODY,
+            "email": "someone@example.org"},
+        headers={"Idempotency-Key": "bench-intake-key-{n}"}, concurrency=concurrency, seconds=seconds, expect=201,
+        offset=offset,
     )  # fmt: skip
 
 
@@ -64,7 +69,12 @@ def _one(which: str, seconds: float) -> bool:
                 found = drive(job)
                 failed |= bool(found["errors"])
                 say(
-                    bench="intake", database=which, concurrency=concurrency, **found, floor_per_second=floor["per_second"],
-                    floor_p95_ms=floor["p95_ms"], ratio_to_floor=round(found["per_second"] / max(floor["per_second"], 0.1), 3),
-                )  # fmt: skip
+                    bench="intake",
+                    database=which,
+                    concurrency=concurrency,
+                    **found,
+                    floor_per_second=floor["per_second"],
+                    floor_p95_ms=floor["p95_ms"],
+                    ratio_to_floor=round(found["per_second"] / max(floor["per_second"], 0.1), 3),
+                )
     return failed

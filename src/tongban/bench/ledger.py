@@ -1,4 +1,5 @@
-"""The ledger: entries into the log, acts while it grows, time until an act can be proved, proofs, verification, what it costs the intake."""
+"""The ledger: entries into the log, acts while it grows, time until an act can be proved, proofs, verification,
+what it costs the intake."""
 
 from __future__ import annotations
 
@@ -11,7 +12,10 @@ from .intake import submission
 from .server import database, drive, machine, run_python, running, say
 
 PEERS = {
-    "prototype on this kind of machine": "32,000–72,000 entries/s on SQLite, 19,000–57,000 on PostgreSQL, proofs p50 0.55 ms warm at 10 million, 34 bytes of tiles per leaf",
+    "prototype on this kind of machine": (
+        "32,000–72,000 entries/s on SQLite, 19,000–57,000 on PostgreSQL, proofs p50 0.55 ms warm at 10 million, "
+        "34 bytes of tiles per leaf"
+    ),
     "Tessera": "documents about 10,000 writes/s on NVMe and 2–4 s until integrated",
 }
 SIZES = ("sqlite", "postgresql")
@@ -43,8 +47,19 @@ def _one(which: str, size: int, seconds: float) -> bool:
         if environment is None:
             say(bench="ledger", database=which, skipped="set TONGBAN_TEST_POSTGRESQL to the URL of a server")
             return False
-        for arguments in (["batches", "200000", "1000"], ["batches", "1000000", "100000"], ["writers", "4", str(seconds)], ["grow", str(size)], ["proofs", "2000"], ["check", "500000"]):
-            print(run_python("tongban.bench.ledger_steps", environment, [which, str(floor), *arguments]), end="", flush=True)
+        for arguments in (
+            ["batches", "200000", "1000"],
+            ["batches", "1000000", "100000"],
+            ["writers", "4", str(seconds)],
+            ["grow", str(size)],
+            ["proofs", "2000"],
+            ["check", "500000"],
+        ):
+            print(
+                run_python("tongban.bench.ledger_steps", environment, [which, str(floor), *arguments]),
+                end="",
+                flush=True,
+            )
     return _intake(which, seconds)
 
 
@@ -67,7 +82,14 @@ def _intake(which: str, seconds: float) -> bool:
                 failed |= bool(found["errors"])
                 rates[on].append(found["per_second"])
         on_rate, off_rate = (sum(rates[name]) / len(rates[name]) for name in (True, False))
-        say(bench="ledger", step="intake at 16", database=which, with_ledger=rates[True], without_ledger=rates[False], slower_by=round(1 - on_rate / off_rate, 3))
+        say(
+            bench="ledger",
+            step="intake at 16",
+            database=which,
+            with_ledger=rates[True],
+            without_ledger=rates[False],
+            slower_by=round(1 - on_rate / off_rate, 3),
+        )
     return failed
 
 

@@ -1,4 +1,5 @@
-"""The steps of `tongban bench ledger` that run in a process of their own, on the bench's database. Each prints one JSON line."""
+"""The steps of `tongban bench ledger` that run in a process of their own, on the bench's database.
+Each prints one JSON line."""
 
 from __future__ import annotations
 
@@ -21,9 +22,9 @@ def say(**line: Any) -> None:
 
 def entries(number: int) -> Iterator[bytes]:
     """Entries as acts leave them: what is the same in all of them, and seals that are not."""
-    head = b'{"act":"answer","at":"2026-11-24","by":"official","commit":"'
-    middle = b'","facts":{"days":5,"in_time":true},"from":"accepted","kind":"letter","link":"'
-    tail = b'","to":"answered","unit":"610113-CG","v":1}'
+    head = b'{"act":"answered","at":"2026-11-24","commit":"'
+    middle = b'","kind":"letter","link":"'
+    tail = b'","v":2}'
     for at in range(0, number, 1000):
         random_hex = os.urandom(48 * min(1000, number - at)).hex().encode()
         for i in range(0, len(random_hex), 96):
@@ -44,7 +45,7 @@ def queue(number: int) -> None:
                 for row in rows:
                     copy.write_row(row)
         else:
-            cursor.executemany("INSERT INTO ledger_queuedentry (key, entry) VALUES (%s, %s)", rows)
+            cursor.executemany("INSERT INTO ledger_queuedentry (key, entry) VALUES (%s, %s)", list(rows))
 
 
 def batches(which: str, floor: int, number: int, batch: int) -> None:
@@ -58,7 +59,14 @@ def batches(which: str, floor: int, number: int, batch: int) -> None:
         count += done
         signing.publish()
     rate = count / (time.perf_counter() - began)
-    say(step="queue to signed log", database=which, batch=batch, entries=count, entries_per_second=round(rate), ratio_to_floor=round(rate / floor, 3))
+    say(
+        step="queue to signed log",
+        database=which,
+        batch=batch,
+        entries=count,
+        entries_per_second=round(rate),
+        ratio_to_floor=round(rate / floor, 3),
+    )
 
 
 def _write(which: int, seconds: float, answers: Any) -> None:
@@ -77,7 +85,8 @@ def _write(which: int, seconds: float, answers: Any) -> None:
         performed = perform(case.pk, Step("supplement", resident(case.pk), {"text": f"补充{count}"}))
         count += 1
         if count % 20 == 0 and performed.act is not None:
-            seen.append((bytes(Act.objects.values_list("entry_key", flat=True).get(pk=performed.act.pk)), time.time()))
+            key = Act.objects.values_list("entry_key", flat=True).get(pk=performed.act.pk)
+            seen.append((bytes(key or b""), time.time()))
     answers.put((count, seen))
 
 
@@ -88,9 +97,9 @@ def _integrate(stop: Any) -> None:
     from tongban.ledger import keeping
 
     while not stop.is_set():
-        if not keeping.keep():
+        if not keeping.keep(at_once=True):
             time.sleep(0.2)
-    while keeping.keep():
+    while keeping.keep(at_once=True):
         pass
 
 
@@ -119,9 +128,14 @@ def writers(which: str, floor: int, number: int, seconds: float) -> None:
             waits.append(next(at.timestamp() for size, at in signed if size > index) - moment)
     waits.sort()
     say(
-        step="writers while integrating", database=which, writers=number, acts_per_second=round(sum(count for count, _seen in told) / seconds, 1),
-        until_provable_p50_ms=round(1000 * waits[len(waits) // 2]), until_provable_p99_ms=round(1000 * waits[int(len(waits) * 0.99)]), until_provable_max_ms=round(1000 * waits[-1]),
-    )  # fmt: skip
+        step="writers while integrating",
+        database=which,
+        writers=number,
+        acts_per_second=round(sum(count for count, _seen in told) / seconds, 1),
+        until_provable_p50_ms=round(1000 * waits[len(waits) // 2]),
+        until_provable_p99_ms=round(1000 * waits[int(len(waits) * 0.99)]),
+        until_provable_max_ms=round(1000 * waits[-1]),
+    )
 
 
 def grow(which: str, floor: int, size: int) -> None:
@@ -146,18 +160,23 @@ def grow(which: str, floor: int, size: int) -> None:
         cursor.execute("SELECT SUM(LENGTH(data)) FROM ledger_tile WHERE level < 0")
         bundles = int(cursor.fetchone()[0])
         if connection.vendor == "postgresql":
-            cursor.execute("SELECT SUM(pg_total_relation_size(name::regclass)) FROM unnest(ARRAY['ledger_tile', 'ledger_position']) AS name")
+            cursor.execute(
+                "SELECT SUM(pg_total_relation_size(name::regclass)) FROM unnest(ARRAY['ledger_tile', "
+                "'ledger_position']) AS name"
+            )
             stored = int(cursor.fetchone()[0])
         else:
             stored = os.path.getsize(connection.settings_dict["NAME"])
     say(
-        step="grow", database=which, entries=size, append_entries_per_second=round(rate), rows=Tile.objects.count(), tile_bytes_per_entry=round(tiles / size, 2),
+        step="grow", database=which, entries=size, append_entries_per_second=round(rate), rows=Tile.objects.count(),
+        tile_bytes_per_entry=round(tiles / size, 2),
         bundle_bytes_per_entry=round(bundles / size, 1), stored_bytes_per_entry=round(stored / size, 1),
     )  # fmt: skip
 
 
 def proofs(which: str, floor: int, number: int) -> None:
-    """Receipts of random entries: the first ones after the system forgot the disk, then those with a warm cache; and their check."""
+    """Receipts of random entries: the first ones after the system forgot the disk, then those with a
+    warm cache; and their check."""
     from tongban.ledger import log, signing
     from tongban.merkle import leaf_hash
 
@@ -179,7 +198,11 @@ def proofs(which: str, floor: int, number: int) -> None:
         return sorted(times)
 
     def told(times: list[float]) -> dict[str, float]:
-        return {"p50_ms": round(times[len(times) // 2], 3), "p95_ms": round(times[int(len(times) * 0.95)], 3), "max_ms": round(times[-1], 3)}
+        return {
+            "p50_ms": round(times[len(times) // 2], 3),
+            "p95_ms": round(times[int(len(times) * 0.95)], 3),
+            "max_ms": round(times[-1], 3),
+        }
 
     timed(3)
     log.forget()
@@ -188,14 +211,29 @@ def proofs(which: str, floor: int, number: int) -> None:
     forgotten = timed(300, forget=True)
     timed(number)
     warm = timed(number)
-    say(step="receipts", database=which, entries=size, disk_cache_dropped=dropped, after_that=told(first), reader_empty=told(forgotten), warm=told(warm))
-    receipts = [(log.receipt(index), leaf_hash(log.entry_at(index))) for index in (dice.randrange(size) for _ in range(500))]
+    say(
+        step="receipts",
+        database=which,
+        entries=size,
+        disk_cache_dropped=dropped,
+        after_that=told(first),
+        reader_empty=told(forgotten),
+        warm=told(warm),
+    )
+    receipts = [
+        (log.receipt(index), leaf_hash(log.entry_at(index))) for index in (dice.randrange(size) for _ in range(500))
+    ]
     keys = signing.verifiers()
     began = time.perf_counter()
     for receipt, leaf in receipts:
         assert receipt is not None
         receipt.verify(leaf, keys)
-    say(step="verify a receipt", database=which, p50_us=round(1e6 * (time.perf_counter() - began) / len(receipts)), bytes=len(str(receipts[0][0])))
+    say(
+        step="verify a receipt",
+        database=which,
+        p50_us=round(1e6 * (time.perf_counter() - began) / len(receipts)),
+        bytes=len(str(receipts[0][0])),
+    )
 
 
 class Stored:
@@ -213,16 +251,22 @@ class Stored:
 def check(which: str, floor: int, number: int) -> None:
     """The whole check of a log's first entries: every entry, every tile, the root."""
     from tongban.ledger import log
-    from tongban.merkle import Checkpoint, root_of
+    from tongban.merkle import Checkpoint, Tiles, root_of
     from tongban.merkle.audit import check_log
 
     number = min(number, log.standing().size)
-    reader = log.Tiles(log.tile, number)
+    reader = Tiles(log.tile, number)
     checkpoint = Checkpoint("bench.example/ledger", number, root_of(reader, number))
     began = time.perf_counter()
     check_log(Stored(), checkpoint)
     rate = number / (time.perf_counter() - began)
-    say(step="check every entry and tile", database=which, entries=number, entries_per_second=round(rate), ratio_to_floor=round(rate / floor, 3))
+    say(
+        step="check every entry and tile",
+        database=which,
+        entries=number,
+        entries_per_second=round(rate),
+        ratio_to_floor=round(rate / floor, 3),
+    )
 
 
 def main() -> None:
@@ -231,7 +275,7 @@ def main() -> None:
 
     django.setup()
     which, floor, step, *arguments = sys.argv[1:]
-    does = {"batches": batches, "writers": writers, "grow": grow, "proofs": proofs, "check": check}[step]
+    does: Any = {"batches": batches, "writers": writers, "grow": grow, "proofs": proofs, "check": check}[step]
     does(which, int(floor), *(float(item) if "." in item else int(item) for item in arguments))
 
 

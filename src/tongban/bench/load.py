@@ -68,7 +68,9 @@ def requests(job: Job) -> Any:
     return make
 
 
-async def _connection(job: Job, make: Any, numbers: Any, until: float, times: list[float], errors: Counter[str]) -> None:
+async def _connection(
+    job: Job, make: Any, numbers: Any, until: float, times: list[float], errors: Counter[str]
+) -> None:
     reader = writer = None
     while time.perf_counter() < until:
         try:
@@ -78,7 +80,14 @@ async def _connection(job: Job, make: Any, numbers: Any, until: float, times: li
             writer.write(make(next(numbers)))
             head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 60)  # type: ignore[union-attr]
             status = int(head[9:12])
-            length = next((int(line.split(b":")[1]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")), 0)
+            length = next(
+                (
+                    int(line.split(b":")[1])
+                    for line in head.lower().split(b"\r\n")
+                    if line.startswith(b"content-length:")
+                ),
+                0,
+            )
             if length:
                 await reader.readexactly(length)  # type: ignore[union-attr]
             if status == job.expect:
@@ -100,7 +109,9 @@ async def drive(job: Job) -> Result:
     times: list[float] = []
     errors: Counter[str] = Counter()
     began = time.perf_counter()
-    await asyncio.gather(*(_connection(job, make, numbers, began + job.seconds, times, errors) for _ in range(job.concurrency)))
+    await asyncio.gather(
+        *(_connection(job, make, numbers, began + job.seconds, times, errors) for _ in range(job.concurrency))
+    )
     took = time.perf_counter() - began
     times.sort()
 

@@ -1,4 +1,5 @@
-"""Published pages through the cache, and the tray of a full unit; each beside its floor. Not the import: `imports.py`."""
+"""Published pages through the cache, and the tray of a full unit; each beside its floor. Not
+the import: `imports.py`."""
 
 from __future__ import annotations
 
@@ -26,16 +27,31 @@ def _one(which: str, seconds: float, tray: int) -> bool:
             return False
         run_python("tongban.bench.prepare", environment, ["published", "2000"])
         with running(environment, worker=False) as port:
-            drive(Job(port, "GET", "/", concurrency=16, seconds=3))  # every process of the server loads itself at its first request
+            drive(
+                Job(port, "GET", "/", concurrency=16, seconds=3)
+            )  # every process of the server loads itself at its first request
             floor = drive(Job(port, "GET", "/healthz", concurrency=16, seconds=seconds / 2))
             for path in ("/", "/letters/published/"):
                 for concurrency in (1, 16, 64):
                     found = drive(Job(port, "GET", path, concurrency=concurrency, seconds=seconds))
                     failed |= bool(found["errors"])
-                    say(bench="pages", database=which, page=path, concurrency=concurrency, **found, floor_per_second=floor["per_second"])
+                    say(
+                        bench="pages",
+                        database=which,
+                        page=path,
+                        concurrency=concurrency,
+                        **found,
+                        floor_per_second=floor["per_second"],
+                    )
         began = time.perf_counter()
         run_python("tongban.bench.prepare", environment, ["tray", str(tray)])
-        say(bench="pages", database=which, step="fill the tray by the one way", cases=tray, per_second=round(tray / (time.perf_counter() - began), 1))
+        say(
+            bench="pages",
+            database=which,
+            step="fill the tray by the one way",
+            cases=tray,
+            per_second=round(tray / (time.perf_counter() - began), 1),
+        )
         print(run_python("tongban.bench.tray", environment, [which]), end="", flush=True)
     return failed
 

@@ -26,20 +26,30 @@ def histories(number: int, answered: bool):  # type: ignore[no-untyped-def]
 
     from tongban.cases.actor import SYSTEM
     from tongban.cases.writer import History, Step, Submission
-    from tongban.letters.importing import default_matter
+    from tongban.intake.parts import default_matter
     from tongban.registry import snapshot
 
     picture = snapshot.current()
-    matter = default_matter(picture)
+    matter = default_matter(picture, "letter")
     now = timezone.now()
     for index in range(number):
         at = now - timedelta(minutes=5 * index % 500_000 + 10)
-        subject, body = f"路灯不亮已经{index % 30}天", f"第{index}号：小区门口的路灯不亮，晚上出行不便，希望尽快维修。" * 3
+        subject, body = (
+            f"路灯不亮已经{index % 30}天",
+            f"第{index}号：小区门口的路灯不亮，晚上出行不便，希望尽快维修。" * 3,
+        )
         steps = []
         if answered:
             reply = f"您好，路灯已于次日修复，编号{index}。感谢您的监督。" * 3
-            steps = [Step("answer", SYSTEM, {"text": reply}, at=at), Step("publish", SYSTEM, {"subject": subject, "body": body, "answer": reply}, at=at)]
-        yield History(Submission("letter", matter, "610113", subject, body, channel="import", source=f"bench:{answered}:{index}"), at, steps)
+            steps = [
+                Step("answer", SYSTEM, {"text": reply}, at=at),
+                Step("publish", SYSTEM, {"subject": subject, "body": body, "answer": reply}, at=at),
+            ]
+        yield History(
+            Submission("letter", matter, "610113", subject, body, channel="import", source=f"bench:{answered}:{index}"),
+            at,
+            steps,
+        )
 
 
 def fill(number: int, answered: bool) -> None:

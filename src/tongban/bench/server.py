@@ -73,33 +73,36 @@ def database(which: str) -> Iterator[dict[str, str] | None]:
         if which == "postgresql" and url is None:
             yield None
             return
-        environment = {
+        environment: dict[str, str] = {
+            "TONGBAN_LEDGER_DELAY": "1",
             **os.environ,
             **demo_keys(Path(folder)),
             "TONGBAN_DATA": folder,
-            "DATABASE_URL": url if which == "postgresql" else "",
+            "DATABASE_URL": (url or "") if which == "postgresql" else "",
             "DJANGO_SETTINGS_MODULE": "tongban.bench.settings",
             "TONGBAN_RATE_LIMITS": "0",
         }
         run_python("tongban.bench.prepare", environment, ["registry"])
-        yield environment  # type: ignore[misc]
+        yield environment
 
 
 def run_python(module: str, environment: dict[str, str], arguments: list[str]) -> str:
     """Run a module to its end with this environment; returns its output. Raises CalledProcessError."""
-    done = subprocess.run([sys.executable, "-m", module, *arguments], env=environment, check=True, stdout=subprocess.PIPE, text=True)
+    done = subprocess.run(
+        [sys.executable, "-m", module, *arguments], env=environment, check=True, stdout=subprocess.PIPE, text=True
+    )
     return done.stdout
 
 
 @contextmanager
 def running(environment: dict[str, str], worker: bool = True, workers: int = 2) -> Iterator[int]:
     """The server (and the worker) under this environment; yields the port."""
-    from tongban.serving import server_command
+    from tongban.commands.serving import server_command
 
     port = free_port()
     commands = [server_command("127.0.0.1", port, workers)]
     if worker:
-        commands.append([sys.executable, "-m", "tongban.cli", "worker"])
+        commands.append([sys.executable, "-m", "tongban", "worker"])
     children = [subprocess.Popen(command, env=environment, start_new_session=True) for command in commands]
     try:
         deadline = time.monotonic() + 60
@@ -123,5 +126,11 @@ def running(environment: dict[str, str], worker: bool = True, workers: int = 2) 
 
 def drive(job: Job) -> dict[str, Any]:
     """Run the driver in a process of its own."""
-    done = subprocess.run([sys.executable, "-m", "tongban.bench.load"], input=json.dumps(asdict(job)), check=True, stdout=subprocess.PIPE, text=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "tongban.bench.load"],
+        input=json.dumps(asdict(job)),
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     return json.loads(done.stdout)  # type: ignore[no-any-return]

@@ -9,7 +9,9 @@ import resource
 import time
 from pathlib import Path
 
-from tongban.cli_text import shown
+from rich.console import Console
+from rich.progress import Progress, TaskID
+
 from tongban.text import Letter, cluster
 from tongban.text.scores import b_cubed
 from tongban.text.topics import AT_ONCE
@@ -33,21 +35,38 @@ def run(*, letters: int, threshold: float | None) -> int:
     if letters <= AT_ONCE:
         other = _measured("in parts", found, truth, threshold, max(letters // 4, 1))
         precision, recall, f1 = b_cubed(other, {number: place for place, group in enumerate(of) for number in group})
-        say(bench="text", step="in parts, against all at once", b_cubed_precision=precision, b_cubed_recall=recall, b_cubed_f1=f1)
+        say(
+            bench="text",
+            step="in parts, against all at once",
+            b_cubed_precision=precision,
+            b_cubed_recall=recall,
+            b_cubed_f1=f1,
+        )
     return 0
 
 
-def _measured(how: str, letters: list[Letter], truth: dict[int | str, int], threshold: float | None, at_once: int) -> list[tuple[int | str, ...]]:
+def _measured(
+    how: str, letters: list[Letter], truth: dict[int | str, int], threshold: float | None, at_once: int
+) -> list[tuple[int | str, ...]]:
     forget_peak()
     held, began, worked = _held(), time.perf_counter(), time.process_time()
-    with shown() as progress:
-        found = cluster(letters, threshold, at_once, progress)
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def at(what: str, done: int, of: int) -> None:
+            if what not in tasks:
+                tasks[what] = bar.add_task(what, total=of)
+            bar.update(tasks[what], completed=done, total=of)
+
+        found = cluster(letters, threshold, at_once, at)
     took = {"seconds": round(time.perf_counter() - began, 1), "cpu_seconds": round(time.process_time() - worked, 1)}
     peak = peak_bytes()
     precision, recall, f1 = b_cubed(found.groups, truth)
     say(
-        bench="text", step="topics", how=how, letters=len(letters), groups=len(found.groups), largest=[len(group) for group in found.groups[:5]], threshold=found.threshold,
-        b_cubed_precision=precision, b_cubed_recall=recall, b_cubed_f1=f1, **took, peak_memory_bytes=peak, beside_the_letters_bytes=peak - held,
+        bench="text", step="topics", how=how, letters=len(letters), groups=len(found.groups),
+        largest=[len(group) for group in found.groups[:5]], threshold=found.threshold,
+        b_cubed_precision=precision, b_cubed_recall=recall, b_cubed_f1=f1, **took, peak_memory_bytes=peak,
+        beside_the_letters_bytes=peak - held,
     )  # fmt: skip
     return found.groups
 

@@ -29,7 +29,7 @@ def main() -> None:
     from tongban.accounts.models import Official, Post
     from tongban.cases.models import Case
 
-    fullest = Case.objects.filter(is_open=True).values("unit_id").annotate(n=Count("id")).order_by("-n").first()
+    fullest = Case.objects.filter(phase="work").values("unit_id").annotate(n=Count("id")).order_by("-n").first()
     if fullest is None:
         print(json.dumps({"bench": "tray", "skipped": "no open cases"}))
         return
@@ -43,7 +43,9 @@ def main() -> None:
         raise SystemExit(f"the tray answered {response.status_code}")
     with CaptureQueriesContext(connection) as queries:
         client.get("/desk/")
-    statements = [query["sql"].replace("%", "%%") for query in queries.captured_queries]  # now: the next request empties the log
+    statements = [
+        query["sql"].replace("%", "%%") for query in queries.captured_queries
+    ]  # now: the next request empties the log
     times, floors = [], []
     for _ in range(READINGS):
         began = time.perf_counter()
@@ -58,8 +60,10 @@ def main() -> None:
     times.sort()
     p50, floor = statistics.median(times), statistics.median(floors)
     print(json.dumps({
-        "bench": "tray", "database": sys.argv[1], "open_cases": fullest["n"], "status": response.status_code, "statements": len(statements),
-        "p50_ms": round(p50, 2), "p95_ms": round(times[math.ceil(0.95 * READINGS) - 1], 2), "bare_statements_ms": round(floor, 2),
+        "bench": "tray", "database": sys.argv[1], "open_cases": fullest["n"], "status": response.status_code,
+        "statements": len(statements),
+        "p50_ms": round(p50, 2), "p95_ms": round(times[math.ceil(0.95 * READINGS) - 1], 2),
+        "bare_statements_ms": round(floor, 2),
         "ratio": round(floor / p50, 3), "bytes": len(response.content),
     }))  # fmt: skip
 

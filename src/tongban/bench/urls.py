@@ -24,7 +24,7 @@ def bare_insert(request: HttpRequest) -> HttpResponse:
     form = BareForm(request.POST)
     if not form.is_valid():
         return HttpResponse(status=422)
-    letter = BareLetter.objects.create(**form.cleaned_data)
+    letter = BareLetter._default_manager.create(**form.cleaned_data)
     return HttpResponse(f'{{"id": {letter.pk}}}', status=201, content_type="application/json")
 
 

@@ -13,7 +13,9 @@ from typing import Literal
 class Actor:
     """`posts` are (unit code, role); `case_id` is set for a resident, who can act on that one case only.
 
-    `name` is what a colleague sees on the desk; it never leaves the private part of an act.
+    `name` is what a colleague sees on the desk; it never leaves the private part of an act. `also_at` are the units of
+    the official's other posts where the actor carries one post alone (a token): they give no right, but what they bar
+    is barred (`access.bars`).
     """
 
     kind: Literal["resident", "official", "system"]
@@ -21,10 +23,7 @@ class Actor:
     posts: tuple[tuple[str, str], ...] = ()
     case_id: int | None = None
     name: str = ""
-
-    def roles_at(self, unit: str) -> frozenset[str]:
-        """The roles the actor holds at `unit`."""
-        return frozenset(role for code, role in self.posts if code == unit)
+    also_at: tuple[str, ...] = ()
 
     def has_role(self, role: str) -> bool:
         """Whether any post carries `role`."""

@@ -7,3 +7,12 @@ class CasesConfig(AppConfig):
     label = "cases"
     verbose_name = _("件")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from tongban.vault import rotation
+
+        from . import attachments
+        from .index import rebuilding
+
+        rotation.register("search", rebuilding.reseal, rebuilding.pages)
+        rotation.register("files", attachments.reseal, attachments.count)

@@ -1,108 +1,130 @@
-"""Files that people add: checked by content, freed of EXIF, sealed on disk, served as downloads only.
+"""Files that people add: checked by content, cleaned (`uploads/`), sealed on disk to their own row, served as downloads
+only.
 
-Not for showing files in a page: they are never rendered by this house.
+Not for showing files in a page: only pictures are, which the house itself has written anew, and only on the desk
+(`desk/said.py`).
 """
 
 from __future__ import annotations
 
 import hashlib
-import io
+import hmac
 import secrets
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import filetype
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 from tongban.vault.keyring import ring
 
-from .models import Attachment
+from .models import Act, Attachment
 from .refusal import Refusal
+from .uploads import cleaner, kinds, quotas
 
 PURPOSE = b"attachment"
-IMAGES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
-OFFICE = {
-    "word/document.xml": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xl/workbook.xml": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+NOTES = {
+    "javascript": _("脚本"),
+    "action": _("自动执行的动作"),
+    "embedded": _("嵌入的文件或对象"),
+    "external": _("指向外部的模板或对象"),
+    "dde": _("调用其他程序的域"),
 }
-ENDINGS = {
-    "image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "application/pdf": ".pdf", "text/plain": ".txt",
-    OFFICE["word/document.xml"]: ".docx", OFFICE["xl/workbook.xml"]: ".xlsx",
-}  # fmt: skip
-MOST_PIXELS = 60_000_000
-
-
-def media_type(content: bytes) -> str | None:
-    """The type of `content` by what is in it, or None where it is none that we take."""
-    guessed = filetype.guess_mime(content[:8192])
-    if guessed in IMAGES or guessed == "application/pdf":
-        return str(guessed)
-    if content[:4] == b"PK\x03\x04":
-        try:
-            with zipfile.ZipFile(io.BytesIO(content)) as archive:
-                names = set(archive.namelist())
-        except (zipfile.BadZipFile, OSError, ValueError):
-            return None
-        return next((kind for part, kind in OFFICE.items() if part in names and not any("vbaProject" in n for n in names)), None)
-    if guessed is None and b"\x00" not in content:
-        for encoding in ("utf-8", "gb18030"):
-            try:
-                text = content.decode(encoding)
-            except UnicodeDecodeError:
-                continue
-            return "text/plain" if text.lstrip()[:1] != "<" else None
-    return None
-
-
-def without_metadata(content: bytes, kind: str) -> bytes:
-    """An image as it looks, turned upright, without EXIF, GPS, thumbnails or comments. Raises Refusal."""
-    try:
-        with Image.open(io.BytesIO(content)) as image:
-            if image.width * image.height > MOST_PIXELS:
-                raise Refusal("bad_input", _("图片太大，请缩小后再上传。"), "files")
-            upright = ImageOps.exif_transpose(image)
-            clean = Image.new(upright.mode, upright.size)
-            if upright.mode == "P":
-                upright = upright.convert("RGBA")
-                clean = Image.new("RGBA", upright.size)
-            clean.paste(upright)
-            out = io.BytesIO()
-            clean.save(out, IMAGES[kind], quality=88)
-            return out.getvalue()
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise Refusal("bad_input", _("图片已损坏，无法读取。"), "files") from error
+"""What may be in a document, by the notes of `uploads.cleaner`; with `removed:` before it, what was taken out."""
+STATES = {
+    "encrypted": _("此文件已加密，系统无法检查。请下载后谨慎打开。"),
+    "unchecked": _("系统未能检查此文件。请下载后谨慎打开。"),
+    "signed": _("此文件带有数字签名，系统保持原样，未作清理。"),
+}
 
 
 def keep(name: str, content: bytes, draft: str) -> Attachment:
-    """Check and keep a file under a draft's key; the act that the draft becomes takes it over. Raises Refusal."""
+    """Check, clean and keep a file under a draft's key; the act that the draft becomes takes it over. Raises
+    Refusal."""
     if len(content) > settings.ATTACHMENT_MAX_BYTES:
-        raise Refusal("bad_input", _("每个文件不能超过 %(mb)d MB。") % {"mb": settings.ATTACHMENT_MAX_BYTES // 2**20}, "files")
+        raise _refused(_("每个文件不能超过 %(mb)d MB。") % {"mb": settings.ATTACHMENT_MAX_BYTES // 2**20})
     if not content:
-        raise Refusal("bad_input", _("文件是空的。"), "files")
-    kind = media_type(content)
+        raise _refused(_("文件是空的。"))
+    kind = kinds.media_type(content)
     if kind is None:
-        raise Refusal("bad_input", _("不能接收这种文件。可以上传图片（JPG、PNG、WebP）、PDF、Word（docx）、Excel（xlsx）和纯文本。"), "files")
-    if kind in IMAGES:
-        content = without_metadata(content, kind)
-    digest = hashlib.sha256(content).hexdigest()
-    stem = Path(name.replace("\\", "/")).name.rsplit(".", 1)[0][:80] or "file"
-    again = next((item for item in Attachment.objects.filter(draft=draft, case=None, digest=digest) if item.name == stem + ENDINGS[kind]), None)
+        raise _refused(
+            _("不能接收这种文件。可以上传图片（JPG、PNG、WebP）、PDF、Word（docx）、Excel（xlsx）和纯文本。")
+        )
+    given = hashlib.sha256(content).digest()
+    title = (Path(name.replace("\\", "/")).name.rsplit(".", 1)[0][:80] or "file") + kinds.ENDINGS[kind]
+    waiting = list(Attachment.objects.filter(draft=draft, case=None))
+    again = next((item for item in waiting if item.name == title and _same(item, given)), None)
     if again is not None:
         return again
-    if Attachment.objects.filter(draft=draft).count() >= settings.ATTACHMENT_MAX_NUMBER:
-        raise Refusal("bad_input", _("一次最多上传 %(number)d 个文件。") % {"number": settings.ATTACHMENT_MAX_NUMBER}, "files")
-    key = secrets.token_hex(16)
-    path = path_of(key)
+    if len(waiting) >= settings.ATTACHMENT_MAX_NUMBER:
+        raise _refused(_("一次最多上传 %(number)d 个文件。") % {"number": settings.ATTACHMENT_MAX_NUMBER})
+    quotas.make_room(len(content))
+    quotas.spend(len(content), (kinds.pixels(content) or 0) if kind in kinds.IMAGES else 0)
+    try:
+        clean = cleaner.clean(content, kind)
+    except cleaner.TooMuch:
+        quotas.spend_half()
+        raise
+    if len(clean.content) > 2 * settings.ATTACHMENT_MAX_BYTES:
+        raise cleaner.refusal("too_much")
+    own = secrets.token_bytes(32)
+    private = {"name": title, "own": own.hex(), "digest": _digest(own, given), "notes": clean.notes}
+    item = Attachment(draft=draft, key=secrets.token_hex(16), media_type=kind, size=len(clean.content), private=private)
+    path = path_of(item.key)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(ring().seal(content, PURPOSE))
-    return Attachment.objects.create(
-        draft=draft, key=key, private={"name": stem + ENDINGS[kind]}, media_type=kind, size=len(content),
-        digest=digest,
-    )  # fmt: skip
+    try:
+        path.write_bytes(ring().seal(clean.content, _bound_to(item)))
+        item.save()
+    except BaseException:  # a disk that is full, a database that is away: no half of it stays
+        path.unlink(missing_ok=True)
+        raise
+    return item
+
+
+def _refused(words: Any) -> Refusal:
+    return Refusal("bad_input", words, "files")
+
+
+def warning(item: Attachment) -> str:
+    """What whoever opens a file should know of it first; empty where there is nothing to say."""
+    notes = [str(note) for note in (item.private or {}).get("notes", ())]
+    said = [str(STATES[note]) for note in notes if note in STATES]
+    inside = [str(NOTES[note]) for note in notes if note in NOTES]
+    gone = [str(NOTES[note.removeprefix("removed:")]) for note in notes if note.startswith("removed:")]
+    if inside:
+        said.append(_("此文件含有%(what)s，请下载后谨慎打开。") % {"what": "、".join(inside)})
+    if gone:
+        said.append(_("系统已去除其中的%(what)s。") % {"what": "、".join(gone)})
+    return " ".join(said)
+
+
+def _digest(own: bytes, given: bytes) -> str:
+    """Of a file as it was sent; keyed with what is the file's own and goes with it: what is left after an erasure tells
+    nobody which file it was."""
+    return hmac.digest(own, given, "sha256").hex()
+
+
+def _same(item: Attachment, given: bytes) -> bool:
+    known = item.private or {}
+    return bool(known) and hmac.compare_digest(known["digest"], _digest(bytes.fromhex(known["own"]), given))
+
+
+def _bound_to(item: Attachment) -> bytes:
+    """What is authenticated with a file: its key, and what only its own sealed row knows."""
+    return b"\x00".join((PURPOSE, item.key.encode(), bytes.fromhex((item.private or {})["own"])))
+
+
+def take_over(draft: str, act: Act) -> int:
+    """Give the files of a draft to an act, sealed to its case from then on; returns how many. In the act's
+    transaction."""
+    items = list(Attachment.objects.select_for_update().filter(draft=draft, case=None).order_by("pk"))
+    for item in items:
+        item.private = item.private  # opened as a draft's before it becomes the case's
+        item.case, item.act, item.draft = act.case, act, None
+        item.save(update_fields=["private", "case", "act", "draft"])
+    return len(items)
 
 
 def path_of(key: str) -> Path:
@@ -111,8 +133,11 @@ def path_of(key: str) -> Path:
 
 
 def content_of(attachment: Attachment) -> bytes:
-    """The file itself. Raises FileNotFoundError once it was erased."""
-    return ring().open(path_of(attachment.key).read_bytes(), PURPOSE)
+    """The file itself. Raises FileNotFoundError once it was erased, and KeyRingError where it is not the file of this
+    row."""
+    if attachment.private is None:
+        raise FileNotFoundError(attachment.key)
+    return ring().open(path_of(attachment.key).read_bytes(), _bound_to(attachment))
 
 
 def discard(attachment: Attachment) -> None:
@@ -134,16 +159,22 @@ def _locked(number: int) -> None:
 def reseal() -> Iterator[int]:
     """Seal the files anew that are not sealed with the newest key of the ring; yields 1 for each file looked at.
 
-    Resumable by nature: what has the newest key is passed over. A file is replaced whole, so a break leaves the old one.
+    Resumable by nature: what has the newest key is passed over. A file is replaced whole, so a break leaves the old
+    one.
     """
     keys = ring()
-    for number, key in Attachment.objects.order_by("pk").values_list("pk", "key").iterator(chunk_size=2000):
-        path = path_of(key)
+    for number in Attachment.objects.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=2000):
         with transaction.atomic():
-            _locked(number)
-            sealed = path.read_bytes() if path.exists() else b""
-            if sealed and not keys.sealed_with_current(sealed):
+            item = Attachment.objects.select_for_update().filter(pk=number).exclude(private=None).first()
+            path = path_of(item.key) if item is not None else None
+            sealed = path.read_bytes() if path is not None and path.exists() else b""
+            if item is not None and path is not None and sealed and not keys.sealed_with_current(sealed):
                 fresh = path.with_suffix(".new")
-                fresh.write_bytes(keys.seal(keys.open(sealed, PURPOSE), PURPOSE))
+                fresh.write_bytes(keys.seal(keys.open(sealed, _bound_to(item)), _bound_to(item)))
                 fresh.replace(path)
         yield 1
+
+
+def count() -> int:
+    """How many files there are rows of."""
+    return Attachment.objects.count()

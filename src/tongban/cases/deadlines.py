@@ -9,11 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
 from tongban.registry.snapshot import Snapshot
 from tongban.workdays import Limit, YearNotLoaded, deadline, pause_shift, shanghai_day
 
 from .models import Case
-from .procedure import Procedure
+from .procedure import Procedure, Within
+from .refusal import Refusal
+
+CORRECTED = "corrected_at"
+"""Where a case's private part keeps when its answer was last corrected (ISO 8601): the time to contest it runs anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +68,8 @@ def resume(case: Case, procedure: Procedure, registry: Snapshot, now: datetime) 
 def set_due(case: Case, procedure: Procedure, registry: Snapshot) -> None:
     """The deadline that the desk sorts by: of the step the case is in, and never later than the answer's."""
     state = procedure.state(case.state)
-    case.is_open = state.open
-    if not state.open or state.paused:
+    case.phase = state.phase
+    if state.phase != "work" or state.paused:
         case.due_at = None
         case.rung = "on_time"
         return
@@ -82,3 +88,29 @@ def set_due(case: Case, procedure: Procedure, registry: Snapshot) -> None:
 def days_taken(case: Case, at: datetime) -> int:
     """Whole calendar days from submission to `at` in Asia/Shanghai."""
     return (shanghai_day(at) - shanghai_day(case.submitted_at)).days
+
+
+def counted_from(within: Within, case: Case) -> datetime:
+    """From when the time to ask is counted: the answer, or the beginning of the state; anew where it was corrected
+    since."""
+    start = case.answered_at if within.since == "answer" and case.answered_at is not None else case.step_since
+    corrected = (case.private or {}).get(CORRECTED)
+    return max(start, datetime.fromisoformat(corrected)) if corrected else start
+
+
+def end_of_asking(within: Within, case: Case, registry: Snapshot) -> Due:
+    """Until when an act can be asked; neither a time nor a year where the registry sets no limit."""
+    return due(registry.limit(within.step, case.matter_id, case.place_id), counted_from(within, case), registry)
+
+
+def too_late(within: Within, case: Case, registry: Snapshot, now: datetime) -> Refusal | None:
+    """Why an act cannot be asked any more, or None."""
+    last = end_of_asking(within, case, registry)
+    if last.at is not None and now > last.at:
+        return Refusal("not_allowed", _("申请期限已过，不能再申请。"))
+    return None
+
+
+def calendar_missing(year: int) -> Refusal:
+    """A deadline cannot be counted because a year of the calendar is not loaded."""
+    return Refusal("not_yet", _("日历尚未载入 %(year)d 年，请管理员先载入当年的放假通知。") % {"year": year})

@@ -14,20 +14,20 @@ from django.utils.translation import gettext_lazy as _
 from tongban.registry.snapshot import NoUnitFound
 from tongban.workdays import YearNotLoaded, shanghai_day
 
-from . import deadlines
+from . import counting, deadlines, guards
+from .guards import FINAL
 from .procedure import Context, Outcome
 from .refusal import Refusal
 
-FINAL = 9
-"""`Case.returns` of a case whose responsibility was decided for good: it cannot be returned again."""
-
 
 def submit(context: Context) -> Outcome:
-    """Opens the case in its unit's tray, in the state that the table names. Where only the coordinating unit was found, it
-    waits there to be dispatched, in the procedure's `initial` state."""
+    """Opens the case in its unit's tray, in the state that the table names. Where only the coordinating unit was found,
+    it waits there to be dispatched, in the procedure's `initial` state."""
     case, registry = context.case, context.registry
     route = registry.route(case.matter_id, case.place_id, shanghai_day(context.now), case.against_id)
-    why = route.why if case.unit_id == route.lead else "import"
+    why: str = route.why if case.unit_id == route.lead else "import"
+    if case.about_id is not None or case.part_of_id is not None:
+        why = "about" if case.about_id is not None else "part"
     return Outcome(
         state=context.procedure.initial if why == "coordinating" else None,
         assist=(route.assist or None) if why == "duty" else None,
@@ -37,21 +37,16 @@ def submit(context: Context) -> Outcome:
 
 
 def allowed_unit(context: Context, unit: str) -> None:
-    """Raises Refusal where `unit` is the unit complained of or one below it, or stands no more."""
-    registry, case = context.registry, context.case
-    if unit in registry.barred(case.against_id):
-        raise Refusal("not_allowed", _("这个件反映的就是该单位或其上级，不能交给它办理。"), "unit")
-    if not registry.units[unit].stands_on(shanghai_day(context.now)):
-        raise Refusal("bad_input", _("这个单位已经撤销，请选择现在的单位。"), "unit")
+    """Raises Refusal where `unit` is the unit complained of or one below it, or no longer exists."""
+    refusal = guards.barred_or_gone(context, unit)
+    if refusal is not None:
+        raise refusal
 
 
 def dispatch(context: Context) -> Outcome:
     """Gives the case to a unit, with assisting units, under another matter where one is named."""
     unit = context.payload["unit"]
-    allowed_unit(context, unit)
     assist = [code for code in context.payload.get("assist", []) if code != unit]
-    for code in assist:
-        allowed_unit(context, code)
     changes: dict[str, object] = {"unit_id": unit, "handler_id": None}
     if context.payload.get("matter"):
         changes["matter_id"] = context.payload["matter"]
@@ -59,9 +54,14 @@ def dispatch(context: Context) -> Outcome:
 
 
 def redispatch_by_matter(context: Context) -> Outcome:
-    """Another matter; where the responsibility list names another unit for it, the case goes there at once."""
-    case, registry = context.case, context.registry
-    matter = context.payload["matter"]
+    """Another matter; where the responsibility list names another unit for it, the case goes there at once. With the
+    unit that it is about, the case is barred to that unit as by `mark_against`."""
+    case, registry, table = context.case, context.registry, context.procedure
+    matter, against = context.payload["matter"], context.payload.get("against")
+    if against is not None and against != case.against_id:
+        outcome = mark_against(context)
+        outcome.set["matter_id"] = matter
+        return outcome
     day = shanghai_day(context.now)
     try:
         route = registry.route(matter, case.place_id, day, case.against_id)
@@ -69,13 +69,52 @@ def redispatch_by_matter(context: Context) -> Outcome:
         raise Refusal("bad_input", _("这个事项没有责任单位。"), "matter") from None
     moved = route.lead != case.unit_id
     return Outcome(
-        state=("submitted" if route.why == "coordinating" else "dispatched") if moved else None,
+        state=(table.initial if route.why == "coordinating" else table.handed_on) if moved else None,
         set={"matter_id": matter, "unit_id": route.lead, **({"handler_id": None} if moved else {})},
         assist=route.assist,
         redispatched=True,
         public={"unit_after": route.lead},
         tell_resident=moved,
     )
+
+
+WORK_BEGUN = frozenset({"drafter", "correction"})
+"""What a case's private part keeps of unfinished work; gone when another unit begins anew."""
+
+
+def mark_against(context: Context) -> Outcome:
+    """The case is about the conduct of a unit. From now on it is neither handled nor seen by that unit, by those
+    below it and by whoever also holds a post there (信访工作条例 Art. 30).
+
+    An open case goes to the unit above, as it would have from the beginning; a closed one only where the unit had it. A
+    group of merged letters is left, a public page taken down. What else hangs on the case `barring.clear` takes away.
+    """
+    case, registry, against = context.case, context.registry, context.payload["against"]
+    matter = context.payload.get("matter") or case.matter_id
+    try:
+        route = registry.route(matter, case.place_id, shanghai_day(context.now), against)
+    except NoUnitFound:
+        raise Refusal("bad_input", _("被反映的单位没有可以办理的上级单位，请联系平台管理员。"), "against") from None
+    barred, again = registry.barred(against), case.state in context.procedure.starts_again
+    moved = case.unit_id != route.lead and (again or case.unit_id in barred)
+    changes: dict[str, object] = {"against_id": against, "lead_case_id": None, "published": False}
+    if moved:
+        changes |= {"unit_id": route.lead, "handler_id": None}
+        changes["private"] = {name: value for name, value in (case.private or {}).items() if name not in WORK_BEGUN}
+    return Outcome(
+        state=context.procedure.handed_on if again and (moved or case.lead_case_id) else None,
+        set=changes,
+        assist=() if moved else None,
+        public={"unit_after": route.lead} if moved else {},
+        redispatched=moved and again,
+        tell_resident=True,
+        for_unit=route.lead if moved else case.unit_id,
+    )
+
+
+def unmark_against(context: Context) -> Outcome:
+    """The unit above has found that the case is not about that unit's conduct. It stays where it is."""
+    return Outcome(set={"against_id": None}, tell_resident=True)
 
 
 def coordinator_of(context: Context) -> str:
@@ -92,20 +131,22 @@ def return_dispatch(context: Context) -> Outcome:
     The first return goes to the coordinating unit; the second is a dispute and goes to the common superior (Art. 24).
     """
     case, registry = context.case, context.registry
-    if case.returns >= FINAL:
-        raise Refusal("not_allowed", _("共同上级已经裁定由本单位负责，不能再退回。"))
-    limit = registry.limit("object", case.matter_id, case.place_id)
-    last = deadlines.due(limit, case.step_since, registry)
-    if last.awaiting is not None:
-        raise Refusal("not_yet", _("日历尚未载入 %(year)d 年，请管理员先载入当年的放假通知。") % {"year": last.awaiting})
-    if last.at is not None and context.now > last.at:
-        raise Refusal("not_allowed", _("退回应当在收到之日起 %(days)d 个工作日内提出，现在已经超过期限。") % {"days": limit.days if limit else 0})
     coordinator = coordinator_of(context)
     if case.returns >= 1 or coordinator == case.unit_id:
-        superior = registry.common_superior(case.unit_id, coordinator) or registry.above(case.unit_id, shanghai_day(context.now))
+        superior = registry.common_superior(case.unit_id, coordinator) or registry.above(
+            case.unit_id, shanghai_day(context.now)
+        )
         allowed_unit(context, superior)
-        return Outcome(state="disputed", set={"returns": case.returns + 1, "unit_id": superior, "handler_id": None}, assist=())
-    return Outcome(state="returned", set={"returns": case.returns + 1, "unit_id": coordinator, "handler_id": None}, assist=())
+        return Outcome(
+            state=context.procedure.in_dispute,
+            set={"returns": case.returns + 1, "unit_id": superior, "handler_id": None},
+            assist=(),
+        )
+    return Outcome(
+        state=context.procedure.given_back,
+        set={"returns": case.returns + 1, "unit_id": coordinator, "handler_id": None},
+        assist=(),
+    )
 
 
 def decide_dispute(context: Context) -> Outcome:
@@ -120,27 +161,32 @@ def accept(context: Context) -> Outcome:
     return Outcome(set={"handler_id": context.actor.official_id}, tell_resident=True)
 
 
+def merge(context: Context) -> Outcome:
+    """Ties this case to a lead case about the same trouble; its sender is answered when the lead is (`merging.py`)."""
+    return Outcome(set={"lead_case_id": context.payload["case"]}, tell_resident=True)
+
+
+def unmerge(context: Context) -> Outcome:
+    """Takes the case out of its group again; it goes on by itself."""
+    return Outcome(set={"lead_case_id": None, "handler_id": None})
+
+
 def tell(context: Context) -> Outcome:
     """Only moves the state, and tells the resident."""
     return Outcome(tell_resident=True)
 
 
 def assign(context: Context) -> Outcome:
-    """Hands the case to a colleague of the same unit. The door checks that they hold a post there."""
+    """Hands the case to a colleague of the same unit; the kernel sees to it that it is one."""
     return Outcome(set={"handler_id": context.payload["official"]})
 
 
 def grant_extension(context: Context) -> Outcome:
-    """More days, with approval and notice, up to the limit in the registry (信访工作条例 Art. 34: at most 30)."""
+    """More days, with approval and notice; `guards.extendable` has seen how many are left."""
     case, registry = context.case, context.registry
     days = context.payload["days"]
     most = registry.limit("extend_max", case.matter_id, case.place_id)
-    if most is None:
-        raise Refusal("not_allowed", _("这个事项的时限不能延长。"))
-    if case.extended_days + days > most.days:
-        left = most.days - case.extended_days
-        raise Refusal("bad_input", _("最多还能延长 %(left)d 天。依据：%(basis)s") % {"left": left, "basis": most.basis}, "days")
-    if case.answer_due_at is None:
+    if most is None or case.answer_due_at is None:
         raise Refusal("not_yet", _("这个件还没有时限，请先载入日历。"))
     try:
         if most.unit == "working":
@@ -149,7 +195,7 @@ def grant_extension(context: Context) -> Outcome:
         else:
             later = case.answer_due_at + timedelta(days=days)
     except YearNotLoaded as error:
-        raise Refusal("not_yet", _("日历尚未载入 %(year)d 年，请管理员先载入当年的放假通知。") % {"year": error.year}) from None
+        raise deadlines.calendar_missing(error.year) from None
     return Outcome(set={"answer_due_at": later, "extended_days": case.extended_days + days}, tell_resident=True)
 
 
@@ -167,22 +213,18 @@ def answered(context: Context) -> Outcome:
 
 def rated(context: Context) -> Outcome:
     """好差评: one of five grades; a poor one (差, 很差) asks for a call back."""
-    if context.case.grade is not None:
-        raise Refusal("conflict", _("件的状态已经变化，现在不能进行这项操作。"))
     return Outcome(set={"grade": context.payload["grade"]}, public={"poor": context.payload["grade"] <= 2})
 
 
 def review(context: Context) -> Outcome:
     """The unit above looks at the case again (信访工作条例 Arts 35, 36); the first unit assists."""
     case, registry = context.case, context.registry
-    step = "recheck_ask" if context.procedure.state(case.state).name in ("reviewed",) else "review_ask"
-    last = deadlines.due(registry.limit(step, case.matter_id, case.place_id), case.step_since, registry)
-    if last.at is not None and context.now > last.at:
-        raise Refusal("not_allowed", _("申请期限已过，不能再申请。"))
     superior = registry.above(case.unit_id, shanghai_day(context.now))
     allowed_unit(context, superior)
     first = () if case.unit_id in registry.barred(case.against_id) else (case.unit_id,)
-    return Outcome(set={"unit_id": superior, "handler_id": None}, assist=first, public={"unit_after": superior}, tell_resident=True)
+    return Outcome(
+        set={"unit_id": superior, "handler_id": None}, assist=first, public={"unit_after": superior}, tell_resident=True
+    )
 
 
 def raise_rung(context: Context) -> Outcome:
@@ -190,10 +232,14 @@ def raise_rung(context: Context) -> Outcome:
     return Outcome(set={"rung": context.payload["rung"]})
 
 
+lateness = counting.LATE
+"""What a rung of the ladder counts for in the figures: the one on which the deadline has passed, once a case."""
+
+
 def reckon(context: Context) -> Outcome:
     """Counts the deadline anew once the calendar's missing year is loaded."""
     case = context.case
     limit = deadlines.answer_limit(case, context.procedure, context.registry)
-    start = case.submitted_at if case.state != "dispatched" else case.step_since
+    start = case.step_since if case.state == context.procedure.handed_on else case.submitted_at
     found = deadlines.due(limit, start, context.registry, case.extended_days)
     return Outcome(set={"answer_due_at": found.at, "awaiting_calendar": found.awaiting})

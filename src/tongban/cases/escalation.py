@@ -20,6 +20,7 @@ from tongban.workdays import YearNotLoaded, rung
 
 from .actor import SYSTEM
 from .models import Case, Notice
+from .people import barred_officials, held_on
 from .receipts import grouped
 from .refusal import Refusal
 from .writer import Step, perform
@@ -40,9 +41,11 @@ def raise_rungs(now: datetime | None = None, batch: int = 500) -> int:
     """Move cases whose rung has changed; returns how many. Safe to run at any time, by any worker."""
     now = now or timezone.now()
     registry = snapshot.current()
-    near = Case.objects.filter(is_open__in=(True,), due_at__lt=now + LOOK_AHEAD).exclude(rung="long_overdue")
+    near = Case.objects.filter(phase="work", due_at__lt=now + LOOK_AHEAD).exclude(rung="long_overdue")
     moved = 0
-    for case_id, due_at, before in near.order_by("due_at", "pk").values_list("pk", "due_at", "rung").iterator(chunk_size=2000):
+    for case_id, due_at, before in (
+        near.order_by("due_at", "pk").values_list("pk", "due_at", "rung").iterator(chunk_size=2000)
+    ):
         if due_at is None:
             continue
         try:
@@ -63,28 +66,33 @@ def raise_rungs(now: datetime | None = None, batch: int = 500) -> int:
 
 
 def tell(case: Case, found: str, registry: Snapshot, now: datetime) -> None:
-    """Queue a notice to each official whom the rung concerns and who has an e-mail address; never to a barred one."""
+    """Queue a notice to each official whom the rung concerns and who has an e-mail address; never to one who holds a
+    post at a unit that the case is about."""
     above = registry.line("units", case.unit_id)[1:2]
-    barred = registry.barred(case.against_id)
-    posts = Post.objects.select_related("official").filter(official__is_active=True).exclude(official__email="").exclude(unit_id__in=barred)
+    today = timezone.localdate(now)
+    posts = held_on(today).select_related("official").exclude(official__email="").order_by("id")
+    if case.against_id is not None:
+        posts = posts.exclude(official_id__in=barred_officials(registry.barred(case.against_id), today))
     wanted: list[Post] = []
     for whom in TELLS[found]:
         if whom == "handler" and case.handler_id:
-            wanted += posts.filter(official_id=case.handler_id)[:1]
+            wanted += posts.filter(official_id=case.handler_id, unit_id=case.unit_id)[:1]
         elif whom == "above":
             wanted += posts.filter(unit_id__in=above, role="supervisor")
         else:
             wanted += posts.filter(unit_id=case.unit_id, role=whom)
     rows = []
-    for email in {post.official.email for post in wanted}:
+    for email, post in {post.official.email: post for post in reversed(wanted)}.items():
         with translation.override(settings.LANGUAGE_CODE):
             label = dict(Case.RUNGS)[found]
             content = {
                 "to": email,
-                "subject": _("【%(site)s】%(code)s %(rung)s") % {"site": settings.SITE_NAME, "code": grouped(case.code), "rung": label},
+                "subject": _("【%(site)s】%(code)s %(rung)s")
+                % {"site": settings.SITE_NAME, "code": grouped(case.code), "rung": label},
                 "text": _("请登录工作台查看：%(link)s") % {"link": f"{settings.ORIGIN}/desk/"},
             }
-        rows.append(Notice(case=case, channel="email", private=content, next_try_at=now))
+        to = {"unit_id": post.unit_id, "official_id": post.official_id}
+        rows.append(Notice(case=case, channel="email", private=content, next_try_at=now, **to))
     Notice.objects.bulk_create(rows)
 
 
@@ -93,7 +101,9 @@ def catch_up_with_calendar(batch: int = 500) -> int:
     registry = snapshot.current()
     years = set(registry.calendar.years_loaded())
     count = 0
-    for case_id, year in list(Case.objects.filter(awaiting_calendar__isnull=False).values_list("pk", "awaiting_calendar")[:batch]):
+    for case_id, year in list(
+        Case.objects.filter(awaiting_calendar__isnull=False).values_list("pk", "awaiting_calendar")[:batch]
+    ):
         if year not in years:
             continue
         try:
@@ -102,5 +112,3 @@ def catch_up_with_calendar(batch: int = 500) -> int:
             continue
         count += 1
     return count
-
-

@@ -1,7 +1,8 @@
-"""Notices to people outside the house: written in the transaction of the act, sent by the worker, tried again on failure.
+"""Notices to people outside the house: written in the transaction of the act, sent by the
+worker, tried again on failure.
 
-A notice says that something happened and where to look; it never quotes the letter or the answer. The SMS interface
-and its console implementation are here; a real gateway is a class with the same method.
+A notice says that something happened and where to look; it never quotes the letter or the answer. Who sends text
+messages: `sms/`.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
@@ -17,36 +18,35 @@ from django.db import connection, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from . import sms
+from .inputs import normal_phone
+
 if TYPE_CHECKING:
+    from django.utils.functional import Promise
+
     from .models import Case, Notice
     from .procedure import Edge, Procedure
 
 log = logging.getLogger("tongban.notices")
 
 TRIES = 14
-"""After that many failures, a day and a half, a notice is given up; an administrator can have it sent again. House rule."""
+"""After that many failures, a day and a half, a notice is given up; an administrator can have
+it sent again. House rule."""
 
 
-class SmsGateway(Protocol):
-    """What sends a text message. Raises an exception where it could not."""
-
-    def send(self, number: str, text: str) -> None: ...
-
-
-class ConsoleSms:
-    """Says on the log that a message would have been sent; never to whom or what."""
-
-    def send(self, number: str, text: str) -> None:
-        log.info("sms handed over", extra={"count": 1})
-
-
-def sms_gateway() -> SmsGateway | None:
-    """The gateway of this deployment, or None where it has none."""
-    return ConsoleSms() if settings.NOTICE_SMS == "console" else None
+def reachable(case: Case, procedure: Procedure) -> bool:
+    """Whether a notice reaches the sender of the case: there is a page on which they follow it, and an address."""
+    private = case.private or {}
+    return bool(procedure.follow and (private.get("email") or (private.get("phone") and settings.NOTICE_SMS)))
 
 
 def for_resident(case: Case, edge: Edge, procedure: Procedure, now: datetime) -> list[Notice]:
-    """The notices that an act sends to the sender of the case: by e-mail where there is one, else by SMS.
+    """The notices that an act sends to the sender of the case."""
+    return to_sender(case, procedure, edge.told, now)
+
+
+def to_sender(case: Case, procedure: Procedure, what: str | Promise, now: datetime) -> list[Notice]:
+    """Notices to the sender of the case that say `what`: by e-mail where there is one, else by SMS.
 
     None where the procedure has no page on which a sender follows the case.
     """
@@ -55,29 +55,35 @@ def for_resident(case: Case, edge: Edge, procedure: Procedure, now: datetime) ->
 
     private = case.private or {}
     email, phone = private.get("email"), private.get("phone")
-    if not procedure.follow or not (email or (phone and settings.NOTICE_SMS)):
+    if not reachable(case, procedure):
         return []
     with translation.override(case.language):
-        subject = _("【%(site)s】%(kind)s %(code)s 有新进展") % {"site": settings.SITE_NAME, "kind": procedure.label, "code": grouped(case.code)}
+        subject = _("【%(site)s】%(kind)s %(code)s 有新进展") % {
+            "site": settings.SITE_NAME,
+            "kind": procedure.label,
+            "code": grouped(case.code),
+        }
         text = _("%(kind)s %(code)s：%(what)s。\n请凭查询码和密码查看：%(link)s") % {
             "kind": procedure.label,
             "code": grouped(case.code),
-            "what": str(edge.told),
+            "what": str(what),
             "link": f"{settings.ORIGIN}{procedure.follow}",
         }
-    content = {"to": email or phone, "subject": subject, "text": text}
+        values = {"kind": str(procedure.label), "code": grouped(case.code), "what": str(what)}
+    content = {"to": email or phone, "subject": subject, "text": text, "template": "progress", "values": values}
     return [Notice(channel="email" if email else "sms", private=content, next_try_at=now, created_at=timezone.now())]
 
 
 class MailRound:
-    """One connection to the mail server for a batch; where it cannot be made, every message of the batch fails at once."""
+    """One connection to the mail server for a batch; where it cannot be made, every message of
+    the batch fails at once."""
 
     def __init__(self) -> None:
         self._mail = get_connection()
         self._open = False
         self._broken: Exception | None = None
 
-    def send(self, content: dict[str, str]) -> None:
+    def send(self, content: dict[str, Any]) -> None:
         """Send one message. Raises what the mail server says."""
         if self._broken is not None:
             raise self._broken
@@ -101,11 +107,24 @@ class MailRound:
             self._mail.close()
 
 
-def _send_sms(content: dict[str, str]) -> None:
-    gateway = sms_gateway()
+def send_sms(content: dict[str, Any]) -> str:
+    """Send one text message; the answer is the provider's number for it. Raises NotSent, also where the deployment has
+    no provider."""
+    gateway = sms.gateway()
     if gateway is None:
-        raise RuntimeError("no SMS gateway")
-    gateway.send(content["to"], content["text"])
+        raise sms.NotSent("no SMS provider")
+    values = content.get("values") or {}
+    return gateway.send(
+        sms.Message(normal_phone(content["to"]), content["text"], content.get("template", "progress"), values)
+    )
+
+
+def waiting(case: Case, channel: str, content: dict[str, Any], now: datetime) -> Notice:
+    """A notice about a case that the worker will send at once: `to`, `subject`, `text`, and for text messages
+    `template` with `values`. Not stored yet."""
+    from .models import Notice
+
+    return Notice(case=case, channel=channel, private=content, next_try_at=now, created_at=timezone.now())
 
 
 def retry_failed(now: datetime | None = None) -> int:
@@ -138,13 +157,14 @@ def send_waiting(now: datetime | None = None, batch: int = 200) -> int:
     sent: list[int] = []
     failed: dict[tuple[str, str], list[int]] = {}
     mail = MailRound()
-    senders: dict[str, Callable[[dict[str, str]], None]] = {"email": mail.send, "sms": _send_sms}
+    senders: dict[str, Callable[[dict[str, Any]], object]] = {"email": mail.send, "sms": send_sms}
     for notice in claimed:
         try:
             senders[notice.channel](notice.private or {})
         except Exception as error:
             state = "failed" if notice.tries + 1 >= TRIES else "waiting"
-            failed.setdefault((state, type(error).__name__), []).append(notice.pk)
+            why = error.code if isinstance(error, sms.NotSent) else type(error).__name__
+            failed.setdefault((state, why), []).append(notice.pk)
         else:
             sent.append(notice.pk)
     mail.close()

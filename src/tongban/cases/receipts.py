@@ -3,7 +3,6 @@
 The secret has 100 random bits, so its SHA-256 is kept (argon2 is for what people choose themselves; here it would cost
 30 ms of CPU per letter and add nothing). Both are derived from the form's nonce and its content under a key of this
 deployment, so that the same form sent twice gives the same receipt and one case.
-Proofs from the ledger come with the next issue.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ STATUS = {
     "wrong_state": 409,
     "stale": 409,
     "conflict": 409,
+    "waiting": 409,
     "bad_input": 422,
     "not_yet": 503,
 }

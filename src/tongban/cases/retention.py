@@ -1,60 +1,74 @@
-"""Deletes what may no longer be kept, really, and leaves a tombstone: that a case was, not what it said.
+"""Ends what has had its time: erases what may no longer be kept, and lets expire what is no longer in force.
 
-What is due is a query; the act `erase` says on the ledger that it was done. After it the private parts, the salts of
-the commitments, the files, the contact indexes and the search rows are gone. Not for closing cases.
+What is due is a query, whether it may go a rule (`erasure.py`); the act says on the ledger that it was done. What an
+erasing takes away: `wiping.py`. Not for closing cases.
 """
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
-from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from . import attachments, search
+from . import attachments
 from .actor import SYSTEM
-from .models import Act, Attachment, Case, Notice
+from .models import Attachment, Case
+from .procedure import procedure_of
+from .refusal import Refusal
+from .uploads import quotas
+from .writer import Step, perform
 
 
 def due_for_deletion(today: date) -> QuerySet[Case]:
-    """Closed cases whose time of keeping is over."""
-    return Case.objects.filter(is_open=False, erased_at__isnull=True, retain_until__lt=today)
-
-
-def wipe(case: Case) -> None:
-    """Delete the private data of a case whose `erase` act was just stored. In that act's transaction.
-
-    The files go once the transaction is certain, so that a rolled back act has lost nothing.
-    """
-    acts = list(Act.objects.filter(case=case, settled=True))
-    search.remove([(act.pk, search.words_of(act, case)) for act in acts if act.private or act.sequence == 1])
-    Act.objects.filter(case=case).update(private=None, salt=None)
-    Notice.objects.filter(case=case).delete()
-    now = timezone.now()
-    Case.objects.filter(pk=case.pk).update(private=None, phone_index=None, email_index=None, erased_at=now)
-    case.private, case.phone_index, case.email_index, case.erased_at = None, None, None, now
-    files = list(Attachment.objects.filter(case=case))
-
-    def remove_files() -> None:
-        for item in files:
-            attachments.discard(item)
-
-    transaction.on_commit(remove_files)
+    """Cases that are over and whose time of keeping has ended; never one that is still in force."""
+    return Case.objects.filter(phase="over", erased_at__isnull=True, retain_until__lt=today)
 
 
 def erase_due(today: date | None = None, batch: int = 200) -> int:
-    """Erase one batch of what is due; returns how many cases. Resumable: what is erased is due no more."""
-    from .writer import Step, perform
+    """Erase one batch of what is due; returns how many cases. Resumable: what is erased is due no more.
 
-    due = list(due_for_deletion(today or timezone.localdate()).order_by("retain_until").values_list("pk", flat=True)[:batch])
-    for case_id in due:
-        perform(case_id, Step("erase", SYSTEM))
-    return len(due)
+    What the rule on erasing still forbids (`erasure.py`: its sender can ask for a review) is passed over until it
+    allows it.
+    """
+    at = timezone.make_aware(datetime.combine(today, time(12))) if today else None
+    due = due_for_deletion(today or timezone.localdate()).order_by("retain_until", "pk").values_list("pk", flat=True)
+    erased = 0
+    for case_id in due[: batch * 5]:
+        try:
+            perform(case_id, Step("erase", SYSTEM, at=at))
+        except Refusal:
+            continue
+        erased += 1
+        if erased >= batch:
+            break
+    return erased
+
+
+def expire_due(today: date | None = None, batch: int = 200) -> int:
+    """Let one batch of cases expire whose last day in force has passed (`in_force_until` is that day); returns how
+    many. What the table forbids now is passed over and asked again the next time."""
+    day = today or timezone.localdate()
+    at = timezone.make_aware(datetime.combine(day, time(0, 5))) if today else None
+    due = Case.objects.filter(phase="in_force", in_force_until__lt=day).order_by("in_force_until", "pk")
+    expired = 0
+    for case in due[: batch * 5]:
+        act = procedure_of(case).expires
+        if act is None:
+            continue
+        try:
+            perform(case.pk, Step(act, SYSTEM, at=at))
+        except Refusal:
+            continue
+        expired += 1
+        if expired >= batch:
+            break
+    return expired
 
 
 def orphans(older_than_hours: int = 24 * 8) -> int:
-    """Delete files of drafts that were never sent; returns how many."""
+    """Delete files of drafts that were never sent; returns how many. Counts of uploads that are over go too."""
+    quotas.forget_old()
     limit = timezone.now() - timedelta(hours=older_than_hours)
     old = list(Attachment.objects.filter(case=None, created_at__lt=limit)[:500])
     for item in old:

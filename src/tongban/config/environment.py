@@ -1,16 +1,19 @@
 """What a deployment says through its environment, checked before Django starts.
 
-Every variable starts with TONGBAN_, but DATABASE_URL. Secrets have no default: `tongban serve --demo` makes its own in
-its data folder, everything else must bring them. Not for settings that a deployment should never change.
+Every variable starts with TONGBAN_, but DATABASE_URL. The defaults of the secrets stand in the source for everybody to
+read: settings refuse to load with them (`refuse_published`), whoever loads them. `tongban serve --demo` makes its own
+in its data folder, everything else must bring them. Not for settings that a deployment should never change.
 """
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from pydantic import Field
+from django.core.exceptions import ImproperlyConfigured
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 INSECURE = "insecure-"
@@ -22,7 +25,7 @@ class Environment(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="TONGBAN_", extra="ignore", populate_by_name=True)
 
     data: Path = Path("data")
-    database_url: str = Field("", validation_alias="DATABASE_URL")
+    database_url: str = Field(default="", validation_alias="DATABASE_URL")
     secret_key: str = INSECURE + "secret-key-for-tests-and-tools-only-never-for-serving"
     vault_keys: str = "aW5zZWN1cmUtaW5zZWN1cmUtaW5zZWN1cmUtMDAwMDA="
     vault_index_key: str = "aW5zZWN1cmUtaW5zZWN1cmUtaW5zZWN1cmUtMDAwMDE="
@@ -32,30 +35,78 @@ class Environment(BaseSettings):
     demo: bool = False
     https: bool = False
     second_factor: bool = True
+    first_password_hours: float = Field(default=72, gt=0)
     synchronous: Literal["NORMAL", "FULL"] = "NORMAL"
     email_url: str = ""
     email_from: str = "noreply@localhost"
-    sms: Literal["", "console"] = ""
+    sms: Literal["", "console", "aliyun", "tencent"] = ""
+    sms_key_id: str = ""
+    sms_key_secret: str = ""
+    sms_sign: str = ""
+    sms_app: str = ""
+    sms_region: str = "ap-guangzhou"
+    sms_templates: str = ""
+    sms_endpoint: str = ""
     rate_limits: bool = True
     trusted_proxies: int = 0
     static_root: Path | None = None
     name: str = "通办"
+    issuer: str = ""
+    contact: str = ""
+    site_code: str = ""
+    icp: str = ""
+    police: str = ""
+    doors: str = ""
     ledger_keys: str = ""
     ledger_retired: str = ""
     ledger_origin: str = ""
     ledger_guard: Path | None = None
     ledger_policy: Path | None = None
-    matter_error: float = Field(0.03, gt=0, lt=0.5)
+    ledger_delay: int = Field(default=600, ge=0, le=86_400)
+    matter_error: float = Field(default=0.03, gt=0, lt=0.5)
+
+    @field_validator("doors")
+    @classmethod
+    def _there(cls, doors: str) -> str:
+        for name in filter(None, map(str.strip, doors.split(","))):
+            if find_spec(name.partition(".")[0]) is None:
+                raise ValueError(f"there is no package {name!r} here; PYTHONPATH names the folder in which it lies")
+        return doors
+
+    @property
+    def added(self) -> list[str]:
+        """The packages of a city's own doors, as `doors` names them: separated by commas."""
+        return [name.strip() for name in self.doors.split(",") if name.strip()]
 
     @property
     def insecure(self) -> list[str]:
-        """The names of the secrets that still have a value anybody can read in the source."""
-        fields = type(self).model_fields
+        """The names of the secrets that are empty or have a value anybody can read in the source. Of the key ring only
+        the first key counts: a published one behind it is how a house that ran on it is rotated away from it."""
         return [
             f"TONGBAN_{name.upper()}"
             for name in ("secret_key", "vault_keys", "vault_index_key")
-            if getattr(self, name) == fields[name].default
+            if (first := getattr(self, name).split(",")[0].strip()) in PUBLISHED or not first
         ]
+
+
+PUBLISHED = frozenset(
+    str(Environment.model_fields[name].default) for name in ("secret_key", "vault_keys", "vault_index_key")
+)
+"""The secrets that stand in the source."""
+
+
+class PublishedKeys(ImproperlyConfigured):
+    """The settings were loaded with secrets that everybody can read in the source."""
+
+
+def refuse_published(environment: Environment) -> None:
+    """Raises PublishedKeys, with one line that says what to do, but for the demo (TONGBAN_DEMO=1)."""
+    if environment.insecure and not environment.demo:
+        raise PublishedKeys(
+            "Tongban does not start with secrets that everybody can read in its source "
+            f"({', '.join(environment.insecure)}): make your own with `tongban keys new` and put them into the "
+            "environment, or try `tongban serve --demo`."
+        )
 
 
 class DatabaseUrlError(ValueError):

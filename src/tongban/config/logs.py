@@ -30,7 +30,9 @@ class JsonFormatter(logging.Formatter):
                 event[name] = getattr(record, name)
         if record.exc_info and record.exc_info[0] is not None:
             event["error"] = record.exc_info[0].__name__
-            event["at"] = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(record.exc_info[2])][-8:]
+            event["at"] = [
+                f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(record.exc_info[2])
+            ][-8:]
         return str(_render(None, "", event))
 
 

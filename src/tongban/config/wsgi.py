@@ -6,9 +6,15 @@ Static files are served by WhiteNoise around Django, not inside it: as a middlew
 from __future__ import annotations
 
 import os
+from importlib import import_module
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongban.config.settings")
+
+from tongban.config.ready import plainly  # noqa: E402
+
+with plainly():  # what the settings refuse is one line here, not a traceback below
+    import_module(os.environ["DJANGO_SETTINGS_MODULE"])
 
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 from whitenoise import WhiteNoise  # noqa: E402

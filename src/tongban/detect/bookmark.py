@@ -1,8 +1,10 @@
-"""What a scan keeps of an unfinished file or table: where it stood and what it had counted, sealed with the source's own content.
+"""What a scan keeps of an unfinished file or table: where it stood and what it had counted, sealed with
+the source's own content.
 
-A tally holds cells to be looked at again, and the place in a table is a value of its key; neither may lie readable in a file of state. Both
-are encrypted (AES-256-GCM) with a key made of the first piece of the file or table by scrypt: whoever can read the source can go on, and
-nobody else learns anything. A source that begins otherwise than before gives another key, so going on in a changed source fails by itself.
+A tally holds cells to be looked at again, and the place in a table is a value of its key; neither may lie readable in a
+file of state. Both are encrypted (AES-256-GCM) with a key made of the first piece of the file or table by scrypt:
+whoever can read the source can go on, and nobody else learns anything. A source that begins otherwise than before gives
+another key, so going on in a changed source fails by itself.
 """
 
 from __future__ import annotations
@@ -24,11 +26,15 @@ Counted = Tally | TextTally
 
 
 def digest_of(piece: Piece) -> bytes:
-    """A digest of the content and the form of a piece: columns, types, storage, cells. Raises TypeError for a piece without content."""
+    """A digest of the content and the form of a piece: columns, types, storage, cells. Raises TypeError for
+    a piece without content."""
     made = hashlib.sha256()
 
     def put(parts: Iterable[Any]) -> None:
-        made.update("\x1e".join("\x00" if part is None else str(part) for part in parts).encode("utf-8", "surrogatepass") + b"\x1d")
+        made.update(
+            "\x1e".join("\x00" if part is None else str(part) for part in parts).encode("utf-8", "surrogatepass")
+            + b"\x1d"
+        )
 
     put((type(piece).__name__, piece.source, piece.part))
     if isinstance(piece, TableBatch):
@@ -60,7 +66,9 @@ class Seal:
         """Place and counts as text for the file of state."""
         head = json.dumps({"at": at, "table": isinstance(counted, Tally)}).encode()
         nonce = secrets.token_bytes(12)
-        return base64.b64encode(nonce + self._cipher.encrypt(nonce, zlib.compress(head + b"\n" + counted.packed(), 1), self.salt)).decode()
+        return base64.b64encode(
+            nonce + self._cipher.encrypt(nonce, zlib.compress(head + b"\n" + counted.packed(), 1), self.salt)
+        ).decode()
 
     def open(self, sealed: str) -> tuple[str, Counted]:
         """What `close` made. Raises ValueError where the source is another, or the text is none of its."""
@@ -76,7 +84,8 @@ class Seal:
 
 
 def fingerprint(path: str) -> list[int]:
-    """Size and time of the last change of a file, and of what SQLite has written beside it; empty where there is none."""
+    """Size and time of the last change of a file, and of what SQLite has written beside it;
+    empty where there is none."""
     found: list[int] = []
     for name in (path, f"{path}-wal") if path else ():
         try:

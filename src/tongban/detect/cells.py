@@ -1,7 +1,8 @@
 """Loops over delimited bytes: which row and column a span stands in, which cells are filled, and how many differ.
 
-Compiled like `loops` (`compiled.load("cells")`). Distinct values are counted by HyperLogLog (Flajolet and others 2007) with 4,096
-registers: a standard error of 1.6 %, in 4 KiB, and two counts join by the greater register, also across machines.
+Compiled like `loops` (`compiled.load("cells")`). Distinct values are counted by HyperLogLog (Flajolet and
+others 2007) with 4,096 registers: a standard error of 1.6 %, in 4 KiB, and two counts join by the greater
+register, also across machines.
 """
 
 from __future__ import annotations
@@ -15,13 +16,18 @@ from tongban.detect.lanes import next_border
 
 BITS = 12
 REGISTERS = 1 << BITS
-_START, _PRIME = (np.uint64(14695981039346656037), np.uint64(1099511628211)) if FAST else (14695981039346656037, 1099511628211)
-_M1, _M2 = (np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53)) if FAST else (0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53)
+_START, _PRIME = (
+    (np.uint64(14695981039346656037), np.uint64(1099511628211)) if FAST else (14695981039346656037, 1099511628211)
+)
+_M1, _M2 = (
+    (np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53)) if FAST else (0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53)
+)
 
 
 @compiled
 def hashed(buf: Any, start: int, end: int) -> Any:
-    """A 64-bit hash of the letters and digits of a span: spaces, dashes and quotes do not make another value, nor does case."""
+    """A 64-bit hash of the letters and digits of a span: spaces, dashes and quotes do not make
+    another value, nor does case."""
     value = _START
     for i in range(start, end):
         b = buf[i]
@@ -74,11 +80,12 @@ def place_spans(
     buf: Any, begin: int, n: int, delimiter: int, quote: int, starts: Any, ends: Any, count: int, columns: int,
     out_row: Any, out_column: Any, out_cell: Any, filled: Any, wanted: Any, registers: Any, kept: Any, step: int,
 ) -> int:  # fmt: skip
-    """Walks delimited records in [begin, n); gives each span its row and column, and the bytes of its cell. Returns the rows.
+    """Walks delimited records in [begin, n); gives each span its row and column, and the bytes of
+    its cell. Returns the rows.
 
-    `filled`: per column, cells that are not empty, added to. `wanted`: per column, the row of `registers` that counts its
-    distinct cells, or −1. A cell beyond the last column belongs to the last. `quote` 0: no quoting. `kept`: where a record begins
-    and ends, about every `step` bytes, in pairs from the second place on; the first holds how many.
+    `filled`: per column, cells that are not empty, added to. `wanted`: per column, the row of `registers` that counts
+    its distinct cells, or −1. A cell beyond the last column belongs to the last. `quote` 0: no quoting. `kept`: where a
+    record begins and ends, about every `step` bytes, in pairs from the second place on; the first holds how many.
     """
     row, column, cell, k = 0, 0, begin, 0
     record, due = begin, begin
@@ -149,7 +156,8 @@ def place_rows(buf: Any, n: int, starts: Any, ends: Any, count: int, out_row: An
 
 @compiled
 def number_pairs(columns: Any, kinds: Any, count: int, types: int, numbers: Any, place: Any) -> int:
-    """Numbers the pairs of column and type in the order in which they come: `place[k]` for every span, `numbers[column * types + type]` + 1."""
+    """Numbers the pairs of column and type in the order in which they come: `place[k]` for every span,
+    `numbers[column * types + type]` + 1."""
     pairs = 0
     for k in range(count):
         code = columns[k] * types + kinds[k]
@@ -161,10 +169,25 @@ def number_pairs(columns: Any, kinds: Any, count: int, types: int, numbers: Any,
 
 
 @compiled
-def count_pairs(starts: Any, ends: Any, rows: Any, sizes: Any, place: Any, count: int, share: float, whole: Any, inside: Any, last: Any, kept: Any, most: int) -> None:
-    """Of each pair the spans that fill so great a share of their cell; the cells that hold others; how many and which rows come first.
+def count_pairs(
+    starts: Any,
+    ends: Any,
+    rows: Any,
+    sizes: Any,
+    place: Any,
+    count: int,
+    share: float,
+    whole: Any,
+    inside: Any,
+    last: Any,
+    kept: Any,
+    most: int,
+) -> None:
+    """Of each pair the spans that fill so great a share of their cell; the cells that hold others; how many
+    and which rows come first.
 
-    `rows` never goes back. `last`: −1 for each pair. `kept`: for each pair a row of `most` + 1 places, the first for how many.
+    `rows` never goes back. `last`: −1 for each pair. `kept`: for each pair a row of `most` + 1
+    places, the first for how many.
     """
     for k in range(count):
         at = place[k]
@@ -179,7 +202,9 @@ def count_pairs(starts: Any, ends: Any, rows: Any, sizes: Any, place: Any, count
 
 
 @compiled
-def count_spans(buf: Any, starts: Any, ends: Any, kinds: Any, columns: Any, count: int, types: int, registers: Any) -> None:
+def count_spans(
+    buf: Any, starts: Any, ends: Any, kinds: Any, columns: Any, count: int, types: int, registers: Any
+) -> None:
     """Puts the value of every span into the registers of its column and type: `registers[column * types + type]`."""
     for k in range(count):
         count_in(registers[columns[k] * types + kinds[k]], hashed(buf, starts[k], ends[k]))

@@ -1,8 +1,8 @@
 """The same scanner on an existing Spark or Ray cluster: a function over Arrow batches that gives a tally of each part.
 
-The cluster reads and counts; this process joins the tallies and decides, so the results are those of one machine. Tables only
-(Parquet, CSV with a header, JSON lines). Needs the extra `spark` or `ray`; where the cluster is, its own settings say (SPARK_REMOTE or
-spark-submit's, RAY_ADDRESS), and without one a local one is started.
+The cluster reads and counts; this process joins the tallies and decides, so the results are those of one machine.
+Tables only (Parquet, CSV with a header, JSON lines). Needs the extra `spark` or `ray`; where the cluster is, its own
+settings say (SPARK_REMOTE or spark-submit's, RAY_ADDRESS), and without one a local one is started.
 """
 
 from __future__ import annotations
@@ -49,7 +49,8 @@ def values_of(batch: Any, columns: Sequence[str]) -> list[list[str | None]]:
 
 
 def run(engine: str, target: str, options: Options) -> Report:
-    """Scans a folder or file of tables with "spark" or "ray". Raises SourceError where the engine or the target is not there."""
+    """Scans a folder or file of tables with "spark" or "ray". Raises SourceError where the engine or
+    the target is not there."""
     report = Report(datetime.now(UTC).isoformat(timespec="seconds"), options.profile, sampled=options.sample)
     if options.sample or options.tables:
         raise SourceError("cluster_all_rows")
@@ -67,8 +68,19 @@ def _form(target: str) -> str:
 
     names = [target]
     if os.path.isdir(target):
-        names = sorted(name for _folder, _folders, files in os.walk(target) for name in files if not name.startswith((".", "_")))
-    forms = {"parquet" if name.endswith(".parquet") else "csv" if name.endswith(".csv") else "json" if name.endswith((".json", ".jsonl")) else "" for name in names}
+        names = sorted(
+            name for _folder, _folders, files in os.walk(target) for name in files if not name.startswith((".", "_"))
+        )
+    forms = {
+        "parquet"
+        if name.endswith(".parquet")
+        else "csv"
+        if name.endswith(".csv")
+        else "json"
+        if name.endswith((".json", ".jsonl"))
+        else ""
+        for name in names
+    }
     if len(forms) != 1 or "" in forms:
         if "://" in target and len(forms) == 1:
             return "parquet"
@@ -83,9 +95,18 @@ def _spark(target: str) -> Tally:
     except ImportError:
         raise SourceError("needs_spark") from None
     form = _form(target)
-    session = SparkSession.builder.appName("tongban scan").config("spark.ui.enabled", "false").config("spark.sql.execution.arrow.pyspark.enabled", "true").getOrCreate()
+    session = (
+        SparkSession.builder.appName("tongban scan")
+        .config("spark.ui.enabled", "false")
+        .config("spark.sql.execution.arrow.pyspark.enabled", "true")
+        .getOrCreate()
+    )
     try:
-        reader = session.read.option("header", "true").option("multiLine", "true").option("escape", '"') if form == "csv" else session.read
+        reader = (
+            session.read.option("header", "true").option("multiLine", "true").option("escape", '"')
+            if form == "csv"
+            else session.read
+        )
         try:
             frame = getattr(reader, form)(target)
         except Exception as error:
@@ -118,7 +139,11 @@ def _ray(target: str) -> Tally:
             if form == "csv":
                 from pyarrow import csv as arrow_csv
 
-                data = ray.data.read_csv(target, parse_options=arrow_csv.ParseOptions(newlines_in_values=True), convert_options=arrow_csv.ConvertOptions(strings_can_be_null=False, column_types=_all_text(target)))
+                data = ray.data.read_csv(
+                    target,
+                    parse_options=arrow_csv.ParseOptions(newlines_in_values=True),
+                    convert_options=arrow_csv.ConvertOptions(strings_can_be_null=False, column_types=_all_text(target)),
+                )
             else:
                 data = getattr(ray.data, f"read_{form}")(target)
             columns = tuple(data.schema().names)
@@ -151,7 +176,12 @@ def _all_text(target: str) -> dict[str, Any]:
 
     path = target
     if os.path.isdir(target):
-        path = min(os.path.join(folder, name) for folder, _folders, files in os.walk(target) for name in files if name.endswith(".csv"))
+        path = min(
+            os.path.join(folder, name)
+            for folder, _folders, files in os.walk(target)
+            for name in files
+            if name.endswith(".csv")
+        )
     with open(path, encoding="utf-8-sig", newline="") as file:
         return dict.fromkeys(next(csv.reader(file), []), pa.string())
 

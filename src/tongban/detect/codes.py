@@ -1,8 +1,9 @@
 """Codes that only look like numbers of persons: parts of a UUID, and letters of both cases from a base64 text.
 
-A second look at each finding, while its bytes are at hand. A run of twelve decimal digits ends three UUIDs in a thousand, and a few
-of these are telephones by their form; no form of a telephone, card or identity number has a UUID around it. A vehicle number or a
-credit code is written in capitals or, carelessly, in small letters, never in both. Compiled, or plain.
+A second look at each finding, while its bytes are at hand. A run of twelve decimal digits ends three UUIDs in a
+thousand, and a few of these are telephones by their form; no form of a telephone, card or identity number has a
+UUID around it. A vehicle number or a credit code is written in capitals or, carelessly, in small letters, never in
+both. Compiled, or plain.
 """
 
 from __future__ import annotations
@@ -45,8 +46,11 @@ def uuid_at(buf: Any, at: int, n: int) -> bool:
 
 @inner
 def in_uuid(buf: Any, n: int, start: int, end: int) -> bool:
-    """Whether a span touches a UUID. No number is as long as one, so it goes on beside the span; a look there spares most the search."""
-    near = (start > 0 and (buf[start - 1] == 45 or alphanumeric(buf[start - 1]))) or (end < n and (buf[end] == 45 or alphanumeric(buf[end])))
+    """Whether a span touches a UUID. No number is as long as one, so it goes on beside the span; a look
+    there spares most the search."""
+    near = (start > 0 and (buf[start - 1] == 45 or alphanumeric(buf[start - 1]))) or (
+        end < n and (buf[end] == 45 or alphanumeric(buf[end]))
+    )
     if not near:
         return False
     for at in range(start - LENGTH + 1, end):  # noqa: SIM110 - numba compiles no generators

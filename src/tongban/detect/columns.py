@@ -1,7 +1,7 @@
 """What a column is: a verdict from its name and comment, its values, how they differ, and its neighbours.
 
-Pure decisions on a `Tally`. Decoys are many: order numbers, timestamps and random digits pass a checksum one time in ten, so a
-checked type needs most of the cells, and a name that speaks of orders needs all of them.
+Pure decisions on a `Tally`. Decoys are many: order numbers, timestamps and random digits pass a checksum one time in
+ten, so a checked type needs most of the cells, and a name that speaks of orders needs all of them.
 """
 
 from __future__ import annotations
@@ -22,17 +22,38 @@ from .scanning import Stage, scan_text
 from .tally import KINDS, Tally
 from .values import BY_NAME_ONLY, NAME_IS_ENOUGH, NAMED_TESTS, TESTS, is_number, looks_hidden
 
-LEAST = {"bank_card": 0.6, "mobile": 0.6, "phone": 0.6, "imei": 0.8, "vin": 0.6, "ipv4": 0.6, "email": 0.4, "plate": 0.5, "resident_id": 0.35, "credit_code": 0.5}
+LEAST = {
+    "bank_card": 0.6,
+    "mobile": 0.6,
+    "phone": 0.6,
+    "imei": 0.8,
+    "vin": 0.6,
+    "ipv4": 0.6,
+    "email": 0.4,
+    "plate": 0.5,
+    "resident_id": 0.35,
+    "credit_code": 0.5,
+}
 """Share of a column's cells that must be of a checked type where its name says nothing."""
-CHANCE = {"resident_id": 0.02, "credit_code": 0.05, "bank_card": 0.14, "imei": 0.14, "mobile": 0.3, "phone": 0.3, "vin": 0.1}
+CHANCE = {
+    "resident_id": 0.02,
+    "credit_code": 0.05,
+    "bank_card": 0.14,
+    "imei": 0.14,
+    "mobile": 0.3,
+    "phone": 0.3,
+    "vin": 0.1,
+}
 """Share of random digits of the right length that pass a check, with room to spare."""
 LOOKED_AT = 300
-"""Cells of text in which patterns and names are looked for, spread over the sample: rows are often sorted by day or kind."""
+"""Cells of text in which patterns and names are looked for, spread over the sample: rows are
+often sorted by day or kind."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The type of a column ("" for none), of what share of filled cells, how many persons, how sure, why (a code of reasons.py), and what else is in it."""
+    """The type of a column ("" for none), of what share of filled cells, how many persons, how sure, why (a code of
+    reasons.py), and what else is in it."""
 
     type: str
     share: float
@@ -43,16 +64,25 @@ class Verdict:
     error_bound: float = 0.0
 
 
-def verdicts(tally: Tally, sampled: bool = False, rules: Rules | None = None, people: Stage | None = None) -> list[Verdict]:
+def verdicts(
+    tally: Tally, sampled: bool = False, rules: Rules | None = None, people: Stage | None = None
+) -> list[Verdict]:
     """One for each column, each seeing what the others are. `sampled`: the tally saw only a part of the rows."""
     own = rules or Rules()
     first = [_verdict(tally, at, sampled, own, people) for at in range(len(tally.columns))]
-    sure = [verdict.type for verdict in first if verdict.sure >= 0.8 and verdict.type in kinds() and kinds()[verdict.type].subject == "person"]
+    sure = [
+        verdict.type
+        for verdict in first
+        if verdict.sure >= 0.8 and verdict.type in kinds() and kinds()[verdict.type].subject == "person"
+    ]
     return [
         replace(verdict, sure=round(min(0.99, verdict.sure + 0.04), 2))
-        if verdict.type in kinds() and kinds()[verdict.type].subject == "person" and any(other != verdict.type for other in sure) else verdict
+        if verdict.type in kinds()
+        and kinds()[verdict.type].subject == "person"
+        and any(other != verdict.type for other in sure)
+        else verdict
         for verdict in first
-    ]  # fmt: skip
+    ]
 
 
 def half_width(share: float, cells: int) -> float:
@@ -72,16 +102,34 @@ def _verdict(tally: Tally, at: int, sampled: bool, own: Rules, people: Stage | N
     whole = {TYPES[kind]: tally.whole[at, kind] for kind in range(1, KINDS) if tally.whole[at, kind]}
     inside = {TYPES[kind]: tally.inside[at, kind] for kind in range(1, KINDS) if tally.inside[at, kind]}
     mine = _own(tally.columns[at], sample, own)
-    found = mine or _checked(tally, at, whole, filled, sample, named) or _tested(sample, named) or _by_name(sample, named)
+    found = (
+        mine or _checked(tally, at, whole, filled, sample, named) or _tested(sample, named) or _by_name(sample, named)
+    )
     also, text_share = _in_text(tally, at, whole, inside, filled, sample, found[0] if found else "", named, own, people)
     if found:
         kind, share, sure, why = found
         if kind in ("resident_id", "birth_date") and _children(kind, sample):
             also["minor"] = _children(kind, sample)
-        return Verdict(kind, round(share, 4), _persons(tally, at, kind), round(sure, 2), why, also, _bound(share, kind, whole, filled, len(sample), sampled))
+        return Verdict(
+            kind,
+            round(share, 4),
+            _persons(tally, at, kind),
+            round(sure, 2),
+            why,
+            also,
+            _bound(share, kind, whole, filled, len(sample), sampled),
+        )
     if also:
         kind = max(also, key=lambda name: (name not in kinds() or kinds()[name].subject == "person", also[name]))
-        return Verdict(kind, round(text_share[kind], 4), _persons(tally, at, kind), 0.75, "in-text", also, _bound(text_share[kind], kind, {**whole, **inside}, filled, len(sample), sampled))
+        return Verdict(
+            kind,
+            round(text_share[kind], 4),
+            _persons(tally, at, kind),
+            0.75,
+            "in-text",
+            also,
+            _bound(text_share[kind], kind, {**whole, **inside}, filled, len(sample), sampled),
+        )
     return Verdict("", 0.0, 0, 0.95 if len(sample) > 30 else 0.8, "nothing")
 
 
@@ -102,13 +150,24 @@ def _own(name: str, sample: list[str], own: Rules) -> tuple[str, float, float, s
     """What a department's own rules say of a column: by its name, or by most of its cells."""
     for pattern in own.patterns:
         named = any(word.lower() in name.lower() for word in own.columns.get(pattern.type, ()))
-        share = sum(1 for value in sample if any(True for _ in find_patterns(value, (pattern,)))) / len(sample) if sample else 0.0
+        share = (
+            sum(1 for value in sample if any(True for _ in find_patterns(value, (pattern,)))) / len(sample)
+            if sample
+            else 0.0
+        )
         if (named and share >= 0.2) or share >= 0.7:
-            return pattern.type, share, min(0.99, pattern.confidence * (0.6 + 0.4 * share)), f"own:{own.names.get(pattern.type, pattern.type)}"
+            return (
+                pattern.type,
+                share,
+                min(0.99, pattern.confidence * (0.6 + 0.4 * share)),
+                f"own:{own.names.get(pattern.type, pattern.type)}",
+            )
     return None
 
 
-def _checked(tally: Tally, at: int, whole: Mapping[str, int], filled: int, sample: list[str], named: Mapping[str, float]) -> tuple[str, float, float, str] | None:
+def _checked(
+    tally: Tally, at: int, whole: Mapping[str, int], filled: int, sample: list[str], named: Mapping[str, float]
+) -> tuple[str, float, float, str] | None:
     best: tuple[str, float, float, str] | None = None
     for kind, count in whole.items():
         share = count / filled
@@ -185,7 +244,8 @@ def _by_name(sample: list[str], named: Mapping[str, float]) -> tuple[str, float,
 
 
 def _in_text(
-    tally: Tally, at: int, whole: Mapping[str, int], inside: Mapping[str, int], filled: int, sample: list[str], verdict: str, named: Mapping[str, float], own: Rules, people: Stage | None
+    tally: Tally, at: int, whole: Mapping[str, int], inside: Mapping[str, int], filled: int, sample: list[str],
+    verdict: str, named: Mapping[str, float], own: Rules, people: Stage | None
 ) -> tuple[dict[str, int], dict[str, float]]:  # fmt: skip
     """What else stands in the cells: counted by the loops over all rows, by patterns and names over the sample."""
     numbers = sum(map(is_number, sample)) / len(sample) if sample else 0.0
@@ -225,7 +285,13 @@ def _children(kind: str, sample: list[str]) -> int:
     youngest = (today.year - 14) * 10_000 + today.month * 100 + today.day
     for value in sample:
         digits = "".join(c for c in value if c.isdigit() or c in "Xx")
-        born = digits[6:14] if kind == "resident_id" and len(digits) == 18 else digits[:8] if kind == "birth_date" and len(digits) == 8 else ""
+        born = (
+            digits[6:14]
+            if kind == "resident_id" and len(digits) == 18
+            else digits[:8]
+            if kind == "birth_date" and len(digits) == 8
+            else ""
+        )
         if born.isdigit() and youngest < int(born) <= 20_991_231:
             count += 1
     return count

@@ -1,8 +1,9 @@
 """The same loops twice: as plain Python, and compiled with numba where the extra `scan` is installed.
 
-A module of loops (one of ROOMS) is imported as it is (plain: it starts at once and suits a letter); `load` gives its compiled twin,
-made from the same file, and a twin imports the twins of the rooms it names. Compiled code is kept on disk beside the module, or in
-NUMBA_CACHE_DIR, so that the next start is quick; a change in any of the files makes it new. TONGBAN_DETECT_PLAIN=1 does without.
+A module of loops (one of ROOMS) is imported as it is (plain: it starts at once and suits a letter); `load` gives its
+compiled twin, made from the same file, and a twin imports the twins of the rooms it names. Compiled code is kept on
+disk beside the module, or in NUMBA_CACHE_DIR, so that the next start is quick; a change in any of the files makes it
+new. TONGBAN_DETECT_PLAIN=1 does without.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ from typing import Any, TypeVar, cast
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-ROOMS = frozenset({"cells", "codes", "context", "groups", "internet", "judging", "lanes", "loops", "people_loops", "signs", "sums"})
+ROOMS = frozenset(
+    {"cells", "codes", "context", "groups", "internet", "judging", "lanes", "loops", "people_loops", "signs", "sums"}
+)
 """The modules that can be compiled."""
 FAST = False
 """Whether the module that imports this name is compiled."""
@@ -34,7 +37,8 @@ def compiled(function: F) -> F:
 
 
 def inner(function: F) -> F:
-    """The same for what only compiled code calls: without a way in from Python, and no array's owners are counted on the way."""
+    """The same for what only compiled code calls: without a way in from Python, and no array's
+    owners are counted on the way."""
     return function
 
 
@@ -55,18 +59,26 @@ def table(values: Any) -> Any:
 
 def possible() -> bool:
     """Whether loops can be compiled here: with numba, on a little-endian machine."""
-    return not os.environ.get("TONGBAN_DETECT_PLAIN") and sys.byteorder == "little" and importlib.util.find_spec("numba") is not None
+    return (
+        not os.environ.get("TONGBAN_DETECT_PLAIN")
+        and sys.byteorder == "little"
+        and importlib.util.find_spec("numba") is not None
+    )
 
 
 @cache
 def stamp() -> str:
     """A short digest of all files of which something goes into compiled code.
 
-    numba keeps machine code by the file of its own function alone, though it holds what the function calls and reads. So the
-    digest goes into the name under which it is kept.
+    numba keeps machine code by the file of its own function alone, though it holds what the function calls and reads.
+    So the digest goes into the name under which it is kept.
     """
     here = Path(__file__).parent
-    return hashlib.sha256(b"\0".join((here / f"{name}.py").read_bytes() for name in (*sorted(ROOMS), "tables", "vectors", "compiled", "findings"))).hexdigest()[:12]
+    return hashlib.sha256(
+        b"\0".join(
+            (here / f"{name}.py").read_bytes() for name in (*sorted(ROOMS), "tables", "vectors", "compiled", "findings")
+        )
+    ).hexdigest()[:12]
 
 
 def load(name: str) -> ModuleType:
@@ -108,11 +120,22 @@ def _machine_code(**options: Any) -> Callable[[F], F]:
 
 _INNER = {"_nrt": False, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 _FOR_TWINS = SimpleNamespace(
-    FAST=True, compiled=_machine_code(), outer=_machine_code(_nrt=False), inner=_machine_code(**_INNER), inlined=_machine_code(**_INNER, forceinline=True), table=lambda values: values
-)  # fmt: skip
+    FAST=True,
+    compiled=_machine_code(),
+    outer=_machine_code(_nrt=False),
+    inner=_machine_code(**_INNER),
+    inlined=_machine_code(**_INNER, forceinline=True),
+    table=lambda values: values,
+)
 
 
-def _import_of_twins(name: str, globals: Mapping[str, object] | None = None, locals: Mapping[str, object] | None = None, fromlist: Sequence[str] | None = (), level: int = 0) -> Any:
+def _import_of_twins(
+    name: str,
+    globals: Mapping[str, object] | None = None,
+    locals: Mapping[str, object] | None = None,
+    fromlist: Sequence[str] | None = (),
+    level: int = 0,
+) -> Any:
     """`import` as a twin does it: `from tongban.detect.signs import …` gives the compiled ones."""
     package, _dot, room = importlib.util.resolve_name("." * level + name, __package__).rpartition(".")
     if fromlist and package == __package__ and room == "compiled":

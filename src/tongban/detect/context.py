@@ -10,7 +10,7 @@ from tongban.detect.groups import MEMORY
 
 WORDS, WORD_ROWS, WORD_PLACES, WORD_ENDINGS, WORD_PAIRS, STOPS = map(
     table, (tables.WORDS, tables.WORD_ROWS, tables.WORD_PLACES, tables.WORD_ENDINGS, tables.WORD_PAIRS, tables.STOPS)
-)  # fmt: skip
+)
 SECOND, THIRD = tables.ENDING_FACTORS
 _FIRST, PAIR_SECOND, PAIR_THIRD, PAIR_FOURTH, PAIR_FIFTH, PAIR_SIXTH = tables.PAIR_FACTORS
 ID_WORDS, CARD_WORDS, PHONE_WORDS, CREDIT_WORDS, AGAINST_WORDS, RELEASE_WORDS, HOST_WORDS = range(0, 35, 5)
@@ -36,7 +36,8 @@ def ends_with(buf: Any, at: int, row: int) -> bool:
 
 @inner
 def context(buf: Any, start: int) -> int:
-    """For each kind of words the bytes between `start` and the nearest that ends at most 18 bytes before it; FAR without one.
+    """For each kind of words the bytes between `start` and the nearest that ends at most 18 bytes
+    before it; FAR without one.
 
     Words do not reach over the end of a line or a sentence, the border of a cell, or another number.
     """
@@ -58,7 +59,17 @@ def context(buf: Any, start: int) -> int:
         gap = start - at
         if ending & 2 and at > 5:
             fourth, fifth, sixth = int(buf[at - 4]), int(buf[at - 5]), int(buf[at - 6])
-            row = WORD_PAIRS[((last | 32) + (second | 32) * PAIR_SECOND + (third | 32) * PAIR_THIRD + (fourth | 32) * PAIR_FOURTH + (fifth | 32) * PAIR_FIFTH + (sixth | 32) * PAIR_SIXTH) & 4095]
+            row = WORD_PAIRS[
+                (
+                    (last | 32)
+                    + (second | 32) * PAIR_SECOND
+                    + (third | 32) * PAIR_THIRD
+                    + (fourth | 32) * PAIR_FOURTH
+                    + (fifth | 32) * PAIR_FIFTH
+                    + (sixth | 32) * PAIR_SIXTH
+                )
+                & 4095
+            ]
             if row >= 0:
                 for other in range(row, row + WORD_ROWS[4 * row + 3] + 1):
                     kind = 5 * WORD_ROWS[4 * other + 2]

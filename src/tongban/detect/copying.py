@@ -1,7 +1,8 @@
-"""Copies of files and databases without their sensitive values: text, CSV, Parquet, and databases into a new SQLite file or another database.
+"""Copies of files and databases without their sensitive values: text, CSV, Parquet, and databases into a new SQLite
+file or another database.
 
-Two passes over a table: the first says what each column is, the second writes. The copy appears at its end, whole, or not at all. What
-cannot be copied faithfully (binary columns, skipped tables) is told, never left out in silence.
+Two passes over a table: the first says what each column is, the second writes. The copy appears at its end, whole, or
+not at all. What cannot be copied faithfully (binary columns, skipped tables) is told, never left out in silence.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from typing import Any, TextIO
 
 from .columns import Verdict, verdicts
 from .findings import Finding, kinds
-from .replacing import REVERSIBLE, Replacer
+from .replacing import Replacer
+from .reversible import REVERSIBLE
 from .scan import Options
 from .scanning import scan_text
 from .sources import BytesPiece, Finished, Skipped, SourceError, TableBatch, TextPiece, read_database, read_path
@@ -45,8 +47,11 @@ class Copied:
         self.replaced[type] = self.replaced.get(type, 0) + 1
 
 
-def copy(source: str, target: str, replacer: Replacer, options: Options | None = None, step: Step | None = None) -> Copied:
-    """Copies `source` (a file or the URL of a database) to `target`. Raises SourceError where it cannot be read or the target is there already."""
+def copy(
+    source: str, target: str, replacer: Replacer, options: Options | None = None, step: Step | None = None
+) -> Copied:
+    """Copies `source` (a file or the URL of a database) to `target`. Raises SourceError where it cannot be read or the
+    target is there already."""
     chosen, tell = options or Options(), step or (lambda _name, _done: None)
     if "://" not in target and os.path.exists(target):
         raise SourceError("target_exists", str(target))
@@ -102,7 +107,11 @@ def _file(source: str, target: str, replacer: Replacer, options: Options, done: 
             for piece in read_path(source):
                 if isinstance(piece, TableBatch):
                     if out is None:
-                        out = csv.writer(file, delimiter="\t" if source.lower().endswith((".tsv", ".tab")) else ",", lineterminator="\n")
+                        out = csv.writer(
+                            file,
+                            delimiter="\t" if source.lower().endswith((".tsv", ".tab")) else ",",
+                            lineterminator="\n",
+                        )
                         named = tallies[piece.part].columns
                         if named != names_of(None, len(named)):  # a table without a header stays one
                             out.writerow(named)
@@ -170,11 +179,18 @@ def _plan(tally: Tally, replacer: Replacer, options: Options) -> list[Verdict]:
     return verdicts(tally, False, options.rules)
 
 
-def _replaced(piece: TableBatch, plan: Sequence[Verdict], replacer: Replacer, options: Options, done: Copied) -> list[list[str | None]]:
-    return [_column(piece.column(name), verdict, replacer, options, done) for name, verdict in zip(piece.columns, plan, strict=False)]
+def _replaced(
+    piece: TableBatch, plan: Sequence[Verdict], replacer: Replacer, options: Options, done: Copied
+) -> list[list[str | None]]:
+    return [
+        _column(piece.column(name), verdict, replacer, options, done)
+        for name, verdict in zip(piece.columns, plan, strict=False)
+    ]
 
 
-def _column(values: Sequence[str | None], verdict: Verdict, replacer: Replacer, options: Options, done: Copied) -> list[str | None]:
+def _column(
+    values: Sequence[str | None], verdict: Verdict, replacer: Replacer, options: Options, done: Copied
+) -> list[str | None]:
     """A column of one type is replaced cell by cell; other text only where something stands in it."""
     whole = bool(verdict.type) and verdict.why != "in-text" and verdict.type != "gender"
     if whole and verdict.type in kinds() and kinds()[verdict.type].subject == "organisation":
@@ -193,7 +209,11 @@ def _column(values: Sequence[str | None], verdict: Verdict, replacer: Replacer, 
             made.append(value)
         else:
             found = scan_text(value, patterns=options.patterns, people=options.stage, checked_only=options.checked_only)
-            if verdict.type == "" and verdict.sure >= 0.8 and all(item.start == 0 and item.end == len(value) for item in found):
+            if (
+                verdict.type == ""
+                and verdict.sure >= 0.8
+                and all(item.start == 0 and item.end == len(value) for item in found)
+            ):
                 found = []  # the column is calm: a number that passes a check by chance stays
             for item in found:
                 done.count(item.type)
@@ -222,7 +242,9 @@ def _parquet(source: str, target: str, replacer: Replacer, options: Options, don
                 columns = []
                 for name, column in zip(batch.schema.names, batch.columns, strict=True):
                     verdict = plan.get(name)
-                    touched = verdict is not None and (verdict.type or pa.types.is_string(column.type) or pa.types.is_large_string(column.type))
+                    touched = verdict is not None and (
+                        verdict.type or pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
+                    )
                     if touched and verdict is not None:
                         cells = [None if value is None else str(value) for value in column.to_pylist()]
                         columns.append(pa.array(_column(cells, verdict, replacer, options, done), pa.string()))
@@ -306,7 +328,13 @@ class IntoDatabase:
         self._sql = sqlalchemy
         scheme, _, rest = target.partition("://")
         try:
-            self._engine = sqlalchemy.create_engine({"postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql", "mariadb": "mysql+pymysql"}.get(scheme, scheme) + "://" + rest)
+            self._engine = sqlalchemy.create_engine(
+                {"postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql", "mariadb": "mysql+pymysql"}.get(
+                    scheme, scheme
+                )
+                + "://"
+                + rest
+            )
             self._connection = self._engine.connect()
         except Exception:  # drivers raise what they like, with the address in their words
             raise SourceError("target_refused") from None
@@ -319,7 +347,9 @@ class IntoDatabase:
         if name not in self._made:
             if name in self._there:
                 raise SourceError("table_exists", name)
-            table = self._sql.Table(name, self._sql.MetaData(), *(self._sql.Column(column, self._sql.Text) for column in piece.columns))
+            table = self._sql.Table(
+                name, self._sql.MetaData(), *(self._sql.Column(column, self._sql.Text) for column in piece.columns)
+            )
             table.create(self._connection)
             self._made[name] = table
         lines = [dict(zip(piece.columns, line, strict=True)) for line in zip(*columns, strict=True)]
@@ -342,7 +372,11 @@ def _quoted(name: str) -> str:
 
 def _affinity(declared: str) -> str:
     """The declared type where it is a plain word, so that numbers stay numbers."""
-    return declared if declared and declared.replace(" ", "").replace("(", "").replace(")", "").replace(",", "").isalnum() else "TEXT"
+    return (
+        declared
+        if declared and declared.replace(" ", "").replace("(", "").replace(")", "").replace(",", "").isalnum()
+        else "TEXT"
+    )
 
 
 __all__ = ["Copied", "copy"]

@@ -19,7 +19,8 @@ PIECE = 1 << 22
 
 
 def pieces(raw: Any, length: int) -> Iterator[tuple[int, int]]:
-    """Cuts [0, length) where no number or word is cut: after a line's end, else before a Chinese character, else after a comma or quote."""
+    """Cuts [0, length) where no number or word is cut: after a line's end, else before a Chinese character,
+    else after a comma or quote."""
     begin = 0
     while begin < length:
         end = min(begin + PIECE, length)
@@ -55,7 +56,8 @@ def fast(length: int = SMALL) -> Any:
 
 
 def find(raw: bytes | memoryview, numerals: bool = True) -> Spans:
-    """All findings of the loops in UTF-8 bytes, in order. `numerals` False: the caller knows of no eleven Chinese numerals in a row."""
+    """All findings of the loops in UTF-8 bytes, in order. `numerals` False: the caller knows of no eleven
+    Chinese numerals in a row."""
     machine = fast(len(raw))
     return _fast(machine, raw) if machine is not None else _plain(bytes(raw), numerals)
 
@@ -63,8 +65,18 @@ def find(raw: bytes | memoryview, numerals: bool = True) -> Spans:
 def _fast(loops: Any, raw: bytes | memoryview) -> Spans:
     buf = np.frombuffer(raw, np.uint8)
     size = min(len(buf), PIECE) // 5 + 16
-    arrays: Any = [np.empty(size, np.int64), np.empty(size, np.int64), np.empty(size, np.uint8), np.empty(size, np.uint8)]
-    numerals: Any = [np.empty(size, np.int64), np.empty(size, np.int64), np.empty(size, np.uint8), np.empty(size, np.uint8)]
+    arrays: Any = [
+        np.empty(size, np.int64),
+        np.empty(size, np.int64),
+        np.empty(size, np.uint8),
+        np.empty(size, np.uint8),
+    ]
+    numerals: Any = [
+        np.empty(size, np.int64),
+        np.empty(size, np.int64),
+        np.empty(size, np.uint8),
+        np.empty(size, np.uint8),
+    ]
     room = compiled.load("groups").new_room()
     kept: list[list[Any]] = [[], [], [], []]
     for begin, end in pieces(buf, len(buf)):
@@ -72,7 +84,10 @@ def _fast(loops: Any, raw: bytes | memoryview) -> Spans:
         more = loops.chinese_numerals(buf, begin, end, *numerals)
         if more:
             order = np.argsort(np.concatenate([arrays[0][:count], numerals[0][:more]]), kind="stable")
-            found = [np.concatenate([mine[:count], theirs[:more]])[order] for mine, theirs in zip(arrays, numerals, strict=True)]
+            found = [
+                np.concatenate([mine[:count], theirs[:more]])[order]
+                for mine, theirs in zip(arrays, numerals, strict=True)
+            ]
         else:
             found = [mine[:count].copy() for mine in arrays]
         for column, part in zip(kept, found, strict=True):
@@ -84,7 +99,9 @@ def _fast(loops: Any, raw: bytes | memoryview) -> Spans:
 
 _ONES = tuple(character.encode() for character in "一幺壹")
 """With what every mobile number in Chinese numerals begins."""
-_NUMERALS = re.compile("[" + "".join((int(row) >> 8).to_bytes(3, "big").decode() for row in tables.NUMERALS if row >= 0) + "]{11}")
+_NUMERALS = re.compile(
+    "[" + "".join((int(row) >> 8).to_bytes(3, "big").decode() for row in tables.NUMERALS if row >= 0) + "]{11}"
+)
 
 
 def _plain(raw: bytes, numerals_too: bool = True) -> Spans:

@@ -1,4 +1,5 @@
-"""What a scan is asked for, and the fields that it finds: from the counts of a column or of a text to what the report says.
+"""What a scan is asked for, and the fields that it finds: from the counts of a column or of a text
+to what the report says.
 
 Sample values leave here masked. Not for reading (`sources`) nor for counting (`tally`, `prose`).
 """
@@ -26,8 +27,8 @@ from .tally import Tally
 class Options:
     """`sample`: rows of each table, 0 for all. `checked_only`: nothing but numbers with a check, at full speed.
 
-    `profile`: of grading.PROFILES. `people`: a finder of names and addresses; by default the model where its loops can be
-    compiled, else what wording alone tells.
+    `profile`: of grading.PROFILES. `people`: a finder of names and addresses; by default the model where its loops can
+    be compiled, else what wording alone tells.
     """
 
     profile: str = "45574"
@@ -60,7 +61,10 @@ def by_model(text: str) -> list[Finding]:
 
 def table_fields(source: str, part: str, tally: Tally, options: Options, sampled: bool = False) -> list[FieldFound]:
     """One field for every column of a table."""
-    return [_field(source, part, tally, at, verdict, options) for at, verdict in enumerate(verdicts(tally, sampled, options.rules, options.stage))]
+    return [
+        _field(source, part, tally, at, verdict, options)
+        for at, verdict in enumerate(verdicts(tally, sampled, options.rules, options.stage))
+    ]
 
 
 def _field(source: str, part: str, tally: Tally, at: int, verdict: Verdict, options: Options) -> FieldFound:
@@ -70,18 +74,31 @@ def _field(source: str, part: str, tally: Tally, at: int, verdict: Verdict, opti
     found = dict(verdict.also)
     if verdict.type and verdict.type not in found:
         found[verdict.type] = round(verdict.share * filled)
-    samples = [shown(value, verdict.type) for value in list(dict.fromkeys(tally.sample[at]))[:3]] if verdict.type else []
+    samples = (
+        [shown(value, verdict.type) for value in list(dict.fromkeys(tally.sample[at]))[:3]] if verdict.type else []
+    )
     return FieldFound(
-        source=source, part=part, column=name, rows=tally.rows, filled=filled, type=verdict.type, share=verdict.share, persons=verdict.persons,
-        sure=verdict.sure, why=verdict.why, level=graded.level, personal=graded.personal, sensitive=graded.sensitive, because=graded.because, found=found,
-        error_bound=verdict.error_bound, where=tuple(f"row {number + 1}" for number in tally.where.get(at, ())) if verdict.type else (),
-        samples=tuple(samples), declared=str(tally.declared.get(name, "")), comment=str(tally.comments.get(name, "") or ""),
+        source=source, part=part, column=name, rows=tally.rows, filled=filled, type=verdict.type, share=verdict.share,
+        persons=verdict.persons,
+        sure=verdict.sure, why=verdict.why, level=graded.level, personal=graded.personal, sensitive=graded.sensitive,
+        because=graded.because, found=found,
+        error_bound=verdict.error_bound,
+        where=tuple(f"row {number + 1}" for number in tally.where.get(at, ())) if verdict.type else (),
+        samples=tuple(samples), declared=str(tally.declared.get(name, "")),
+        comment=str(tally.comments.get(name, "") or ""),
     )  # fmt: skip
 
 
 def text_field(source: str, part: str, tally: TextTally, options: Options) -> FieldFound:
     """The field of a running text: its type is the one of the highest grade, then the most frequent."""
-    persons = max((cells.estimate(registers) for name, registers in tally.registers.items() if name in kinds() and kinds()[name].identifies), default=0)
+    persons = max(
+        (
+            cells.estimate(registers)
+            for name, registers in tally.registers.items()
+            if name in kinds() and kinds()[name].identifies
+        ),
+        default=0,
+    )
     graded = grade(list(tally.found), persons, options.profile, dict(options.rules.levels))
 
     def weight(name: str) -> tuple[int, int]:
@@ -90,7 +107,9 @@ def text_field(source: str, part: str, tally: TextTally, options: Options) -> Fi
     top = max(tally.found, key=weight)
     why = reasons.code("kind", top) if top in kinds() else reasons.code("own", options.rules.names.get(top, top))
     return FieldFound(
-        source=source, part=part, column="", rows=tally.lines + 1, filled=tally.lines + 1, type=top, share=0.0, persons=persons, sure=round(tally.sure[top], 2), why=why,
-        level=graded.level, personal=graded.personal, sensitive=graded.sensitive, because=graded.because, found=dict(tally.found),
+        source=source, part=part, column="", rows=tally.lines + 1, filled=tally.lines + 1, type=top, share=0.0,
+        persons=persons, sure=round(tally.sure[top], 2), why=why,
+        level=graded.level, personal=graded.personal, sensitive=graded.sensitive, because=graded.because,
+        found=dict(tally.found),
         where=tuple(place for place in tally.where if place), samples=tuple(tally.samples.values()),
     )  # fmt: skip

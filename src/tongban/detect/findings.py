@@ -9,7 +9,19 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-TYPES: tuple[str, ...] = ("", "resident_id", "credit_code", "bank_card", "mobile", "phone", "email", "plate", "ipv4", "vin", "imei")
+TYPES: tuple[str, ...] = (
+    "",
+    "resident_id",
+    "credit_code",
+    "bank_card",
+    "mobile",
+    "phone",
+    "email",
+    "plate",
+    "ipv4",
+    "vin",
+    "imei",
+)
 """Names of the types that the loops find, by their number."""
 
 
@@ -39,13 +51,16 @@ WHY = {name: kind.why for name, kind in kinds().items()}
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`type`, the span [start, end) in characters of the original, how sure (0–1), and why."""
+    """`type`, the span [start, end) in characters of the original, how sure (0–1), and why.
+
+    `reason`: the code of why (`reasons.words` has its words), where it is one."""
 
     type: str
     start: int
     end: int
     confidence: float
     why: str
+    reason: str = ""
 
 
 @dataclass(slots=True)

@@ -1,7 +1,8 @@
-"""Classes and grades: 核心, 重要 and 一般 in four sub-levels (GB/T 43697), personal and sensitive personal data (a profile).
+"""Classes and grades: 核心, 重要 and 一般 in four sub-levels (GB/T 43697), personal and sensitive
+personal data (a profile).
 
-The rules stand in data/classes.toml with their sources. The stricter wins (就高从严); volume raises. An officer's decision
-stands above all of it and is not made here.
+The rules stand in data/classes.toml with their sources. The stricter wins (就高从严); volume raises. An officer's
+decision stands above all of it and is not made here.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ PROFILES = ("45574", "35273")
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """Level (general-1 … core), whether it is about persons, the sensitive class or "", and what speaks for it (codes of reasons.py)."""
+    """Level (general-1 … core), whether it is about persons, the sensitive class or "", and what speaks for
+    it (codes of reasons.py)."""
 
     level: str
     personal: bool

@@ -1,8 +1,10 @@
-"""Numbers cut into groups as people write them: words of letters and digits, one after the other with a separator between.
+"""Numbers cut into groups as people write them: words of letters and digits, one after the other
+with a separator between.
 
-`room`: one array of whole numbers for all that is known at one place, so that compiled functions hand one thing to each other (an array
-is seven words). From 0 on the characters of all groups as half-width capitals; from AT on the bytes where each begins; GROUPS + 1
-places for each of FIRST … USED; from MEMORY on what `context` remembers; from STARTS, ENDS, ANSWERS on what was found. Compiled, or plain.
+`room`: one array of whole numbers for all that is known at one place, so that compiled functions hand one thing to each
+other (an array is seven words). From 0 on the characters of all groups as half-width capitals; from AT on the bytes
+where each begins; GROUPS + 1 places for each of FIRST … USED; from MEMORY on what `context` remembers; from STARTS,
+ENDS, ANSWERS on what was found. Compiled, or plain.
 """
 
 from __future__ import annotations
@@ -22,7 +24,8 @@ RUN = 32
 AT = MOST + RUN
 GROUPS = 16
 FIRST, SIZES, LEAD, TRAIL, MIXED, USED, MEMORY = range(2 * AT, 2 * AT + 7 * (GROUPS + 1), GROUPS + 1)
-"""Of a group: its first character, how many it has, letters before its digits, after them, whether also between, whether it is found."""
+"""Of a group: its first character, how many it has, letters before its digits, after them, whether also
+between, whether it is found."""
 STARTS, ENDS, ANSWERS, ROOM = range(MEMORY + 2, MEMORY + 2 + 4 * (GROUPS + 2), GROUPS + 2)
 
 if FAST:
@@ -37,7 +40,8 @@ if FAST:
 
     @inlined
     def take(buf: Any, pos: int, end: int, n: int, room: Any, total: int) -> int:
-        """Takes the half-width digits from byte `pos` to `end` over; how many characters there are then, MOST at the most."""
+        """Takes the half-width digits from byte `pos` to `end` over; how many characters there
+        are then, MOST at the most."""
         if end - pos <= RUN and pos + RUN <= n:
             take_run(buf, pos, room, total, AT + total)  # more than there are, which is quicker than as many
         else:
@@ -52,7 +56,8 @@ else:
         return [0] * length
 
     def take(buf: Any, pos: int, end: int, n: int, room: Any, total: int) -> int:
-        """Takes the half-width digits from byte `pos` to `end` over; how many characters there are then, MOST at the most."""
+        """Takes the half-width digits from byte `pos` to `end` over; how many characters there
+        are then, MOST at the most."""
         stop = min(total + end - pos, MOST)
         room[total:stop] = buf[pos : pos + stop - total]
         room[AT + total : AT + stop] = range(pos, pos + stop - total)
@@ -86,7 +91,12 @@ def word_begin(buf: Any, i: int, floor: int) -> int:
         b = buf[i - 1]
         if 65 <= b <= 90 or 97 <= b <= 122:
             i -= 1
-        elif 0x81 <= b <= 0xBA and i - 3 >= floor and buf[i - 3] == 0xEF and ((buf[i - 2] == 0xBC and b >= 0xA1) or (buf[i - 2] == 0xBD and b <= 0x9A)):
+        elif (
+            0x81 <= b <= 0xBA
+            and i - 3 >= floor
+            and buf[i - 3] == 0xEF
+            and ((buf[i - 2] == 0xBC and b >= 0xA1) or (buf[i - 2] == 0xBD and b <= 0x9A))
+        ):
             i -= 3
         else:
             break
@@ -189,7 +199,16 @@ def typical(room: Any, a: int, b: int) -> bool:
         return True
     count = b - a + 1
     if count == 2:
-        return bool((first in (3, 4) and last in (7, 8)) or (first in (2, 4) and last == 11) or (first == 6 and last in (12, 13)))
+        return bool(
+            (first in (3, 4) and last in (7, 8))
+            or (first in (2, 4) and last == 11)
+            or (first == 6 and last in (12, 13))
+        )
     if count == 3:
-        return bool((first == 3 and second + last == 8) or (first == 4 and second == 4 and last == 3) or (first == 4 and second == 6) or (first in (3, 4) and second in (3, 4) and last == 4))
+        return bool(
+            (first == 3 and second + last == 8)
+            or (first == 4 and second == 4 and last == 3)
+            or (first == 4 and second == 6)
+            or (first in (3, 4) and second in (3, 4) and last == 4)
+        )
     return bool(count == 4 and first in (2, 4) and second == 3 and room[SIZES + a + 2] == 4 and last == 4)

@@ -38,7 +38,8 @@ def email_at(buf: Any, at: int, width: int, floor: int, n: int) -> tuple[int, in
 
 @inner
 def is_address(buf: Any, start: int, end: int, n: int) -> bool:
-    """Whether four numbers with dots are an address: no mask, no release, no clause or list (1.2.3.4) of a Chinese text."""
+    """Whether four numbers with dots are an address: no mask, no release, no clause or list
+    (1.2.3.4) of a Chinese text."""
     if buf[start] == 48 or (buf[start] == 50 and buf[start + 1] == 53 and buf[start + 2] == 53):
         return False
     words = context(buf, start)
@@ -59,7 +60,8 @@ def is_address(buf: Any, start: int, end: int, n: int) -> bool:
 
 @inlined
 def ipv4_end(buf: Any, i: int, n: int) -> int:
-    """Where the four numbers with dots between that begin at byte i end; 0 where there are none, or where they are a version."""
+    """Where the four numbers with dots between that begin at byte i end; 0 where there are none, or
+    where they are a version."""
     k, parts = i, 0
     while parts < 4 and k < n and 48 <= buf[k] <= 57:
         value, width = 0, 0

@@ -1,7 +1,8 @@
 """What the groups of digits and letters at one place are: first its form, then the words before it.
 
-An answer is kind × 128 + confidence in percent. The order of the kinds is the order of trust: what a check digit proves first.
-Groups and characters as `groups` has them; `a`, `b`: first and last group; `p`, `length`: their characters. Compiled, or plain.
+An answer is kind × 128 + confidence in percent. The order of the kinds is the order of trust: what a check digit
+proves first. Groups and characters as `groups` has them; `a`, `b`: first and last group; `p`, `length`: their
+characters. Compiled, or plain.
 """
 
 from __future__ import annotations
@@ -11,10 +12,36 @@ from typing import Any
 from tongban.detect import tables
 from tongban.detect.compiled import inlined, inner, table
 from tongban.detect.context import AGAINST_WORDS, CARD_WORDS, CREDIT_WORDS, FAR, ID_WORDS, PHONE_WORDS, recalled
-from tongban.detect.groups import ANSWERS, AT, ENDS, FIRST, LEAD, MIXED, MOST, SIZES, STARTS, TRAIL, USED, after, typical
-from tongban.detect.sums import credit_sum, glued_all_digits, luhn, mobile_ok, mobile_sure, organisation_sum, resident_id_15, resident_id_18, vin_ok
+from tongban.detect.groups import (
+    ANSWERS,
+    AT,
+    ENDS,
+    FIRST,
+    LEAD,
+    MIXED,
+    MOST,
+    SIZES,
+    STARTS,
+    TRAIL,
+    USED,
+    after,
+    typical,
+)
+from tongban.detect.sums import (
+    credit_sum,
+    glued_all_digits,
+    luhn,
+    mobile_ok,
+    mobile_sure,
+    organisation_sum,
+    resident_id_15,
+    resident_id_18,
+    vin_ok,
+)
 
-PROVINCES, ISSUERS, AREAS, AUTHORITIES, STEPS = map(table, (tables.PROVINCES, tables.ISSUERS, tables.AREAS, tables.AUTHORITIES, tables.STEPS))
+PROVINCES, ISSUERS, AREAS, AUTHORITIES, STEPS = map(
+    table, (tables.PROVINCES, tables.ISSUERS, tables.AREAS, tables.AUTHORITIES, tables.STEPS)
+)
 NEAR = 9
 """A word against a mobile number counts within so many bytes."""
 RESIDENT_ID, CREDIT_CODE, BANK_CARD, MOBILE, PHONE, EMAIL, PLATE, IPV4, VIN, IMEI = range(1, 11)
@@ -68,7 +95,13 @@ def as_code(buf: Any, ch: Any, room: Any, p: int, length: int, dotted: bool, sta
         return VIN * 128 + 90 if (recalled(buf, start, room) >> AGAINST_WORDS) & FAR == FAR else 0
     begins = 49 <= ch[p] <= 57 or ch[p] == 65 or ch[p] == 78 or ch[p] == 89
     if not glued_all_digits(ch, p, 18):
-        return CREDIT_CODE * 128 + 99 if begins else CREDIT_CODE * 128 + 90 if (recalled(buf, start, room) >> CREDIT_WORDS) & FAR < FAR else 0
+        return (
+            CREDIT_CODE * 128 + 99
+            if begins
+            else CREDIT_CODE * 128 + 90
+            if (recalled(buf, start, room) >> CREDIT_WORDS) & FAR < FAR
+            else 0
+        )
     if begins and (PROVINCES[(ch[p + 2] - 48) * 10 + ch[p + 3] - 48] or (ch[p + 2] == 49 and ch[p + 3] == 48)):
         words = recalled(buf, start, room)
         if (words >> CREDIT_WORDS) & FAR < FAR or organisation_sum(ch, p + 8):
@@ -132,14 +165,26 @@ def mobile_form(ch: Any, room: Any, a: int, b: int, p: int, length: int, whole: 
         skip = 4
     elif length == 12 and ch[p] == 48:
         skip = 1
-    return skip if length - skip == 11 and mobile_ok(ch, p + skip) and (whole or typical(room, a, b)) and not two_years(room, a, b) else -1
+    return (
+        skip
+        if length - skip == 11
+        and mobile_ok(ch, p + skip)
+        and (whole or typical(room, a, b))
+        and not two_years(room, a, b)
+        else -1
+    )
 
 
 @inlined
 def phone_form(ch: Any, room: Any, a: int, b: int, p: int, length: int, whole: bool, plus: bool) -> int:
-    """1: with its area code; 2: that in a group of its own; 3: after a plus; 4: a local number; 5: 400 or 800; 6: that in groups; 0: none."""
+    """1: with its area code; 2: that in a group of its own; 3: after a plus; 4: a local number; 5: 400 or 800; 6:
+    that in groups; 0: none."""
     if 10 <= length <= 12 and ch[p] == 48 and (whole or typical(room, a, b)):
-        area = AREAS[(ch[p + 1] - 48) * 10 + ch[p + 2] - 48] if ch[p + 1] < 51 else AREAS[(ch[p + 1] - 48) * 100 + (ch[p + 2] - 48) * 10 + ch[p + 3] - 48]
+        area = (
+            AREAS[(ch[p + 1] - 48) * 10 + ch[p + 2] - 48]
+            if ch[p + 1] < 51
+            else AREAS[(ch[p + 1] - 48) * 100 + (ch[p + 2] - 48) * 10 + ch[p + 3] - 48]
+        )
         rest = length - area
         apart = a < b and room[SIZES + a] == area
         subscriber = 50 <= ch[p + area] <= 56 or (a + 1 == b and apart and ch[p + area] > 48)
@@ -177,7 +222,9 @@ def as_phone(form: int, words: int) -> int:
 def fifteen_form(ch: Any, p: int) -> int:
     """Of fifteen digits: 1 where they are an old resident ID, 2 an IMEI, 3 both."""
     form = 1 if resident_id_15(ch, p) else 0
-    return form + 2 if (ch[p] == 51 or ch[p] == 56) and (ch[p + 1] == 53 or ch[p + 1] == 54) and luhn(ch, p, 15) else form
+    return (
+        form + 2 if (ch[p] == 51 or ch[p] == 56) and (ch[p + 1] == 53 or ch[p + 1] == 54) and luhn(ch, p, 15) else form
+    )
 
 
 @inlined
@@ -191,7 +238,8 @@ def as_fifteen(form: int, glued: bool, words: int) -> int:
 
 @inlined
 def bracket_before(buf: Any, start: int, end: int, floor: int) -> int:
-    """Where a telephone number begins whose area code stands in brackets: at the bracket before `start`, where one closes in it."""
+    """Where a telephone number begins whose area code stands in brackets: at the bracket before
+    `start`, where one closes in it."""
     for k in range(start, end):
         if buf[k] == 41 or (buf[k] == 0x89 and k > start + 1 and buf[k - 1] == 0xBC and buf[k - 2] == 0xEF):
             if start > floor and buf[start - 1] == 40:
@@ -222,7 +270,13 @@ def in_dots(buf: Any, start: int, end: int, n: int) -> bool:
 @inlined
 def is_foreign(buf: Any, start: int) -> bool:
     """Whether a plus stands before a number, with no letter or digit before it."""
-    return start > 0 and buf[start - 1] == 43 and not (start > 1 and (48 <= buf[start - 2] <= 57 or 65 <= buf[start - 2] <= 90 or 97 <= buf[start - 2] <= 122))
+    return (
+        start > 0
+        and buf[start - 1] == 43
+        and not (
+            start > 1 and (48 <= buf[start - 2] <= 57 or 65 <= buf[start - 2] <= 90 or 97 <= buf[start - 2] <= 122)
+        )
+    )
 
 
 @inlined
@@ -230,7 +284,11 @@ def with_plus(buf: Any, start: int, floor: int) -> int:
     """Where a telephone number begins with the plus before it, also a full-width one."""
     if start > floor and buf[start - 1] == 43:
         return start - 1
-    return start - 3 if start > floor + 2 and buf[start - 1] == 0x8B and buf[start - 2] == 0xBC and buf[start - 3] == 0xEF else start
+    return (
+        start - 3
+        if start > floor + 2 and buf[start - 1] == 0x8B and buf[start - 2] == 0xBC and buf[start - 3] == 0xEF
+        else start
+    )
 
 
 @inlined
@@ -251,7 +309,9 @@ def judged_run(buf: Any, ch: Any, room: Any, p: int, length: int, start: int, gl
         found = as_card(ch, p, length, glued, recalled(buf, start, room))
     if found == 0 and possible & 8:
         skip = mobile_form(ch, room, 0, 0, p, length, True)
-        if skip > 0 or (skip == 0 and not (first > 0 and buf[first - 1] == 43)):  # +1 380 … is a number of another country
+        if skip > 0 or (
+            skip == 0 and not (first > 0 and buf[first - 1] == 43)
+        ):  # +1 380 … is a number of another country
             found = as_mobile(ch, p + skip, glued, recalled(buf, start, room))
     if found == 0 and possible & 16 and not glued:
         form = phone_form(ch, room, 0, 0, p, length, True, is_foreign(buf, first))
@@ -266,7 +326,8 @@ def judged_run(buf: Any, ch: Any, room: Any, p: int, length: int, start: int, gl
 
 @inner
 def judged_digits(buf: Any, p: int, length: int, room: Any, n: int, floor: int) -> tuple[int, int]:
-    """(where it begins, answer) of 7 to 19 half-width digits from byte p on, before and after which no number goes on; answer 0: nothing.
+    """(where it begins, answer) of 7 to 19 half-width digits from byte p on, before and after which no number
+    goes on; answer 0: nothing.
 
     What `judged` says of them, without what only groups need: most numbers are written so."""
     dotted = in_dots(buf, p, p + length, n)
@@ -283,7 +344,8 @@ def judged_digits(buf: Any, p: int, length: int, room: Any, n: int, floor: int) 
 
 @inlined
 def judged_word(buf: Any, room: Any, total: int, n: int, floor: int) -> tuple[int, int, int]:
-    """(first byte, byte after the last, answer) of one group: what `judged` says of it, without what only several need."""
+    """(first byte, byte after the last, answer) of one group: what `judged` says of it,
+    without what only several need."""
     if total >= MOST:
         return 0, 0, 0  # more letters than there is room for, and before the digits perhaps more than that
     lead, trail = room[LEAD], room[TRAIL]
@@ -303,18 +365,27 @@ def judged_word(buf: Any, room: Any, total: int, n: int, floor: int) -> tuple[in
     if dotted or not plain:
         return 0, 0, 0
     found = judged_run(buf, room, room, lead, length, start, glued, first)
-    return with_plus(buf, start, floor) if found >> 7 == MOBILE or found >> 7 == PHONE else start, after(buf, room, stop - 1), found
+    return (
+        with_plus(buf, start, floor) if found >> 7 == MOBILE or found >> 7 == PHONE else start,
+        after(buf, room, stop - 1),
+        found,
+    )
 
 
 @inlined
 def judged_whole(buf: Any, room: Any, groups: int, total: int, digits: int, n: int, floor: int) -> tuple[int, int]:
-    """(where it begins, answer) of groups of half-width or full-width digits that are one number as people write it: 138 1234 5678, 029-81234567,
-    610113 19800101 123X, 6222 0210 … Answer 0: nothing as plain as that, and `judged` has to look at all their parts.
+    """(where it begins, answer) of groups of half-width or full-width digits that are one number as people write it:
+    138 1234 5678, 029-81234567, 610113 19800101 123X, 6222 0210 … Answer 0: nothing as plain as that, and `judged` has
+    to look at all their parts.
 
     Only where no part of them could come first there; so both say the same."""
     start, end = room[AT], after(buf, room, total - 1)
     if total == 18 and (digits == 18 or (digits == 17 and room[17] == 88)):
-        return (start, RESIDENT_ID * 128 + 99) if resident_id_18(room, 0) and not in_dots(buf, start, end, n) else (start, 0)
+        return (
+            (start, RESIDENT_ID * 128 + 99)
+            if resident_id_18(room, 0) and not in_dots(buf, start, end, n)
+            else (start, 0)
+        )
     if digits < total or total < 10 or total > 19 or in_dots(buf, start, end, n):
         return start, 0
     found = 0
@@ -323,7 +394,13 @@ def judged_whole(buf: Any, room: Any, groups: int, total: int, digits: int, n: i
         if (lengths >> 12) & 15 or not (lengths >> total) & 1 or not luhn(room, 0, total):
             return start, 0  # no card, or the first 12 to 15 digits might be one
         return start, as_card(room, 0, total, False, recalled(buf, start, room))
-    if total == 11 and room[SIZES] != 1 and mobile_ok(room, 0) and not (start > 0 and buf[start - 1] == 43) and not two_years(room, 0, groups - 1):
+    if (
+        total == 11
+        and room[SIZES] != 1
+        and mobile_ok(room, 0)
+        and not (start > 0 and buf[start - 1] == 43)
+        and not two_years(room, 0, groups - 1)
+    ):
         found = as_mobile(room, 0, False, recalled(buf, start, room))
     elif groups == 2 and 10 <= total <= 12 and room[0] == 48 and room[SIZES] < 7:
         form = phone_form(room, room, 0, 1, 0, total, True, False)
@@ -334,7 +411,8 @@ def judged_whole(buf: Any, room: Any, groups: int, total: int, digits: int, n: i
 
 @inlined
 def judged(buf: Any, room: Any, groups: int, total: int, possible: int, n: int, floor: int, count: int) -> int:
-    """Puts what the groups are into the room behind the first `count` findings, in order; how many there are then. Marks the groups as used."""
+    """Puts what the groups are into the room behind the first `count` findings, in order; how many there are then.
+    Marks the groups as used."""
     opened = count
     i, end_of_all = room[AT], after(buf, room, total - 1)
     before, behind = dot_before(buf, i), dot_after(buf, end_of_all, n)
@@ -366,13 +444,26 @@ def judged(buf: Any, room: Any, groups: int, total: int, possible: int, n: int, 
                 start = room[AT + p]
                 glued = room[LEAD + a] > 0 or room[TRAIL + b] > 0
                 whole = a == 0 and b == groups - 1
-                dotted = (a == 0 and before) or (b == groups - 1 and behind)  # 0.25 138 1234 5678: the first group alone is of a fraction
+                dotted = (a == 0 and before) or (
+                    b == groups - 1 and behind
+                )  # 0.25 138 1234 5678: the first group alone is of a fraction
                 found = form = 0
                 if step == 0:
-                    if not (dotted and a < b and ((a == 0 and before and room[SIZES] < 6) or (b == groups - 1 and behind and room[SIZES + b] < 4))):
-                        found = as_resident_id(room, room, b, groups, total, p, length, stop)  # 1.610113 1980… is the first of a list
+                    if not (
+                        dotted
+                        and a < b
+                        and (
+                            (a == 0 and before and room[SIZES] < 6)
+                            or (b == groups - 1 and behind and room[SIZES + b] < 4)
+                        )
+                    ):
+                        found = as_resident_id(
+                            room, room, b, groups, total, p, length, stop
+                        )  # 1.610113 1980… is the first of a list
                 elif step == 1:
-                    if has_code_form(room, room, a, b, p, length, whole) and not (dotted and a < b and glued_all_digits(room, p, length)):
+                    if has_code_form(room, room, a, b, p, length, whole) and not (
+                        dotted and a < b and glued_all_digits(room, p, length)
+                    ):
                         found = as_code(buf, room, room, p, length, dotted, start)
                 elif dotted:
                     break
@@ -380,7 +471,10 @@ def judged(buf: Any, room: Any, groups: int, total: int, possible: int, n: int, 
                     form = 1 if has_card_form(room, room, a, b, groups, p, length, whole) else 0
                 elif step == 3:
                     form = 1 + mobile_form(room, room, a, b, p, length, whole)
-                    if form == 1 and ((plus and a <= 1 and not (a == 1 and room[0] == 56 and room[1] == 54)) or (a < b and room[SIZES + a] == 1)):
+                    if form == 1 and (
+                        (plus and a <= 1 and not (a == 1 and room[0] == 56 and room[1] == 54))
+                        or (a < b and room[SIZES + a] == 1)
+                    ):
                         form = 0  # +1 380 … is a number of another country
                 elif step == 4:
                     form = 0 if glued else phone_form(room, room, a, b, p, length, whole, foreign)
@@ -403,9 +497,17 @@ def judged(buf: Any, room: Any, groups: int, total: int, possible: int, n: int, 
                     start = bracket_before(buf, with_plus(buf, start, floor), after(buf, room, stop - 1), floor)
                 slot = count
                 while slot > opened and room[STARTS + slot - 1] > start:
-                    room[STARTS + slot], room[ENDS + slot], room[ANSWERS + slot] = room[STARTS + slot - 1], room[ENDS + slot - 1], room[ANSWERS + slot - 1]
+                    room[STARTS + slot], room[ENDS + slot], room[ANSWERS + slot] = (
+                        room[STARTS + slot - 1],
+                        room[ENDS + slot - 1],
+                        room[ANSWERS + slot - 1],
+                    )
                     slot -= 1
-                room[STARTS + slot], room[ENDS + slot], room[ANSWERS + slot] = start, after(buf, room, stop - 1 + stretch), found
+                room[STARTS + slot], room[ENDS + slot], room[ANSWERS + slot] = (
+                    start,
+                    after(buf, room, stop - 1 + stretch),
+                    found,
+                )
                 count += 1
                 for g in range(a, b + 1):
                     room[USED + g] = 1

@@ -24,7 +24,16 @@ if FAST:
                 return i
         while i < n:
             b = buf[i]
-            if 48 <= b <= 57 or b == 64 or (b == 0xEF and i + 2 < n and buf[i + 1] == 0xBC and (0x90 <= buf[i + 2] <= 0x99 or buf[i + 2] == 0xA0)):
+            if (
+                48 <= b <= 57
+                or b == 64
+                or (
+                    b == 0xEF
+                    and i + 2 < n
+                    and buf[i + 1] == 0xBC
+                    and (0x90 <= buf[i + 2] <= 0x99 or buf[i + 2] == 0xA0)
+                )
+            ):
                 return i
             i += 1
         return n

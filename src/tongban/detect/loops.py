@@ -1,9 +1,9 @@
 """The scanning loops over UTF-8 bytes: numbers, codes, e-mail addresses, plates. One pass, no allocation per finding.
 
-Written in the part of Python that numba compiles; without numba they run as they are. From mark to mark (`lanes`: a digit or an @;
-every finding holds one) numbers are cut into groups (`groups`) and judged (`judging`) with the words before them (`context`).
-Findings go into arrays: byte span, kind, confidence in percent. Not for names and addresses (`people`) nor for what only words
-tell (`patterns`).
+Written in the part of Python that numba compiles; without numba they run as they are. From mark to mark (`lanes`: a
+digit or an @; every finding holds one) numbers are cut into groups (`groups`) and judged (`judging`) with the words
+before them (`context`). Findings go into arrays: byte span, kind, confidence in percent. Not for names and addresses
+(`people`) nor for what only words tell (`patterns`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,20 @@ from typing import Any
 
 from tongban.detect.codes import is_code
 from tongban.detect.compiled import compiled, inlined, inner, outer
-from tongban.detect.groups import ANSWERS, AT, ENDS, FIRST, GROUPS, SIZES, STARTS, USED, after, groups_at, word_begin, zeros
+from tongban.detect.groups import (
+    ANSWERS,
+    AT,
+    ENDS,
+    FIRST,
+    GROUPS,
+    SIZES,
+    STARTS,
+    USED,
+    after,
+    groups_at,
+    word_begin,
+    zeros,
+)
 from tongban.detect.internet import MAIL, email_at, ipv4_end
 from tongban.detect.judging import (
     BANK_CARD,
@@ -51,12 +64,18 @@ def date_end(buf: Any, i: int, n: int) -> int:
     if before == 43:
         return 0
     # After a space an hour may follow and no other number.
-    return end if ends_at(buf, end, n) or (buf[end] == 32 and end + 3 < n and buf[end + 3] == 58 and after_digits(buf, end + 1, n) == end + 3) else 0
+    return (
+        end
+        if ends_at(buf, end, n)
+        or (buf[end] == 32 and end + 3 < n and buf[end + 3] == 58 and after_digits(buf, end + 1, n) == end + 3)
+        else 0
+    )
 
 
 @inlined
 def dotted_plate(buf: Any, i: int, floor: int, n: int, room: Any) -> tuple[int, int]:
-    """The span of a plate with a dot, space or dash before the word at byte i: 陕A·12345; (0, 0) where there is none."""
+    """The span of a plate with a dot, space or dash before the word at byte i: 陕A·12345;
+    (0, 0) where there is none."""
     if i <= floor:
         return 0, 0
     b = buf[i - 1]
@@ -86,7 +105,8 @@ def dotted_plate(buf: Any, i: int, floor: int, n: int, room: Any) -> tuple[int, 
 
 @inlined
 def email_from(buf: Any, i: int, end: int, floor: int, n: int) -> tuple[int, int]:
-    """The span of the e-mail address in whose first part the characters from i to `end` stand; (0, 0) where there is none."""
+    """The span of the e-mail address in whose first part the characters from i to `end` stand;
+    (0, 0) where there is none."""
     k = end
     while k < n and k - i < 64 and MAIL[buf[k]]:
         k += 1
@@ -95,7 +115,8 @@ def email_from(buf: Any, i: int, end: int, floor: int, n: int) -> tuple[int, int
 
 @inlined
 def no_number(buf: Any, mark: int, end: int, n: int) -> int:
-    """Where the digits from `mark` to `end` end that are a fraction or a day, with what belongs to them; 0 where more may be made of them."""
+    """Where the digits from `mark` to `end` end that are a fraction or a day, with what belongs to them; 0 where
+    more may be made of them."""
     if end - mark < 7 and buf[end] == 46:
         last = after_digits(buf, end + 1, n)
         if (last - end < 8 or last - end > 20) and last > end + 1 and ends_at(buf, last, n):
@@ -112,7 +133,8 @@ def put(room: Any, place: int, start: int, end: int, answer: int) -> int:
 
 @inner
 def numbers_at(buf: Any, i: int, n: int, floor: int, room: Any) -> tuple[int, int]:
-    """Looks at the word at byte i and those that follow it. How many findings are in the room then, and the byte from which to go on."""
+    """Looks at the word at byte i and those that follow it. How many findings are in the room then, and the
+    byte from which to go on."""
     groups, total, digits, end_of_all, cut = groups_at(buf, i, n, room)
     if groups == 0:
         return 0, end_of_all
@@ -152,12 +174,20 @@ def numbers_at(buf: Any, i: int, n: int, floor: int, room: Any) -> tuple[int, in
         possible = possible_steps(room, groups)
         if possible:
             count = judged(buf, room, groups, total, possible, n, floor, count)
-    elif groups == 1 and total <= 3 and room[0] < 58 and room[total - 1] < 58 and end_of_all + 6 <= n and buf[end_of_all] == 46:
+    elif (
+        groups == 1
+        and total <= 3
+        and room[0] < 58
+        and room[total - 1] < 58
+        and end_of_all + 6 <= n
+        and buf[end_of_all] == 46
+    ):
         end = ipv4_end(buf, i, n)
         if end:
             return put(room, count, i, end, IPV4 * 128 + 80), end
     if cut:
-        # There are more groups than are looked at together: go on after the last finding, at least with the second half.
+        # There are more groups than are looked at together: go on after the last finding, at
+        # least with the second half.
         g = groups - 1
         while g > GROUPS // 2 and not room[USED + g]:
             g -= 1
@@ -168,7 +198,8 @@ def numbers_at(buf: Any, i: int, n: int, floor: int, room: Any) -> tuple[int, in
 
 @inlined
 def digits_at(buf: Any, i: int, n: int, floor: int, room: Any) -> tuple[int, int]:
-    """The same for half-width digits with no letter before, most of which are alone; (0, 0) where they are not, and `numbers_at` is to be asked."""
+    """The same for half-width digits with no letter before, most of which are alone; (0, 0) where they are not, and
+    `numbers_at` is to be asked."""
     end = after_digits(buf, i, n)
     if ends_at(buf, end, n):
         start, found = judged_digits(buf, i, end - i, room, n, floor) if 7 <= end - i <= 19 else (0, 0)
@@ -178,7 +209,8 @@ def digits_at(buf: Any, i: int, n: int, floor: int, room: Any) -> tuple[int, int
 
 @outer
 def scan(buf: Any, begin: int, n: int, out_start: Any, out_end: Any, out_kind: Any, out_sure: Any, room: Any) -> int:
-    """All findings in buf[begin:n], into the arrays, in order; returns how many. The arrays hold (n − begin) // 5 + 16; `room` is a new one."""
+    """All findings in buf[begin:n], into the arrays, in order; returns how many. The arrays hold (n − begin) // 5 +
+    16; `room` is a new one."""
     count = 0
     floor = i = begin
     while True:
@@ -207,7 +239,12 @@ def scan(buf: Any, begin: int, n: int, out_start: Any, out_end: Any, out_kind: A
             start, end, answer = room[STARTS + k], room[ENDS + k], room[ANSWERS + k]
             floor = end
             if not is_code(buf, len(buf), start, end, answer >> 7):
-                out_start[count], out_end[count], out_kind[count], out_sure[count] = start, end, answer >> 7, answer & 127
+                out_start[count], out_end[count], out_kind[count], out_sure[count] = (
+                    start,
+                    end,
+                    answer >> 7,
+                    answer & 127,
+                )
                 count += 1
 
 
@@ -262,5 +299,6 @@ def characters(buf: Any, n: int, places: Any, out: Any) -> None:
 
 
 __all__ = [
-    "BANK_CARD", "CREDIT_CODE", "EMAIL", "IMEI", "IPV4", "MOBILE", "MOBILE_RANGES", "PHONE", "PLATE", "RESIDENT_ID", "VIN", "characters", "chinese_numerals", "numeral_at", "scan",
+    "BANK_CARD", "CREDIT_CODE", "EMAIL", "IMEI", "IPV4", "MOBILE", "MOBILE_RANGES", "PHONE", "PLATE", "RESIDENT_ID",
+    "VIN", "characters", "chinese_numerals", "numeral_at", "scan",
 ]  # fmt: skip

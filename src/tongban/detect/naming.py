@@ -15,7 +15,9 @@ DECOY = "_decoy"
 
 @cache
 def _names() -> dict[str, dict[str, Any]]:
-    table: dict[str, dict[str, Any]] = tomllib.loads((Path(__file__).parent / "data" / "columns.toml").read_text("utf-8"))
+    table: dict[str, dict[str, Any]] = tomllib.loads(
+        (Path(__file__).parent / "data" / "columns.toml").read_text("utf-8")
+    )
     return table
 
 
@@ -27,7 +29,8 @@ def tokens(name: str) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def says(name: str, comment: str = "") -> dict[str, float]:
-    """Type → how much the name speaks for it (0–1). A whole name 1, several tokens 0.9, one token of several 0.7, the comment 0.8."""
+    """Type → how much the name speaks for it (0–1). A whole name 1, several tokens 0.9, one token of
+    several 0.7, the comment 0.8."""
     mine = tokens(name)
     joined = "_".join(mine)
     found: dict[str, float] = {}

@@ -1,8 +1,8 @@
 """Names of people, addresses and organisations in Chinese running text: what only the words around tell.
 
-A linear-chain CRF over characters, decided sentence by sentence (`people_loops`), trained by `training_people` on what
-data/people.md lists. Doors and rooms behind a place are added by rule. Not for numbers and codes (`loops`), not for
-proof: a name that no context shows is missed, and `confidence` says how sure the model is.
+A linear-chain CRF over characters, decided sentence by sentence (`people_loops`), trained by `training/detect` (beside
+`src/`) on what data/people.md lists. Doors and rooms behind a place are added by rule. Not for numbers and codes
+(`loops`), not for proof: a name that no context shows is missed, and `confidence` says how sure the model is.
 
 >>> [(f.type, f.start, f.end) for f in find_people("我叫王小明，住在西安市雁塔区小寨东路3号院5号楼2单元501室。")]
 [('name', 2, 5), ('address', 8, 31)]
@@ -32,26 +32,41 @@ ROOM = 1 << 14
 SMALL = 1 << 14
 """Below so many characters compiling (or loading what is compiled) costs more than it brings."""
 _fast_loops: Any = None
-_NUMBER = r"(?:[0-9０-９]{1,5}(?:[-－~—][0-9０-９]{1,5})?|[一二三四五六七八九十百]{1,4}|[A-Za-zＡ-Ｚ][0-9０-９]{0,4}|[甲乙丙丁东西南北])"
+_NUMBER = (
+    r"(?:[0-9０-９]{1,5}(?:[-－~—][0-9０-９]{1,5})?|[一二三四五六七八九十百]{1,4}|[A-Za-zＡ-Ｚ][0-9０-９]{0,4}|"
+    r"[甲乙丙丁东西南北])"
+)
 _PART = r"(?:号楼|號樓|号院|號院|单元|單元|号|號|栋|棟|幢|座|室|弄|组|組|层|層|楼|樓|房|户|戶|门|門|#|＃)"
-_DOOR = re.compile(rf"(?:(?:[ 　]?(?:第|附)?{_NUMBER}{_PART}(?:之[一二三四五六七八九十])?)+(?:(?<=[元栋棟幢座楼樓层層号號#＃])[ 　]?[#＃]?[0-9０-９]{{3,4}}(?:室|房)?)?)")
-_DOOR_BEGINS = frozenset("0123456789０１２３４５６７８９一二三四五六七八九十百甲乙丙丁东西南北第附 　ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz" + "".join(map(chr, range(0xFF21, 0xFF3B))))
+_DOOR = re.compile(
+    rf"(?:(?:[ 　]?(?:第|附)?{_NUMBER}{_PART}(?:之[一二三四五六七八九十])?)+(?:(?<=[元栋棟幢座楼樓层層号號#＃])"
+    r"[ 　]?[#＃]?[0-9０-９]{3,4}(?:室|房)?)?)"
+)
+_DOOR_BEGINS = frozenset(
+    (
+        "0123456789０１２３４５６７８９一二三四五六七八九十百甲乙丙丁东西南北第附 "
+        "　ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+    )
+    + "".join(map(chr, range(0xFF21, 0xFF3B)))
+)
 _DOOR_ENDS = frozenset("0123456789０１２３４５６７８９号號室栋棟幢弄")
 _ROAD = re.compile(r"[路街道巷弄村庄里园園区區苑城厦院号號同镇鎮乡鄉组組社坊寨期]$")
 _VILLAGE = re.compile(r"(?:(?![的农農各和与與及在等])[一-鿿]){1,4}?村(?![委民支干幹里裡级級组組集书書部主])")
 _BUILDING = re.compile(r"(?:中心|大厦|大楼|广场|公寓)(?=(?:[A-Za-z]?[座栋])?[0-9０-９]{3,4})")
-_ROOM_ALONE = re.compile(r"(?<=大厦|中心|广场|大楼|公寓)[0-9０-９]{3,4}(?:室|房)?(?![0-9０-９元万亿年月日人个名多余米平亩.%])")
+_ROOM_ALONE = re.compile(
+    r"(?<=大厦|中心|广场|大楼|公寓)[0-9０-９]{3,4}(?:室|房)?(?![0-9０-９元万亿年月日人个名多余米平亩.%])"
+)
 _SURE_DOOR = re.compile(r"(?:号楼|號樓|号院|號院|单元|單元|栋|棟|幢|座|室|弄)")
 
 
 def _confidences(unit: float) -> list[float]:
-    """How likely a finding is right, by its margin in whole numbers: a little flatter than what fits the newspaper that was
-    held back (0.56, −0.37), as text of other kinds is harder."""
+    """How likely a finding is right, by its margin in whole numbers: a little flatter than what fits the newspaper that
+    was held back (0.56, −0.37), as text of other kinds is harder."""
     return [round(1 / (1 + math.exp(-(0.45 * margin / unit - 0.25))), 2) for margin in range(int(12 * unit) + 1)]
 
 
 def _with_door(text: str, start: int, end: int) -> int:
-    """The end of the address with village, doors and rooms behind it; a number alone (12号) counts only behind a road or an estate."""
+    """The end of the address with village, doors and rooms behind it; a number alone (12号) counts only
+    behind a road or an estate."""
     if text[end - 1] in "镇鎮乡鄉道办辦":
         village = _VILLAGE.match(text, end)
         end = village.end() if village else end
@@ -68,7 +83,14 @@ def _with_door(text: str, start: int, end: int) -> int:
     return end
 
 
-def _findings(text: str, offset: int, spans: list[list[int]], wanted: tuple[bool, bool, bool], sure: list[float], found: list[Finding]) -> None:
+def _findings(
+    text: str,
+    offset: int,
+    spans: list[list[int]],
+    wanted: tuple[bool, bool, bool],
+    sure: list[float],
+    found: list[Finding],
+) -> None:
     """Adds the spans of one piece of text; places that adjoin become one address."""
     taken, nth, most = 0, 0, len(sure) - 1
     while nth < len(spans):
@@ -114,7 +136,11 @@ def find_people(text: str, *, types: Collection[str] | None = None) -> list[Find
     """
     if types is not None and not set(types) <= set(TYPES):
         raise ValueError(f"只有这些类型：{', '.join(TYPES)}；没有 {', '.join(sorted(set(types) - set(TYPES)))}")
-    wanted = (types is None or "name" in types, types is None or "address" in types, types is None or "organisation" in types)
+    wanted = (
+        types is None or "name" in types,
+        types is None or "address" in types,
+        types is None or "organisation" in types,
+    )
     sure: list[float] = []
     found: list[Finding] = []
     begin = 0
@@ -146,6 +172,8 @@ def _spans(text: str, model: Model, machine: Any) -> list[list[int]]:
     out: list[list[int]] = []
     at = 0
     while at < n:
-        count, at = find_spans(given, at, n, model.kinds, model.keys, model.values, model.gate, model.weights, model.steps, room)
+        count, at = find_spans(
+            given, at, n, model.kinds, model.keys, model.values, model.gate, model.weights, model.steps, room
+        )
         out += room[:count].tolist() if machine else [list(span) for span in room[:count]]
     return out

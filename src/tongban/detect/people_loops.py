@@ -1,8 +1,9 @@
 """The loops of `people`: sentences, words of the lexicon, hashed features, the best path, margins. Compiled, or plain.
 
-Text comes as folded code points (`people_model.fold`). Each sentence is decided by itself, so cutting a long text at the
-ends of sentences changes nothing. Only whole numbers are added: compiled and plain give the same result. Labels: 0 is
-outside; 1 + 4t … 4 + 4t are the beginning, middle, end and single character of type t (0 person, 1 place, 2 organisation).
+Text comes as folded code points (`people_model.fold`). Each sentence is decided by itself, so cutting a long
+text at the ends of sentences changes nothing. Only whole numbers are added: compiled and plain give the same
+result. Labels: 0 is outside; 1 + 4t … 4 + 4t are the beginning, middle, end and single character of type t (0
+person, 1 place, 2 organisation).
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ M32 = 0xFFFFFFFF
 
 @compiled
 def sentence_end(codes: Any, begin: int, n: int) -> int:
-    """Where the sentence that begins at `begin` ends: behind 。！？；!?; or a line break, at the latest after LONGEST characters."""
+    """Where the sentence that begins at `begin` ends: behind 。！？；!?; or a line break, at the latest
+    after LONGEST characters."""
     comma = 0
     for i in range(begin, min(n, begin + LONGEST)):
         c = codes[i]
@@ -49,7 +51,8 @@ def step(h: int, c: int) -> int:
 
 @compiled
 def word_class(h: int, keys: Any, values: Any) -> int:
-    """The class of the word with this hash: 0 where words only begin so, −1 where none does. Open addressing, key 0 is free."""
+    """The class of the word with this hash: 0 where words only begin so, −1 where none does. Open
+    addressing, key 0 is free."""
     mask = len(keys) - 1
     slot = (h ^ (h >> 13)) & mask
     while True:
@@ -65,8 +68,9 @@ def word_class(h: int, keys: Any, values: Any) -> int:
 def words(c: Any, m: int, keys: Any, values: Any, lex: Any, opens: Any, first: Any, last: Any, hashes: Any) -> None:
     """Cuts m characters from c[PAD] on into the longest words of the lexicon, left to right.
 
-    lex: class · 4 + place in the word (0 begin, 1 middle, 2 end, 3 single); opens: class · 16 + length of the longest word
-    that begins here; first, last: borders of the word of each character; hashes: hash of the word that begins here.
+    lex: class · 4 + place in the word (0 begin, 1 middle, 2 end, 3 single); opens: class · 16 + length of
+    the longest word that begins here; first, last: borders of the word of each character; hashes: hash of
+    the word that begins here.
     """
     reach = PAD
     for i in range(PAD, PAD + m):
@@ -104,7 +108,9 @@ def mix(kind: int, a: int, b: int, mask: int) -> int:
 
 
 @compiled
-def rows_at(c: Any, k: Any, lex: Any, opens: Any, first: Any, last: Any, hashes: Any, i: int, mask: int, rows: Any) -> None:
+def rows_at(
+    c: Any, k: Any, lex: Any, opens: Any, first: Any, last: Any, hashes: Any, i: int, mask: int, rows: Any
+) -> None:
     """The rows of weights of the FEATURES of character i, into `rows`."""
     c0, c1, c2, a1, a2 = int(c[i]), int(c[i + 1]), int(c[i + 2]), int(c[i - 1]), int(c[i - 2])
     k0, k1, k2, b1, b2 = int(k[i]), int(k[i + 1]), int(k[i + 2]), int(k[i - 1]), int(k[i - 2])
@@ -145,13 +151,18 @@ def empty_borders(c: Any, k: Any, lex: Any, opens: Any, first: Any, last: Any, h
 
 @compiled
 def gate_at(c: Any, k: Any, i: int, gate: Any) -> int:
-    """How far character i looks like part of a name, by a few cheap features; the tenth that does goes on to the full ones."""
+    """How far character i looks like part of a name, by a few cheap features; the tenth that does
+    goes on to the full ones."""
     mask = len(gate) - 1
     c0, c1, c2, a1, a2 = int(c[i]), int(c[i + 1]), int(c[i + 2]), int(c[i - 1]), int(c[i - 2])
     k0, k1, k2, b1, b2 = int(k[i]), int(k[i + 1]), int(k[i + 2]), int(k[i - 1]), int(k[i - 2])
     total = int(gate[mix(31, c0, 0, mask)]) + int(gate[mix(32, a1, c0, mask)]) + int(gate[mix(33, c0, c1, mask)])
     total += int(gate[mix(34, a2, a1, mask)]) + int(gate[mix(35, c1, c2, mask)])
-    total += int(gate[mix(36, b1 << 8 | k0, k1, mask)]) + int(gate[mix(37, b2 << 8 | b1, k0, mask)]) + int(gate[mix(38, k0 << 8 | k1, k2, mask)])
+    total += (
+        int(gate[mix(36, b1 << 8 | k0, k1, mask)])
+        + int(gate[mix(37, b2 << 8 | b1, k0, mask)])
+        + int(gate[mix(38, k0 << 8 | k1, k2, mask)])
+    )
     return total
 
 
@@ -188,7 +199,8 @@ else:
 
 @compiled
 def best_path(scores: Any, steps: Any, m: int, forward: Any, back: Any, path: Any) -> None:
-    """Viterbi over m characters between two that are outside; `forward` keeps the best score of each label, `path` the labels."""
+    """Viterbi over m characters between two that are outside; `forward` keeps the best score of each
+    label, `path` the labels."""
     for y in range(LABELS):
         forward[0][y] = scores[0][y] + steps[0][y] if y == 0 or y % 4 == 1 or y % 4 == 0 else NEVER
     for i in range(1, m):
@@ -233,10 +245,17 @@ def look_back(scores: Any, steps: Any, m: int, behind: Any) -> None:
             if y == 0 or y % 4 == 3 or y % 4 == 0:
                 best = after[0] + said[0] + steps[y][0]
                 for t in range(3):
-                    best = max(best, after[1 + 4 * t] + said[1 + 4 * t] + steps[y][1 + 4 * t], after[4 + 4 * t] + said[4 + 4 * t] + steps[y][4 + 4 * t])
+                    best = max(
+                        best,
+                        after[1 + 4 * t] + said[1 + 4 * t] + steps[y][1 + 4 * t],
+                        after[4 + 4 * t] + said[4 + 4 * t] + steps[y][4 + 4 * t],
+                    )
             else:
                 middle = (y - 1) // 4 * 4 + 2
-                best = max(after[middle] + said[middle] + steps[y][middle], after[middle + 1] + said[middle + 1] + steps[y][middle + 1])
+                best = max(
+                    after[middle] + said[middle] + steps[y][middle],
+                    after[middle + 1] + said[middle + 1] + steps[y][middle + 1],
+                )
             now[y] = best
 
 
@@ -283,16 +302,31 @@ else:
 
 
 @compiled
-def find_spans(codes: Any, begin: int, n: int, kinds: Any, keys: Any, values: Any, gate: Any, weights: Any, steps: Any, spans: Any) -> tuple[int, int]:
+def find_spans(
+    codes: Any, begin: int, n: int, kinds: Any, keys: Any, values: Any, gate: Any, weights: Any, steps: Any, spans: Any
+) -> tuple[int, int]:
     """Finds the names in codes[begin:n]. `spans` gets rows of start, end, type (0–2), margin.
 
     Gives how many rows were filled, and where the next sentence begins: less than n where `spans` was full.
     """
     mask = len(weights) - 1
     room = LONGEST + 2 * PAD
-    c, k, lex, opens, first, last, hashes = row(room), row(room), row(room), row(room), row(room), row(room), wide_row(room)
+    c, k, lex, opens, first, last, hashes = (
+        row(room),
+        row(room),
+        row(room),
+        row(room),
+        row(room),
+        row(room),
+        wide_row(room),
+    )
     rows, path = row(FEATURES), row(LONGEST)
-    scores, forward, behind, back = sheet(LONGEST, LANES), sheet(LONGEST, LANES), sheet(LONGEST, LANES), sheet(LONGEST, LANES)
+    scores, forward, behind, back = (
+        sheet(LONGEST, LANES),
+        sheet(LONGEST, LANES),
+        sheet(LONGEST, LANES),
+        sheet(LONGEST, LANES),
+    )
     kept = row(room)
     count, most = 0, len(spans)
     while begin < n:
@@ -334,7 +368,9 @@ def find_spans(codes: Any, begin: int, n: int, kinds: Any, keys: Any, values: An
 
 
 @compiled
-def take_spans(scores: Any, steps: Any, m: int, forward: Any, behind: Any, path: Any, begin: int, spans: Any, count: int) -> int:
+def take_spans(
+    scores: Any, steps: Any, m: int, forward: Any, behind: Any, path: Any, begin: int, spans: Any, count: int
+) -> int:
     """Adds the names on the path of m characters to `spans`; gives how many there are now."""
     looked = False
     i = 0
@@ -352,7 +388,9 @@ def take_spans(scores: Any, steps: Any, m: int, forward: Any, behind: Any, path:
                 stop += 1
             stop += 1
         spans[count][0], spans[count][1], spans[count][2] = begin + i, begin + stop, (label - 1) // 4
-        spans[count][3] = min(margin_at(forward, behind, i, label), margin_at(forward, behind, stop - 1, path[stop - 1]))
+        spans[count][3] = min(
+            margin_at(forward, behind, i, label), margin_at(forward, behind, stop - 1, path[stop - 1])
+        )
         count += 1
         i = stop
     return count

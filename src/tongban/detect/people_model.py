@@ -1,6 +1,6 @@
 """The trained model of `people`: its arrays, read once from data/people.npz, and text as the model reads it.
 
-Where the numbers come from and under which licences: data/people.md, made by training_people.py. Not for deciding
+Where the numbers come from and under which licences: data/people.md, made by training/detect. Not for deciding
 anything: the loops do that.
 """
 
@@ -23,8 +23,9 @@ class Model:
     """The arrays that the loops take; lists in their place where the loops run as plain Python.
 
     fold: uint16[65536], the character that stands for each code point; kinds: uint8[65536], its kind; keys, values: the
-    hashes of the lexicon's words and their classes, open addressing; gate: int8[2^k], what lets characters through to the
-    full features; weights: uint64[2^k, 2], a row of 16 bytes (weight + 128) for each hashed feature; steps: int32[13, 16], from label to label; unit: what a margin is divided by to be in nats.
+    hashes of the lexicon's words and their classes, open addressing; gate: int8[2^k], what lets characters through to
+    the full features; weights: uint64[2^k, 2], a row of 16 bytes (weight + 128) for each hashed feature; steps:
+    int32[13, 16], from label to label; unit: what a margin is divided by to be in nats.
     """
 
     fold: Any
@@ -51,7 +52,16 @@ def read(file: Path, compiled: bool = False) -> Model:
         steps = np.zeros((13, 16), np.int32)
         steps[:, :13] = arrays["steps"]
         kinds, keys, values, gate = (_quick(arrays[name], compiled) for name in ("kinds", "keys", "values", "gate"))
-        return Model(arrays["fold"], kinds, keys, values, gate, weights.view(np.uint64), _quick(steps, compiled), float(arrays["unit"]))
+        return Model(
+            arrays["fold"],
+            kinds,
+            keys,
+            values,
+            gate,
+            weights.view(np.uint64),
+            _quick(steps, compiled),
+            float(arrays["unit"]),
+        )
 
 
 _models: dict[bool, Model] = {}
@@ -68,6 +78,7 @@ def load(compiled: bool = False) -> Model:
 
 
 def folded(text: str, fold: Any) -> Any:
-    """int32[len(text)]: Traditional as Simplified, full width as half width, every digit as 0, every Latin letter as a."""
+    """int32[len(text)]: Traditional as Simplified, full width as half width, every digit as 0,
+    every Latin letter as a."""
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     return fold[np.where(codes < 0x10000, codes, BEYOND)].astype(np.int32)

@@ -1,4 +1,5 @@
-"""What a scan counts of one running text. It holds no value that was found: distinct ones are counted by HyperLogLog, samples are masked."""
+"""What a scan counts of one running text. It holds no value that was found: distinct ones are counted by
+HyperLogLog, samples are masked."""
 
 from __future__ import annotations
 
@@ -29,7 +30,9 @@ class TextTally:
         """One finding."""
         self.found[name] = self.found.get(name, 0) + 1
         raw = value.encode("utf-8", "surrogatepass")
-        cells.count_in(self.registers.setdefault(name, np.zeros(cells.REGISTERS, np.uint8)), cells.hashed(raw, 0, len(raw)))
+        cells.count_in(
+            self.registers.setdefault(name, np.zeros(cells.REGISTERS, np.uint8)), cells.hashed(raw, 0, len(raw))
+        )
         self.sure[name] = max(self.sure.get(name, 0.0), sure)
         if len(self.where) < MOST_KEPT:
             self.where.append(where)
@@ -38,13 +41,24 @@ class TextTally:
 
     def packed(self) -> bytes:
         """The counts as bytes."""
-        registers = {name: base64.b64encode(np.asarray(one, np.uint8).tobytes()).decode() for name, one in self.registers.items()}
-        told = {"found": self.found, "registers": registers, "where": self.where, "samples": self.samples, "sure": self.sure, "lines": self.lines}
+        registers = {
+            name: base64.b64encode(np.asarray(one, np.uint8).tobytes()).decode() for name, one in self.registers.items()
+        }
+        told = {
+            "found": self.found,
+            "registers": registers,
+            "where": self.where,
+            "samples": self.samples,
+            "sure": self.sure,
+            "lines": self.lines,
+        }
         return json.dumps(told).encode()
 
     @classmethod
     def unpacked(cls, raw: bytes) -> TextTally:
         """What `packed` made."""
         told = json.loads(raw)
-        registers = {name: np.frombuffer(base64.b64decode(one), np.uint8).copy() for name, one in told.pop("registers").items()}
+        registers = {
+            name: np.frombuffer(base64.b64decode(one), np.uint8).copy() for name, one in told.pop("registers").items()
+        }
         return cls(registers=registers, **told)

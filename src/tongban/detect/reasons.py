@@ -1,7 +1,7 @@
 """Reasons as codes with what they name, and their words in Chinese and English (data/reasons.toml).
 
-A report holds codes: `kind:mobile`, `level:mobile:general-3`, `volume:100000`. Reports of version 1 held Chinese sentences; what is no code is
-shown as it stands. Not for deciding anything.
+A report holds codes: `kind:mobile`, `level:mobile:general-3`, `volume:100000`. Reports of version 1 held Chinese
+sentences; what is no code is shown as it stands. Not for deciding anything.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .findings import kinds
+from .findings import Finding, kinds
 from .grading import rules
 
 if TYPE_CHECKING:
@@ -60,6 +60,11 @@ def _named(what: str, given: str, language: str) -> str:
 def why_words(why: str, language: str) -> str:
     """Why something was found: Chinese as a finding has it, or English; what an own rule says stays as it is."""
     return why if language == "zh" else str(_table()["whys"].get(why, why))
+
+
+def finding_words(finding: Finding, language: str) -> str:
+    """Why something was found, in Chinese or English: by its code where it has one."""
+    return words(finding.reason, language) if finding.reason else why_words(finding.why, language)
 
 
 def class_words(name: str, language: str) -> str:

@@ -1,6 +1,8 @@
-"""What a scan says: sources, fields with their verdict and grade, what was skipped. As JSON it is what the catalogue takes in.
+"""What a scan says: sources, fields with their verdict and grade, what was skipped. As JSON it is
+what the catalogue takes in.
 
-Sample values stand here masked or not at all. Version 2 of the form, version 1 is still read; docs/rooms/detect.md tells it field by field.
+Sample values stand here masked or not at all. Version 2 of the form, version 1 is still read; docs/rooms/detect.md
+tells it field by field.
 """
 
 from __future__ import annotations
@@ -19,10 +21,10 @@ READABLE = (1, 2)
 class FieldFound:
     """One column of a table, or the running text of a file (`column` empty), and what it holds.
 
-    `source`: path or database without credentials. `part`: table, sheet, member of an archive. `rows` looked at, `filled` of them
-    not empty. `type`: the verdict, "" for none; `share`: of the filled rows that hold it; `persons`: distinct ones, estimated.
-    `found`: every type with the number of findings. `error_bound`: of `share`, at 95 %, 0 where everything was looked at.
-    `why` and `because`: codes of reasons.py.
+    `source`: path or database without credentials. `part`: table, sheet, member of an archive. `rows` looked at,
+    `filled` of them not empty. `type`: the verdict, "" for none; `share`: of the filled rows that hold it; `persons`:
+    distinct ones, estimated. `found`: every type with the number of findings. `error_bound`: of `share`, at 95 %, 0
+    where everything was looked at. `why` and `because`: codes of reasons.py.
     `where`: places of the first findings ("row 12", "character 340"). `samples`: masked values.
     """
 
@@ -55,7 +57,8 @@ class FieldFound:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """A file or a part of it that was not read, and why: a key for programs, a sentence for people, and what it names (`more`)."""
+    """A file or a part of it that was not read, and why: a key for programs, a sentence for people,
+    and what it names (`more`)."""
 
     source: str
     part: str
@@ -68,8 +71,9 @@ class Left:
 class Report:
     """One scan. Times are ISO 8601 in UTC; `read` counts bytes of files, `rows` rows of tables.
 
-    `target`: what was looked at as a whole, an absolute path or a database without credentials; empty where only a part of it was looked
-    at (a sample, chosen tables, a scan that was not finished). What was there before and is not in a whole report is gone.
+    `target`: what was looked at as a whole, an absolute path or a database without credentials; empty where only a
+    part of it was looked at (a sample, chosen tables, a scan that was not finished). What was there before and is not
+    in a whole report is gone.
     """
 
     started: str
@@ -97,11 +101,16 @@ def from_json(text: str | bytes) -> Report:
     if not isinstance(raw, dict) or raw.get("tongban_scan") not in READABLE:
         raise ValueError(f"not a report of tongban scan, version {VERSION}")
     try:
-        fields = [FieldFound(**{**row, **{name: tuple(row.get(name, ())) for name in ("because", "where", "samples")}}) for row in _rows(raw, "fields")]
+        fields = [
+            FieldFound(**{**row, **{name: tuple(row.get(name, ())) for name in ("because", "where", "samples")}})
+            for row in _rows(raw, "fields")
+        ]
         skipped = [Left(**row) for row in _rows(raw, "skipped")]
         return Report(
-            started=str(raw["started"]), profile=str(raw["profile"]), finished=str(raw.get("finished", "")), sampled=int(raw.get("sampled", 0)),
-            read=int(raw.get("read", 0)), rows=int(raw.get("rows", 0)), target=str(raw.get("target", "")), sources=[str(name) for name in _rows(raw, "sources")], fields=fields, skipped=skipped,
+            started=str(raw["started"]), profile=str(raw["profile"]), finished=str(raw.get("finished", "")),
+            sampled=int(raw.get("sampled", 0)),
+            read=int(raw.get("read", 0)), rows=int(raw.get("rows", 0)), target=str(raw.get("target", "")),
+            sources=[str(name) for name in _rows(raw, "sources")], fields=fields, skipped=skipped,
         )  # fmt: skip
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"a field of the report is missing or wrong: {error}") from None

@@ -1,4 +1,5 @@
-"""A department's own detectors, from a TOML file: an expression, anchors, examples that must and must not match, a level.
+"""A department's own detectors, from a TOML file: an expression, anchors, examples that must and
+must not match, a level.
 
     [staff_number]
     zh = "工号"
@@ -11,7 +12,8 @@
     matches = ["工号XA123456"]
     ignores = ["XA12"]
 
-Every rule needs at least one example of each; `check_rules` tries them. Expressions that take too long on a long text are refused.
+Every rule needs at least one example of each; `check_rules` tries them. Expressions that take too long on
+a long text are refused.
 """
 
 from __future__ import annotations
@@ -30,7 +32,11 @@ from .grading import levels
 from .patterns import Pattern
 from .reasons import rule_words
 
-CHECKS: Mapping[str, Callable[[str], bool]] = {"luhn": luhn_ok, "resident_id": is_resident_id, "credit_code": is_credit_code}
+CHECKS: Mapping[str, Callable[[str], bool]] = {
+    "luhn": luhn_ok,
+    "resident_id": is_resident_id,
+    "credit_code": is_credit_code,
+}
 _KNOWN = {"zh", "en", "pattern", "anchors", "columns", "level", "confidence", "check", "matches", "ignores"}
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
 
@@ -141,7 +147,14 @@ def _rule(name: str, row: Any) -> Pattern:
     if expression.search("") is not None and expression.fullmatch("") is not None:
         raise RuleError(Wrong(f"[{name}]", "rule_empty"))
     anchors = tuple(anchor.lower() for anchor in row.get("anchors", ()))
-    return Pattern(name, expression, float(confidence), anchors, CHECKS.get(row.get("check", "")), f"自定义规则：{row.get('zh', name)}")
+    return Pattern(
+        name,
+        expression,
+        float(confidence),
+        anchors,
+        CHECKS.get(row.get("check", "")),
+        f"自定义规则：{row.get('zh', name)}",
+    )
 
 
 def problems(rules: Rules, table: Mapping[str, Mapping[str, Any]]) -> list[Wrong]:
@@ -171,7 +184,8 @@ def _finds(pattern: Pattern, text: str) -> bool:
 
 
 _LENGTHS = (*dict.fromkeys(round(8 * 1.1**step) for step in range(46)), 2_000, 20_000)
-"""Characters of the hostile texts: in small steps at first, so that what grows without bound is stopped before it takes for ever."""
+"""Characters of the hostile texts: in small steps at first, so that what grows without bound is stopped
+before it takes for ever."""
 
 
 def _slow(pattern: Pattern, row: Mapping[str, Any]) -> str:

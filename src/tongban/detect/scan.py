@@ -1,6 +1,7 @@
 """Scans sources into a report: tables by column, texts by file. In bounded memory, resumable from part to part.
 
-Sample values leave here masked. Not for the readers of files and databases (`sources`) nor for the command (`cli_scan`).
+Sample values leave here masked. Not for the readers of files and databases (`sources`) nor for the
+command (`commands/scan.py`).
 """
 
 from __future__ import annotations
@@ -28,7 +29,18 @@ from .masking import shown
 from .prose import TextTally
 from .report import FieldFound, Left, Report, from_json
 from .scanning import scan_text
-from .sources import BytesPiece, Finished, Piece, Pieces, RecordsPiece, Skipped, TableBatch, TextPiece, read_database, read_path
+from .sources import (
+    BytesPiece,
+    Finished,
+    Piece,
+    Pieces,
+    RecordsPiece,
+    Skipped,
+    TableBatch,
+    TextPiece,
+    read_database,
+    read_path,
+)
 from .sources.pieces import DONE
 from .tally import MOST_KEPT, Tally
 
@@ -46,7 +58,8 @@ class Progress:
 
 @dataclass(slots=True)
 class Begun:
-    """How the report stood when a file or table was begun, so that it can be begun again: place, counts, lengths of the lists."""
+    """How the report stood when a file or table was begun, so that it can be begun again: place,
+    counts, lengths of the lists."""
 
     at: str | None = None
     read: int = 0
@@ -59,12 +72,15 @@ class Begun:
 class Scan:
     """One scan of one target: a path, or the URL of a database. `run` gives the progress as it goes; `report` grows.
 
-    With `state`, a file, a scan that was ended in any way goes on where it stood, also inside a file or table. `every`: seconds between two
-    notes of that place; a note that takes long is made more seldom, so that it never costs more than a fiftieth of the time; 0: after every piece. `notes` tells
-    what had to be begun again: ("changed" or "keyless", what).
+    With `state`, a file, a scan that was ended in any way goes on where it stood, also inside a file or table.
+    `every`: seconds between two notes of that place; a note that takes long is made more seldom, so that it never
+    costs more than a fiftieth of the time; 0: after every piece. `notes` tells what had to be begun again:
+    ("changed" or "keyless", what).
     """
 
-    def __init__(self, target: str, options: Options | None = None, state: Path | None = None, every: float = 5.0) -> None:
+    def __init__(
+        self, target: str, options: Options | None = None, state: Path | None = None, every: float = 5.0
+    ) -> None:
         self.target, self.options, self._state, self._every = target, options or Options(), state, every
         self.report = Report(_now(), self.options.profile, sampled=self.options.sample)
         self._tables: dict[tuple[str, str], Tally] = {}
@@ -84,7 +100,8 @@ class Scan:
             self._go_on(json.loads(state.read_text("utf-8")))
 
     def run(self) -> Iterator[Progress]:
-        """Reads everything; ends with the report complete. Raises SourceError where the target cannot be read at all."""
+        """Reads everything; ends with the report complete. Raises SourceError where the
+        target cannot be read at all."""
         self._due = time.monotonic() + self._every
         for piece in self._pieces(self._where_to_go_on()):
             self._take(piece)
@@ -100,7 +117,13 @@ class Scan:
 
     def _pieces(self, at: str | None) -> Pieces:
         if "://" in self.target:
-            return read_database(self.target, tables=self.options.tables, sample=self.options.sample or None, resume_at=at, limits=self.options.limits)
+            return read_database(
+                self.target,
+                tables=self.options.tables,
+                sample=self.options.sample or None,
+                resume_at=at,
+                limits=self.options.limits,
+            )
         return read_path(self.target, resume_at=at, mode="records", limits=self.options.limits)
 
     def _take(self, piece: Piece) -> None:
@@ -123,7 +146,11 @@ class Scan:
             return
         if key not in self._tables and key not in self._texts:  # parts are read one after the other
             self._flush()
-            self._digest, self._seal, self._part_at = digest_of(piece) if self._state is not None else b"", None, self._at
+            self._digest, self._seal, self._part_at = (
+                digest_of(piece) if self._state is not None else b"",
+                None,
+                self._at,
+            )
         if not isinstance(piece, TableBatch):
             self._current = piece.done
         if isinstance(piece, TableBatch):
@@ -144,7 +171,9 @@ class Scan:
             self._flush()
             self._at = self._last or self._at
             self._unit, report = unit, self.report
-            self._begun = Begun(self._at, self._read, report.rows, len(report.fields), len(report.skipped), len(report.sources))
+            self._begun = Begun(
+                self._at, self._read, report.rows, len(report.fields), len(report.skipped), len(report.sources)
+            )
             self._file = fingerprint(self._path(unit))
 
     @staticmethod
@@ -174,7 +203,10 @@ class Scan:
         kept, self._kept = self._kept, {}
         if not kept:
             return None
-        inside, done = kept["inside"], "://" in self.target or (self._at is not None and json.loads(self._at)[1] == DONE)
+        inside, done = (
+            kept["inside"],
+            "://" in self.target or (self._at is not None and json.loads(self._at)[1] == DONE),
+        )
         if self._unit is not None and self._file != fingerprint(self._path(self._unit)) and (inside or not done):
             return self._again("changed", self._path(self._unit))
         if not inside:
@@ -187,7 +219,8 @@ class Scan:
             return self._again("changed", inside["part"] or inside["source"])
 
     def _reopened(self, inside: dict[str, Any]) -> str:
-        """The place inside a part, its counts put back. Raises ValueError where the part begins otherwise than before."""
+        """The place inside a part, its counts put back. Raises ValueError where the part
+        begins otherwise than before."""
         key = (inside["source"], inside["part"])
         with closing(self._pieces(inside["begun"])) as pieces:
             first = next((piece for piece in pieces if not isinstance(piece, Skipped | Finished)), None)
@@ -218,7 +251,9 @@ class Scan:
             self.watch(tally, values)
         if piece.columns != tally.columns[: len(piece.columns)]:  # of JSON, every batch has the keys of its own rows
             tally.widen([*tally.columns, *(name for name in piece.columns if name not in set(tally.columns))])
-            values = [piece.column(name) if name in set(piece.columns) else [None] * piece.rows for name in tally.columns]
+            values = [
+                piece.column(name) if name in set(piece.columns) else [None] * piece.rows for name in tally.columns
+            ]
         tally.widen(piece.columns)
         tally.feed_values(values)
         self.report.rows += piece.rows
@@ -228,7 +263,9 @@ class Scan:
         if tally is None:
             tally = self._tables[key] = Tally(piece.columns)
             head = piece.raw[: 1 << 18] if len(piece.raw) > 1 << 18 else piece.raw
-            self._watch(tally, lambda trial: trial.feed_bytes(head[: head.rfind(b"\n") + 1] or head, ord(piece.delimiter)))
+            self._watch(
+                tally, lambda trial: trial.feed_bytes(head[: head.rfind(b"\n") + 1] or head, ord(piece.delimiter))
+            )
         self.report.rows += tally.feed_bytes(piece.raw, ord(piece.delimiter))
 
     @classmethod
@@ -242,9 +279,12 @@ class Scan:
         trial = Tally(tally.columns, tally.comments, tally.declared)
         feed(trial)
         tally.watched = tuple(
-            at for at, verdict in enumerate(verdicts(trial))
-            if verdict.type in kinds() and kinds()[verdict.type].identifies and (verdict.type not in TYPES or verdict.sure < 0.7)
-        )[:256]  # fmt: skip
+            at
+            for at, verdict in enumerate(verdicts(trial))
+            if verdict.type in kinds()
+            and kinds()[verdict.type].identifies
+            and (verdict.type not in TYPES or verdict.sure < 0.7)
+        )[:256]
 
     def _raw(self, tally: TextTally, piece: BytesPiece) -> None:
         raw = piece.raw
@@ -258,29 +298,52 @@ class Scan:
                 names, place = np.unique(np.asarray(spans.kind), return_inverse=True)
                 registers = np.zeros((len(names), cells.REGISTERS), np.uint8)
                 starts, ends = np.asarray(spans.start, np.int64), np.asarray(spans.end, np.int64)
-                machine.count_spans(buf, starts, ends, np.zeros(len(starts), np.int64), place.astype(np.int64), len(starts), 1, registers)
+                machine.count_spans(
+                    buf,
+                    starts,
+                    ends,
+                    np.zeros(len(starts), np.int64),
+                    place.astype(np.int64),
+                    len(starts),
+                    1,
+                    registers,
+                )
                 for at, code in enumerate(names):
                     name = TYPES[int(code)]
                     tally.found[name] = tally.found.get(name, 0) + int((place == at).sum())
                     mine = tally.registers.get(name)
                     tally.registers[name] = registers[at] if mine is None else np.maximum(mine, registers[at])
-                    tally.sure[name] = max(tally.sure.get(name, 0.0), int(np.asarray(spans.sure)[place == at].max()) / 100)
+                    tally.sure[name] = max(
+                        tally.sure.get(name, 0.0), int(np.asarray(spans.sure)[place == at].max()) / 100
+                    )
                     if len(tally.samples) < 3 and name not in tally.samples:
                         first = int(np.argmax(place == at))
-                        tally.samples[name] = shown(raw[int(starts[first]) : int(ends[first])].decode("utf-8", "replace"), name)
+                        tally.samples[name] = shown(
+                            raw[int(starts[first]) : int(ends[first])].decode("utf-8", "replace"), name
+                        )
                 for start in starts[: MOST_KEPT - len(tally.where)]:
                     tally.where.append(_line(tally.lines + raw[: int(start)].count(b"\n")))
         tally.lines += raw.count(b"\n")
 
-    def _findings(self, tally: TextTally, text: str, lines: int, owned_from: int = 0, owned_until: int | None = None) -> None:
-        found = scan_text(text, patterns=self.options.patterns, people=self.options.stage, checked_only=self.options.checked_only)
+    def _findings(
+        self, tally: TextTally, text: str, lines: int, owned_from: int = 0, owned_until: int | None = None
+    ) -> None:
+        found = scan_text(
+            text, patterns=self.options.patterns, people=self.options.stage, checked_only=self.options.checked_only
+        )
         for finding in found:
             if finding.start >= owned_from and (owned_until is None or finding.start < owned_until):
                 where = _line(lines + text.count("\n", 0, finding.start)) if len(tally.where) < MOST_KEPT else ""
                 tally.add(finding.type, text[finding.start : finding.end], finding.confidence, where)
 
     def _text(self, tally: TextTally, piece: TextPiece) -> None:
-        self._findings(tally, piece.text, tally.lines - piece.text.count("\n", 0, piece.owned_from), piece.owned_from, piece.owned_until)
+        self._findings(
+            tally,
+            piece.text,
+            tally.lines - piece.text.count("\n", 0, piece.owned_from),
+            piece.owned_from,
+            piece.owned_until,
+        )
         tally.lines += piece.text.count("\n", piece.owned_from, piece.owned_until)
 
     def _flush(self, key: tuple[str, str] | None = None) -> None:
@@ -288,7 +351,9 @@ class Scan:
         for chosen in [key] if key is not None else list(self._tables):
             tally = self._tables.pop(chosen, None)
             if tally is not None:
-                self.report.fields += table_fields(chosen[0], chosen[1], tally, self.options, sampled=bool(self.options.sample))
+                self.report.fields += table_fields(
+                    chosen[0], chosen[1], tally, self.options, sampled=bool(self.options.sample)
+                )
         for chosen in [key] if key is not None else list(self._texts):
             text = self._texts.pop(chosen, None)
             if text is not None and text.found:
@@ -312,7 +377,8 @@ class Scan:
             return
         began = time.monotonic()
         kept = {
-            **self._same(), "at": self._at, "read": self._read, "unit": self._unit, "file": self._file, "begun": asdict(self._begun), "inside": inside,
+            **self._same(), "at": self._at, "read": self._read, "unit": self._unit, "file": self._file,
+            "begun": asdict(self._begun), "inside": inside,
             "report": self.report.as_json(),
         }  # fmt: skip
         new = self._state.with_name(self._state.name + ".new")
@@ -325,10 +391,15 @@ class Scan:
         """What must be the same where a scan goes on."""
         mine = self.options
         return {
-            "tongban_state": 2, "target": public_target(self.target), "profile": mine.profile, "sample": mine.sample, "checked_only": mine.checked_only,
-            "tables": list(mine.tables) if mine.tables is not None else None, "rules": sorted(pattern.type for pattern in mine.rules.patterns),
+            "tongban_state": 2,
+            "target": public_target(self.target),
+            "profile": mine.profile,
+            "sample": mine.sample,
+            "checked_only": mine.checked_only,
+            "tables": list(mine.tables) if mine.tables is not None else None,
+            "rules": sorted(pattern.type for pattern in mine.rules.patterns),
             "limits": asdict(mine.limits),
-        }  # fmt: skip
+        }
 
     def _go_on(self, kept: dict[str, Any]) -> None:
         if not isinstance(kept, dict) or any(kept.get(name) != value for name, value in self._same().items()):
@@ -337,7 +408,13 @@ class Scan:
         self._unit, self._file, self._begun, self._kept = kept["unit"], kept["file"], Begun(**kept["begun"]), kept
 
 
-def scan_table(columns: dict[str, list[str | None]], *, name: str = "", comments: dict[str, str] | None = None, options: Options | None = None) -> list[FieldFound]:
+def scan_table(
+    columns: dict[str, list[str | None]],
+    *,
+    name: str = "",
+    comments: dict[str, str] | None = None,
+    options: Options | None = None,
+) -> list[FieldFound]:
     """The fields of a table that is in memory: column name → cells."""
     tally = Tally(tuple(columns), comments or {})
     values = list(columns.values())

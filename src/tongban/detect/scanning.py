@@ -10,28 +10,38 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 
 from . import engine
+from .beside import with_beside
 from .findings import Finding
-from .patterns import PATTERNS, Pattern, find_patterns, narrow
+from .minors import find_minors
+from .patterns import PATTERNS, Pattern, find_in_narrow, narrow
 from .people_basic import find_people_basic
 
 Stage = Callable[[str], Iterable[Finding]]
 
 
 def scan_text(
-    text: str, types: Collection[str] | None = None, *, patterns: Sequence[Pattern] = PATTERNS, people: Stage | None = None, checked_only: bool = False, language: str = "zh",
+    text: str,
+    types: Collection[str] | None = None,
+    *,
+    patterns: Sequence[Pattern] = PATTERNS,
+    people: Stage | None = None,
+    checked_only: bool = False,
+    language: str = "zh",
 ) -> list[Finding]:
     """All findings in `text`; of the given `types` only, where some are given.
 
-    `patterns`: also a department's own (`rules.load`). `people`: another finder of names and addresses. `checked_only`: numbers
-    with a check and nothing else, at the full speed of the loops. Types and their names: `findings.kinds()`. `language`: "zh" or "en",
-    of what each finding says of its why; `ValueError` for another.
+    `patterns`: also a department's own (`rules.load`). `people`: another finder of names and addresses. `checked_only`:
+    numbers with a check and nothing else, at the full speed of the loops. Types and their names: `findings.kinds()`.
+    `language`: "zh" or "en", of what each finding says of its why; `ValueError` for another.
     """
     if language not in ("zh", "en"):
         raise ValueError(f"language is zh or en, not {language}")
     found = engine.findings(text)
     if not checked_only:
         plain = narrow(text)
-        found += find_patterns(plain, patterns)
+        found = with_beside(plain, found)
+        found += find_minors(plain)
+        found += find_in_narrow(plain, patterns)
         found += people(text) if people is not None else find_people_basic(plain)
     if types is not None:
         found = [finding for finding in found if finding.type in types]
@@ -40,9 +50,9 @@ def scan_text(
 
 
 def _told(found: list[Finding], language: str) -> list[Finding]:
-    from .reasons import why_words
+    from .reasons import finding_words
 
-    return [replace(finding, why=why_words(finding.why, language)) for finding in found]
+    return [replace(finding, why=finding_words(finding, language)) for finding in found]
 
 
 def without_overlaps(found: list[Finding]) -> list[Finding]:

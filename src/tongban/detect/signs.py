@@ -1,4 +1,5 @@
-"""One character of UTF-8 at a byte: digit, letter, separator, Chinese numeral, the signs of plates. Compiled, or plain."""
+"""One character of UTF-8 at a byte: digit, letter, separator, Chinese numeral, the signs of
+plates. Compiled, or plain."""
 
 from __future__ import annotations
 
@@ -7,14 +8,20 @@ from typing import Any
 from tongban.detect import tables
 from tongban.detect.compiled import inlined, inner, table
 
-PLATES, NUMERALS, NUMERAL_BYTES, ENDERS = table(tables.PLATES), table(tables.NUMERALS), table(tables.NUMERAL_BYTES), table(tables.ENDERS)
+PLATES, NUMERALS, NUMERAL_BYTES, ENDERS = (
+    table(tables.PLATES),
+    table(tables.NUMERALS),
+    table(tables.NUMERAL_BYTES),
+    table(tables.ENDERS),
+)
 PLATE_FIRST, PLATE_SECOND = tables.PLATE_FACTORS
 NUMERAL_FIRST, NUMERAL_SECOND = tables.NUMERAL_FACTORS
 
 
 @inner
 def letter_at(buf: Any, i: int, n: int) -> tuple[int, int]:
-    """The digit or capital letter at byte i, also a full-width one, and its length in bytes; (0, 0) where there is none."""
+    """The digit or capital letter at byte i, also a full-width one, and its length in bytes;
+    (0, 0) where there is none."""
     b = buf[i]
     if 48 <= b <= 57 or 65 <= b <= 90:
         return int(b), 1
@@ -52,7 +59,8 @@ def separator_at(buf: Any, i: int, n: int) -> int:
 
 @inlined
 def ends_at(buf: Any, i: int, n: int) -> bool:
-    """Whether a number that ends before byte i surely ends there: no letter, separator, dot or sign of an address follows."""
+    """Whether a number that ends before byte i surely ends there: no letter, separator, dot or
+    sign of an address follows."""
     if i >= n or ENDERS[buf[i]] >= 2:
         return True
     if i + 2 >= n:
@@ -71,12 +79,16 @@ def is_plate_character(buf: Any, end: int) -> bool:
     if end < 3:
         return False
     first, second, third = int(buf[end - 3]), int(buf[end - 2]), int(buf[end - 1])
-    return bool(PLATES[(first * PLATE_FIRST + second * PLATE_SECOND + third) & 63] == (first << 24) | (second << 16) | (third << 8))
+    return bool(
+        PLATES[(first * PLATE_FIRST + second * PLATE_SECOND + third) & 63]
+        == (first << 24) | (second << 16) | (third << 8)
+    )
 
 
 @inlined
 def plate_end(buf: Any, end: int, n: int) -> int:
-    """Bytes of the character of office that closes a plate of letter and four: 警 学 挂 港 澳 领 使; 0 where there is none."""
+    """Bytes of the character of office that closes a plate of letter and four: 警 学 挂 港 澳 领
+    使; 0 where there is none."""
     if end + 3 > n:
         return 0
     code = (int(buf[end]) << 16) | (int(buf[end + 1]) << 8) | int(buf[end + 2])
@@ -101,6 +113,10 @@ def numeral_at(buf: Any, i: int, n: int) -> int:
 def maybe_numerals(buf: Any, i: int) -> bool:
     """Whether bytes i to i + 5 may stand in a row of Chinese numerals: no need to know where in a character i is."""
     return bool(
-        NUMERAL_BYTES[buf[i]] & (NUMERAL_BYTES[buf[i + 1]] >> 3) & (NUMERAL_BYTES[buf[i + 2]] >> 6)
-        & NUMERAL_BYTES[buf[i + 3]] & (NUMERAL_BYTES[buf[i + 4]] >> 3) & (NUMERAL_BYTES[buf[i + 5]] >> 6)
-    )  # fmt: skip
+        NUMERAL_BYTES[buf[i]]
+        & (NUMERAL_BYTES[buf[i + 1]] >> 3)
+        & (NUMERAL_BYTES[buf[i + 2]] >> 6)
+        & NUMERAL_BYTES[buf[i + 3]]
+        & (NUMERAL_BYTES[buf[i + 4]] >> 3)
+        & (NUMERAL_BYTES[buf[i + 5]] >> 6)
+    )

@@ -1,6 +1,7 @@
 """Checks of the characters of one number: days, weights, check digits, and the form of plates. Compiled, or plain.
 
-`ch`: character codes, half-width capitals; `p`: where the number begins among them. `checks` has the public functions on strings.
+`ch`: character codes, half-width capitals; `p`: where the number begins among them. `checks` has the
+public functions on strings.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from tongban.detect import tables
 from tongban.detect.compiled import inlined, inner, table
 
 PROVINCES, MOBILE_RANGES = table(tables.PROVINCES), table(tables.MOBILE)
-ID_WEIGHTS, CREDIT_WEIGHTS, ORGANISATION_WEIGHTS, CREDIT_VALUES = map(table, (tables.ID_WEIGHTS, tables.CREDIT_WEIGHTS, tables.ORGANISATION_WEIGHTS, tables.CREDIT_VALUES))
+ID_WEIGHTS, CREDIT_WEIGHTS, ORGANISATION_WEIGHTS, CREDIT_VALUES = map(
+    table, (tables.ID_WEIGHTS, tables.CREDIT_WEIGHTS, tables.ORGANISATION_WEIGHTS, tables.CREDIT_VALUES)
+)
 DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -62,7 +65,8 @@ def credit_sum(ch: Any, p: int) -> bool:
 
 @inlined
 def organisation_sum(ch: Any, p: int) -> bool:
-    """GB 11714: the check character of the organisation code, which the credit code holds from its ninth character on."""
+    """GB 11714: the check character of the organisation code, which the credit code holds
+    from its ninth character on."""
     total = 0
     for k in range(8):
         c = ch[p + k]
@@ -98,7 +102,8 @@ def mobile_sure(ch: Any, p: int) -> int:
 
 @inner
 def vin_ok(ch: Any, p: int) -> bool:
-    """ISO 3779: 17 characters without I, O, Q; the ninth is the check character, which Chinese and American ones have."""
+    """ISO 3779: 17 characters without I, O, Q; the ninth is the check character, which
+    Chinese and American ones have."""
     total = 0
     for k in range(17):
         c = ch[p + k]

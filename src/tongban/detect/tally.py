@@ -1,7 +1,8 @@
-"""What a scan counts of one table: per column the cells, the findings in them, distinct values, and a sample to look at.
+"""What a scan counts of one table: per column the cells, the findings in them, distinct values,
+and a sample to look at.
 
-Fed with delimited bytes (CSV at the loops' full speed) or with columns of values; two tallies of parts of one table join, so
-parts can be counted on many machines. Memory does not grow with the rows.
+Fed with delimited bytes (CSV at the loops' full speed) or with columns of values; two tallies of parts of one table
+join, so parts can be counted on many machines. Memory does not grow with the rows.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ KINDS = len(TYPES)
 
 @dataclass(slots=True)
 class Tally:
-    """Counts of one table. `whole` and `inside`: findings by (column, type); `registers`: HyperLogLog of their values."""
+    """Counts of one table. `whole` and `inside`: findings by (column, type); `registers`:
+    HyperLogLog of their values."""
 
     columns: tuple[str, ...]
     comments: Mapping[str, str] = field(default_factory=dict)
@@ -61,7 +63,8 @@ class Tally:
         return max(40, min(SAMPLE, 400_000 // max(1, len(self.columns))))
 
     def feed_bytes(self, raw: bytes | memoryview, delimiter: int = 44, quote: int = 34) -> int:
-        """Counts whole delimited records in UTF-8, without the header; returns the rows. A quoted line end stays in its cell."""
+        """Counts whole delimited records in UTF-8, without the header; returns the rows. A quoted
+        line end stays in its cell."""
         width = len(self.columns)
         spans = engine.find(raw)
         count = len(spans)
@@ -74,7 +77,25 @@ class Tally:
         mine = np.zeros((max(1, len(self.watched)), cells.REGISTERS), np.uint8)
         kept = np.zeros(2 * self.room + 3, np.int64)
         step = max(1, len(raw) // (self.room if self.rows == 0 else max(1, self.room // 10)))
-        rows = machine.place_spans(buf, 0, len(raw), delimiter, quote, starts, ends, count, width, row, column, size, self.filled, wanted, mine, kept, step)
+        rows = machine.place_spans(
+            buf,
+            0,
+            len(raw),
+            delimiter,
+            quote,
+            starts,
+            ends,
+            count,
+            width,
+            row,
+            column,
+            size,
+            self.filled,
+            wanted,
+            mine,
+            kept,
+            step,
+        )
         for place, at in enumerate(self.watched):
             self._join((at, 0), mine[place])
         self._count(raw, machine, buf, starts, ends, np.asarray(spans.kind, np.int64), row, column, size)
@@ -97,7 +118,17 @@ class Tally:
                 starts, ends = np.asarray(spans.start, np.int64), np.asarray(spans.end, np.int64)
                 row, size = np.zeros(count, np.int64), np.zeros(count, np.int64)
                 machine.place_rows(buf, len(raw), starts, ends, count, row, size)
-                self._count(raw, machine, buf, starts, ends, np.asarray(spans.kind, np.int64), row, np.full(count, at, np.int64), size)
+                self._count(
+                    raw,
+                    machine,
+                    buf,
+                    starts,
+                    ends,
+                    np.asarray(spans.kind, np.int64),
+                    row,
+                    np.full(count, at, np.int64),
+                    size,
+                )
             if at in self.watched:
                 mine = np.zeros(cells.REGISTERS, np.uint8)
                 for value in cleaned:
@@ -135,13 +166,19 @@ class Tally:
     def packed(self) -> bytes:
         """The tally as bytes, to be sent to another machine; holds sample values, so it is never stored."""
         head = {
-            "columns": self.columns, "comments": dict(self.comments), "declared": dict(self.declared), "rows": self.rows, "filled": [int(n) for n in self.filled],
-            "whole": [[*key, n] for key, n in self.whole.items()], "inside": [[*key, n] for key, n in self.inside.items()],
+            "columns": self.columns, "comments": dict(self.comments), "declared": dict(self.declared),
+            "rows": self.rows, "filled": [int(n) for n in self.filled],
+            "whole": [[*key, n] for key, n in self.whole.items()],
+            "inside": [[*key, n] for key, n in self.inside.items()],
             "registers": [list(key) for key in self.registers], "sample": self.sample, "seen": self.seen,
             "where": [[at, places] for at, places in self.where.items()], "watched": self.watched,
         }  # fmt: skip
         raw = json.dumps(head).encode()
-        return len(raw).to_bytes(8, "big") + raw + b"".join(np.asarray(registers, np.uint8).tobytes() for registers in self.registers.values())
+        return (
+            len(raw).to_bytes(8, "big")
+            + raw
+            + b"".join(np.asarray(registers, np.uint8).tobytes() for registers in self.registers.values())
+        )
 
     def distinct(self, column: int, kind: int = 0) -> int:
         """Distinct values of a type in a column, estimated; type 0: of the cells, where they are watched."""
@@ -152,7 +189,9 @@ class Tally:
         mine = self.registers.get(key)
         self.registers[key] = registers.copy() if mine is None else np.maximum(mine, registers)
 
-    def _count(self, raw: Any, machine: Any, buf: Any, starts: Any, ends: Any, kinds: Any, row: Any, column: Any, size: Any) -> None:
+    def _count(
+        self, raw: Any, machine: Any, buf: Any, starts: Any, ends: Any, kinds: Any, row: Any, column: Any, size: Any
+    ) -> None:
         if len(starts) == 0:
             return
         count = len(starts)
@@ -167,12 +206,21 @@ class Tally:
             self.whole[key] += int(whole[at])
             self.inside[key] += int(inside[at])
             where = self.where.setdefault(key[0], [])
-            where.extend(int(number) + self.rows for number in kept[at, 1 : 1 + min(kept[at, 0], MOST_KEPT - len(where))])
+            where.extend(
+                int(number) + self.rows for number in kept[at, 1 : 1 + min(kept[at, 0], MOST_KEPT - len(where))]
+            )
             self._join(key, registers[at])
 
     def _sample_rows(self, raw: Any, offsets: Any, delimiter: int, quote: int) -> None:
         sign, mark = chr(delimiter), chr(quote) if quote else None
-        rows = [cells_of(bytes(raw[int(offsets[2 * place + 1]) : int(offsets[2 * place + 2])]).decode("utf-8", "replace"), sign, mark) for place in range(int(offsets[0]))]
+        rows = [
+            cells_of(
+                bytes(raw[int(offsets[2 * place + 1]) : int(offsets[2 * place + 2])]).decode("utf-8", "replace"),
+                sign,
+                mark,
+            )
+            for place in range(int(offsets[0]))
+        ]
         for at, column in zip(range(len(self.columns)), zip_longest(*rows, fillvalue=""), strict=False):
             self._keep(at, [value for cell in column if (value := cell.strip())])
 
@@ -188,7 +236,8 @@ class Tally:
 
 
 PLAIN = 100_000
-"""A record up to so many characters, without quotes and line ends, needs no parser (the `csv` module refuses cells of 131,073)."""
+"""A record up to so many characters, without quotes and line ends, needs no parser (the `csv` module
+refuses cells of 131,073)."""
 
 
 def cells_of(record: str, delimiter: str, quote: str | None) -> list[str]:
@@ -196,7 +245,14 @@ def cells_of(record: str, delimiter: str, quote: str | None) -> list[str]:
     if len(record) <= PLAIN and (quote is None or quote not in record) and "\r" not in record and "\n" not in record:
         return record.split(delimiter)
     try:
-        return next(csv.reader(io.StringIO(record, newline=""), delimiter=delimiter, quotechar=quote, quoting=csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE))
+        return next(
+            csv.reader(
+                io.StringIO(record, newline=""),
+                delimiter=delimiter,
+                quotechar=quote,
+                quoting=csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE,
+            )
+        )
     except (csv.Error, StopIteration):
         return []
 
@@ -208,9 +264,12 @@ def unpacked(raw: bytes) -> Tally:
         head = json.loads(raw[8 : 8 + size])
         rest = np.frombuffer(raw, np.uint8, offset=8 + size).reshape(-1, cells.REGISTERS)
         return Tally(
-            tuple(head["columns"]), head["comments"], head["declared"], head["rows"], np.array(head["filled"], np.int64),
-            Counter({(at, kind): n for at, kind, n in head["whole"]}), Counter({(at, kind): n for at, kind, n in head["inside"]}),
-            {(key[0], key[1]): rest[number].copy() for number, key in enumerate(head["registers"])}, head["sample"], head["seen"],
+            tuple(head["columns"]), head["comments"], head["declared"], head["rows"],
+            np.array(head["filled"], np.int64),
+            Counter({(at, kind): n for at, kind, n in head["whole"]}),
+            Counter({(at, kind): n for at, kind, n in head["inside"]}),
+            {(key[0], key[1]): rest[number].copy() for number, key in enumerate(head["registers"])}, head["sample"],
+            head["seen"],
             dict(head["where"]), tuple(head["watched"]),
         )  # fmt: skip
     except (KeyError, TypeError, IndexError) as error:

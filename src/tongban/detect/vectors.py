@@ -1,7 +1,8 @@
 """Sixty-four bytes looked at together: LLVM's vector instructions as functions that compiled loops call.
 
-Imported by compiled twins only; `lanes` has the same questions for plain Python. They read past `i` without a look at the end of
-the buffer: the caller keeps 66 bytes. The first byte is the lowest bit, so they need a little-endian machine.
+Imported by compiled twins only; `lanes` has the same questions for plain Python. They read past `i`
+without a look at the end of the buffer: the caller keeps 66 bytes. The first byte is the lowest bit, so
+they need a little-endian machine.
 """
 
 from __future__ import annotations
@@ -42,7 +43,11 @@ class Lanes:
         """A byte (or another number, in a vector of its kind) known only when the code runs, in every lane."""
         vector = vector or self.type
         one = self.builder.insert_element(ir.Constant(vector, ir.Undefined), value, ir.Constant(ir.IntType(32), 0))
-        return self.builder.shuffle_vector(one, ir.Constant(vector, ir.Undefined), ir.Constant(ir.VectorType(ir.IntType(32), vector.count), [0] * vector.count))
+        return self.builder.shuffle_vector(
+            one,
+            ir.Constant(vector, ir.Undefined),
+            ir.Constant(ir.VectorType(ir.IntType(32), vector.count), [0] * vector.count),
+        )
 
     def same(self, lanes: Any, value: int) -> Any:
         """Which are this byte."""
@@ -61,7 +66,11 @@ class Lanes:
     def first(self, which: Any) -> Any:
         """The number of the first such lane, as int64; how many there are where there is none."""
         bits = self.builder.bitcast(which, ir.IntType(self.type.count))
-        return self.builder.zext(self.builder.cttz(bits, cgutils.false_bit), ir.IntType(64)) if self.type.count < 64 else self.builder.cttz(bits, cgutils.false_bit)
+        return (
+            self.builder.zext(self.builder.cttz(bits, cgutils.false_bit), ir.IntType(64))
+            if self.type.count < 64
+            else self.builder.cttz(bits, cgutils.false_bit)
+        )
 
 
 def _first(count: int, ask: Callable[[Lanes], Any]) -> Any:
@@ -98,7 +107,12 @@ def _border(_context: Any, buf: Any, i: Any, delimiter: Any, quote: Any) -> Any:
     def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         lanes = Lanes(context, builder, signature, args, 64)
         here = lanes.bytes()
-        given = [builder.icmp_unsigned("==", here, lanes.filled(context.cast(builder, args[k], signature.args[k], types.uint8))) for k in (2, 3)]
+        given = [
+            builder.icmp_unsigned(
+                "==", here, lanes.filled(context.cast(builder, args[k], signature.args[k], types.uint8))
+            )
+            for k in (2, 3)
+        ]
         return lanes.first(lanes.any(lanes.same(here, 10), *given))
 
     return types.int64(buf, i, delimiter, quote), code
@@ -124,6 +138,7 @@ def _take(_context: Any, buf: Any, pos: Any, room: Any, first: Any, second: Any)
 
 
 take_run: Any = intrinsic(_take)
-"""(buf, pos, room, first, second): RUN bytes from `pos` on into `room`, from `first` on, and where each stands, from `second` on."""
+"""(buf, pos, room, first, second): RUN bytes from `pos` on into `room`, from `first` on, and where each
+stands, from `second` on."""
 first_border: Any = intrinsic(_border)
 """(buf, i, delimiter, quote) → the first of them or of the lines' ends in 64 bytes; 64 without one."""

@@ -1,8 +1,9 @@
-"""Every view says who may use it: `@allows("public")`, `"resident"`, `"official"`, `"administrator"`, `"token"`, and how: to read, with
-`FORM` also to send a form, with `POST` that alone.
+"""Every view says who may use it: `@allows("public")`, `"resident"`, `"official"`, `"administrator"`, `"token"`, and
+how: to read, with `FORM` also to send a form, with `POST` that alone.
 
-An official is signed in, holds a post today and has shown a second factor where the deployment asks for one. The
-view finds the actor at `request.actor`. A meta-test walks all routes and asks for the declaration.
+An official is signed in, holds a post today, has a password that nobody else has seen, and has shown a second factor in
+this very session where the deployment asks for one. The view finds the actor at `request.actor`. A meta-test walks all
+routes and asks for the declaration.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from tongban.accounts.models import Post
+from tongban.accounts.proving import owes_password, where_to_prove
 from tongban.cases.actor import Actor
 
 Who = Literal["public", "resident", "official", "administrator", "token", "signed_in"]
@@ -40,14 +42,7 @@ def actor_of(request: HttpRequest) -> Actor:
         posts = tuple(Post.held_on(user.pk, timezone.localdate()))
         known = Actor("official", official_id=user.pk, posts=posts, name=str(user))
         request._actor = known  # type: ignore[attr-defined]
-    return known  # type: ignore[no-any-return]
-
-
-def has_second_factor(user: Any) -> bool:
-    """Whether the account has a TOTP app or a passkey."""
-    from allauth.mfa.utils import is_mfa_enabled
-
-    return bool(is_mfa_enabled(user))
+    return known
 
 
 def allows(who: Who, methods: Sequence[str] | None = READ) -> Callable[[View], View]:
@@ -74,7 +69,9 @@ def _bad_method(request: HttpRequest, methods: Sequence[str]) -> HttpResponse:
     """405 (RFC 9110, 15.5.6); with a page for somebody who opens or reloads the address of a form."""
     response: HttpResponse = HttpResponseNotAllowed(methods)
     if request.method in READ:
-        response = render(request, "400.html", {"reason": _("这个网址只接收填好的表单，不能直接打开。请返回上一页。")}, status=405)
+        response = render(
+            request, "400.html", {"reason": _("这个网址只接收填好的表单，不能直接打开。请返回上一页。")}, status=405
+        )
         response["Allow"] = ", ".join(methods)
     return response
 
@@ -82,8 +79,10 @@ def _bad_method(request: HttpRequest, methods: Sequence[str]) -> HttpResponse:
 def _refuse_official(request: HttpRequest, who: str) -> HttpResponse | None:
     if not request.user.is_authenticated:
         return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}")
-    if settings.SECOND_FACTOR and not has_second_factor(request.user):
-        return HttpResponseRedirect(reverse("mfa_index"))
+    asked = settings.SECOND_FACTOR or owes_password(request)
+    place = where_to_prove(request, required=settings.SECOND_FACTOR) if asked else None
+    if place:
+        return HttpResponseRedirect(place)
     actor = actor_of(request)
     request.actor = actor  # type: ignore[attr-defined]
     if not actor.posts:

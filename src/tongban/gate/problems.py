@@ -23,9 +23,6 @@ class Limited(Exception):
         self.wait = wait
 
 
-PROBLEMS = Problem
-
-
 def problems(*statuses: int) -> dict[int, Any]:
     """The declaration of error answers for an operation."""
     return dict.fromkeys(statuses, Problem)

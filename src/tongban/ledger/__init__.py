@@ -1,4 +1,5 @@
-"""The public append-only record of acts: the queue that acts fill, and the canonical form of an entry.
+"""The public append-only record of acts: the queue that acts fill, the integrator that
+moves it into the log, signing, tiles, receipts, witnesses.
 
-Floor 2. The log itself (integrator, tiles, receipts) comes with the next issue. Knows nothing of cases.
+Floor 2. Knows nothing of cases: an entry is what its caller says it is.
 """

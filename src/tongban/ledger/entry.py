@@ -1,14 +1,14 @@
-"""The canonical form of a ledger entry, and the commitments in it. Version 1.
+"""The canonical form of a ledger entry, and the commitments in it. Version 2.
 
 An entry is JSON in the manner of RFC 8785 for the values used here (objects, arrays, strings, integers, booleans,
-null; no floats): keys sorted by code point, no white space, UTF-8. It says what happened and nothing about whom:
+null; no floats): keys sorted by code point, no white space, UTF-8. Of an act it says when it was, in which kind of
+case, and what it counts for in the figures; not whom it is about, nor which unit, nor what was done:
 
-    {"act":"answer","at":"2026-11-23","by":"official","commit":"<64 hex>","facts":{"days":5,"in_time":true},
-     "from":"accepted","kind":"letter","link":"<32 hex>","to":"answered","unit":"610113-ZJ","v":1}
+    {"act":"answered","at":"2026-11-23","commit":"<64 hex>","kind":"letter","link":"<32 hex>","v":2}
 
-`commit` = SHA-256(salt ‖ canonical private part), with 32 random bytes of salt for this entry alone, which are deleted
-together with the data. `link` = HMAC-SHA-256(link key of the case, sequence number)[:16]: the holder of the case's
-secret can find and order the entries of the case, nobody else can tie two of them together.
+`commit` = SHA-256(salt ‖ canonical private part). The 32 bytes of salt are derived from a seed of the act's own, which
+is deleted together with the data. `link` = HMAC-SHA-256(link key of the case, sequence number)[:16]: the holder of the
+case's secret can find and order the entries of the case, nobody else can tie two of them together.
 Not for deciding what is public: the procedure does that. Documented in docs/ledger-entry.md.
 """
 
@@ -24,8 +24,10 @@ from typing import Any
 
 import orjson
 
-VERSION = 1
+VERSION = 2
 SALT_BYTES = 32
+LONGEST = 60_000
+"""Bytes of one entry: a bundle of the log writes an entry's length in two bytes (c2sp.org/tlog-tiles)."""
 
 
 class EntryError(ValueError):
@@ -63,9 +65,22 @@ def _refuse(value: Any) -> None:
         raise EntryError(f"{kind.__name__} has no canonical form")
 
 
-def new_salt() -> bytes:
-    """32 random bytes for one entry."""
+def new_seed() -> bytes:
+    """32 random bytes for one act, from which the salts of its commitments follow."""
     return os.urandom(SALT_BYTES)
+
+
+def salt(seed: bytes, part: str = "act") -> bytes:
+    """The salt of one part of an act: `act` for what the entry commits to, another name for a part sealed within it.
+
+    Who is shown the salt of one part learns nothing of the seed, so nothing of the other parts' salts.
+    """
+    return hmac.digest(seed, b"tongban salt " + part.encode(), "sha256")
+
+
+def mark(act_salt: bytes) -> bytes:
+    """The mark of an act in its month's statement: 16 bytes, which only the holder of the act's salt can tie to it."""
+    return hmac.digest(act_salt, b"tongban item", "sha256")[:16]
 
 
 def commitment(salt: bytes, private: Mapping[str, Any]) -> str:

@@ -45,7 +45,9 @@ def export(folder: Path, progress: Callable[[int], None] | None = None) -> tuple
     before = exported(folder)
     if before is not None:
         if before.size > checkpoint.size:
-            raise LogError(f"{folder} holds {before.size} entries, more than the log's {checkpoint.size}; nothing was written")
+            raise LogError(
+                f"{folder} holds {before.size} entries, more than the log's {checkpoint.size}; nothing was written"
+            )
         signing._refuse_fork(before, checkpoint, folder / "checkpoint")
     written = 0
     for place in tiles_of(checkpoint.size, before.size if before else 0):

@@ -6,7 +6,17 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from tongban.merkle import EMPTY_ROOT, Checkpoint, Edge, Note, Receipt, Tiles, decode_bundle, encode_bundle, inclusion_proof
+from tongban.merkle import (
+    EMPTY_ROOT,
+    Checkpoint,
+    Edge,
+    Note,
+    Receipt,
+    Tiles,
+    decode_bundle,
+    encode_bundle,
+    inclusion_proof,
+)
 from tongban.merkle.errors import Malformed, Missing
 from tongban.merkle.tiles import HEIGHT, TILE_BYTES, WIDTH, split_tile, tile_path, width_at
 
@@ -120,7 +130,11 @@ def index_of(key: bytes) -> int | None:
 def cosigned(beyond: int = -1) -> tuple[Note, Checkpoint] | None:
     """The newest checkpoint that a witness has cosigned, where it has more than `beyond` entries."""
     sizes = list(WitnessView.objects.filter(size__gt=beyond, cosigned_at__isnull=False).values_list("size", flat=True))
-    row = SignedCheckpoint.objects.filter(pk__in=sizes).order_by("-size").values_list("note", flat=True).first() if sizes else None
+    row = (
+        SignedCheckpoint.objects.filter(pk__in=sizes).order_by("-size").values_list("note", flat=True).first()
+        if sizes
+        else None
+    )
     if row is None:
         return None
     note = Note.parse(row)
@@ -128,7 +142,8 @@ def cosigned(beyond: int = -1) -> tuple[Note, Checkpoint] | None:
 
 
 def receipt(index: int, extra: bytes | None = None) -> Receipt | None:
-    """The proof that entry `index` is in a signed tree, the newest cosigned one where there is one; None before that."""
+    """The proof that entry `index` is in a signed tree, the newest cosigned one where there
+    is one; None before that."""
     head = cosigned(index) or latest()
     if head is None or index >= head[1].size:
         return None

@@ -56,6 +56,22 @@ class Position(models.Model):
         return f"{self.number}"
 
 
+class Statement(models.Model):
+    """Where a monthly statement was queued: the n-th of a unit, kind of case and month (YYYY-MM)."""
+
+    month = models.CharField(max_length=7)
+    kind = models.CharField(max_length=16)
+    unit = models.CharField(max_length=32)
+    number = models.PositiveIntegerField()
+    entry_key = models.BinaryField(max_length=16)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["month", "kind", "unit", "number"], name="statement_once")]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.month} {self.number}"
+
+
 class SignedCheckpoint(models.Model):
     """A checkpoint that was signed, with the cosignatures that came for it."""
 

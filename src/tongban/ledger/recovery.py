@@ -17,7 +17,8 @@ from . import integrator, log, signing
 
 
 def recover(source: Source) -> tuple[int, Checkpoint]:
-    """Append what is missing up to the last signed checkpoint; returns how many entries, and that checkpoint. Raises LogError."""
+    """Append what is missing up to the last signed checkpoint; returns how many entries, and that
+    checkpoint. Raises LogError."""
     last = signing.last_signed()
     if last is None:
         raise LogError("there is no signed checkpoint in the second place, so nothing is known to be missing")
@@ -35,7 +36,10 @@ def recover(source: Source) -> tuple[int, Checkpoint]:
 
         check.append([leaf_hash(entry) for entry in found])
         if check.root() != target.root:
-            raise Forked(f"the copy does not continue the database's {here.size} entries to the signed checkpoint of {target.size}")
+            raise Forked(
+                f"the copy does not continue the database's {here.size} entries to the signed checkpoint of "
+                f"{target.size}"
+            )
         keys = _queued_keys(found)
         integrator.append(found, [])
         _place(keys, here.size, found)
@@ -43,7 +47,8 @@ def recover(source: Source) -> tuple[int, Checkpoint]:
 
 
 def _queued_keys(found: list[bytes]) -> dict[bytes, bytes]:
-    """Entries that the restored database still has in its queue: (entry → key). They are taken out, not logged twice."""
+    """Entries that the restored database still has in its queue: (entry → key). They are
+    taken out, not logged twice."""
     wanted = set(found)
     with connection.cursor() as cursor:
         cursor.execute("SELECT key, entry FROM ledger_queuedentry")

@@ -18,7 +18,17 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from tongban.merkle import Checkpoint, LogError, Note, Signer, Verifier, consistency_proof, parse_signer, parse_verifier, verify_consistency
+from tongban.merkle import (
+    Checkpoint,
+    LogError,
+    Note,
+    Signer,
+    Verifier,
+    consistency_proof,
+    parse_signer,
+    parse_verifier,
+    verify_consistency,
+)
 from tongban.merkle.errors import BadProof, Malformed
 from tongban.merkle.notes import sign
 
@@ -26,7 +36,8 @@ from . import log
 from .models import SignedCheckpoint
 
 KEEP = timedelta(days=7)
-"""Signed checkpoints older than this are forgotten but for the last of each thousand entries; receipts carry their own."""
+"""Signed checkpoints older than this are forgotten but for the last of each thousand entries;
+receipts carry their own."""
 
 
 class WouldFork(LogError):
@@ -74,7 +85,10 @@ def _read(path: Path, keys: Sequence[Verifier]) -> tuple[Note, Checkpoint] | Non
         note = Note.parse(raw)
         return note, note.opened(keys)
     except LogError as error:
-        raise WouldFork(f"{path} does not hold a checkpoint that this log has signed ({error}). Put the right file back; do not delete it.") from None
+        raise WouldFork(
+            f"{path} does not hold a checkpoint that this log has signed ({error}). Put the right file back; do not "
+            "delete it."
+        ) from None
 
 
 def last_signed() -> tuple[Note, Checkpoint] | None:
@@ -107,9 +121,9 @@ def refuse_behind() -> None:
 
 def _rolled_back(here: int, signed: int, path: Path) -> str:
     return (
-        f"The log in the database has {here} entries, but a checkpoint of {signed} has been signed and published ({path}). "
-        "Was an old backup restored? Nothing is signed, so that the log does not fork. Restore a newer backup, or bring the missing "
-        "entries back from an exported copy: tongban ledger recover DIR|URL"
+        f"The log in the database has {here} entries, but a checkpoint of {signed} has been signed and published "
+        f"({path}). Was an old backup restored? Nothing is signed, so that the log does not fork. Restore a newer "
+        "backup, or bring the missing entries back from an exported copy: tongban ledger recover DIR|URL"
     )
 
 
@@ -145,8 +159,8 @@ def publish() -> Checkpoint | None:
         last = _read(path, verifiers())
         if last is None and newest is not None:
             raise WouldFork(
-                f"{path} is gone, but checkpoints up to {newest} entries were signed. Put the file back from its backup, "
-                "or accept the log as it stands with: tongban ledger guard --accept"
+                f"{path} is gone, but checkpoints up to {newest} entries were signed. Put the file back from its "
+                "backup, or accept the log as it stands with: tongban ledger guard --accept"
             )
         if last is not None:
             _refuse_fork(last[1], checkpoint, path)
@@ -158,7 +172,9 @@ def publish() -> Checkpoint | None:
         else:
             note = sign(checkpoint, keys)
             _write(path, note)
-        SignedCheckpoint.objects.get_or_create(size=here.size, defaults={"note": str(note), "signed_at": timezone.now()})
+        SignedCheckpoint.objects.get_or_create(
+            size=here.size, defaults={"note": str(note), "signed_at": timezone.now()}
+        )
     return checkpoint
 
 
@@ -172,8 +188,9 @@ def _refuse_fork(last: Checkpoint, now: Checkpoint, path: Path) -> None:
         verify_consistency(last.size, now.size, proof, last.root, now.root)
     except (BadProof, Malformed) as error:
         raise WouldFork(
-            f"The log in the database does not begin with the {last.size} entries that were signed and published ({path}): {error}. "
-            "Nothing is signed. Restore the backup that belongs to it, or recover it from an exported copy: tongban ledger recover DIR|URL"
+            f"The log in the database does not begin with the {last.size} entries that were signed and published "
+            f"({path}): {error}. Nothing is signed. Restore the backup that belongs to it, or recover it from an "
+            "exported copy: tongban ledger recover DIR|URL"
         ) from None
 
 

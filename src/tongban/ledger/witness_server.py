@@ -30,7 +30,9 @@ class Witness:
         self.logs = tuple(logs)
         self.store = store
         with closing(self._connect()) as database, database:
-            database.execute("CREATE TABLE IF NOT EXISTS seen (origin TEXT PRIMARY KEY, note TEXT NOT NULL, at INTEGER NOT NULL)")
+            database.execute(
+                "CREATE TABLE IF NOT EXISTS seen (origin TEXT PRIMARY KEY, note TEXT NOT NULL, at INTEGER NOT NULL)"
+            )
 
     def _connect(self) -> sqlite3.Connection:
         database = sqlite3.connect(self.store, timeout=20, isolation_level=None)
@@ -53,7 +55,11 @@ class Witness:
                 now = max(int(time.time()), row[1] if row else 0)
                 signature = self.signer.sign(request.checkpoint.text, now)
                 kept = request.checkpoint.with_signatures([signature])
-                database.execute("INSERT INTO seen VALUES (?, ?, ?) ON CONFLICT (origin) DO UPDATE SET note = excluded.note, at = excluded.at", [origin, str(kept), now])
+                database.execute(
+                    "INSERT INTO seen VALUES (?, ?, ?) ON CONFLICT (origin) DO UPDATE SET note = excluded.note, at = "
+                    "excluded.at",
+                    [origin, str(kept), now],
+                )
                 database.execute("COMMIT")
             except BaseException:
                 database.execute("ROLLBACK")

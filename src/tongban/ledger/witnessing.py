@@ -47,7 +47,8 @@ def policy() -> Policy | None:
 def _post(url: str, body: bytes) -> tuple[int, bytes]:
     if not url.startswith(("http://", "https://")):
         raise LogError("a witness's address begins with http:// or https://")
-    request = urllib.request.Request(url.rstrip("/") + "/add-checkpoint", data=body, headers={"Content-Type": "text/plain; charset=utf-8"})  # noqa: S310
+    headers = {"Content-Type": "text/plain; charset=utf-8"}
+    request = urllib.request.Request(url.rstrip("/") + "/add-checkpoint", body, headers)  # noqa: S310
     try:
         with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310
             return answer.status, answer.read(LARGEST_ANSWER)
@@ -69,15 +70,20 @@ def ask(witness: Witness, note: Note, size: int, view: WitnessView) -> Note:
             raise LogError(f"the witness refuses with {status}: {answer[:150].decode(errors='replace').strip()}")
         seen = decimal(answer.decode(errors="replace").strip(), "the witness's size")
         if seen > size:
-            raise LogError(f"the witness has seen {seen} entries, more than the {size} we show: has a backup been restored?")
+            raise LogError(
+                f"the witness has seen {seen} entries, more than the {size} we show: has a backup been restored?"
+            )
         if seen == old:
-            raise LogError(f"the witness has seen another log of {seen} entries: this log is forked, or its key signs two logs")
+            raise LogError(
+                f"the witness has seen another log of {seen} entries: this log is forked, or its key signs two logs"
+            )
         old = seen
     raise LogError("the witness keeps answering with another size")
 
 
 def ask_all() -> int:
-    """Ask every witness that has not cosigned the newest checkpoint; returns how many cosigned. Never raises LogError."""
+    """Ask every witness that has not cosigned the newest checkpoint; returns how many
+    cosigned. Never raises LogError."""
     found, head = policy(), log.latest()
     if found is None or head is None:
         return 0
@@ -97,7 +103,11 @@ def ask_all() -> int:
             continue
         with transaction.atomic():
             row = SignedCheckpoint.objects.select_for_update().get(pk=checkpoint.size)
-            row.note = str(Note.parse(row.note).with_signatures(item for item in fresh.signatures if witness.verifier.matches(item)))
+            row.note = str(
+                Note.parse(row.note).with_signatures(
+                    item for item in fresh.signatures if witness.verifier.matches(item)
+                )
+            )
             row.save(update_fields=["note"])
             view.size, view.cosigned_at, view.error, view.name = checkpoint.size, timezone.now(), "", witness.name
             view.save()
@@ -137,6 +147,13 @@ def watch() -> Watch | None:
     states = []
     for witness in found.witnesses.values():
         view = views.get(witness.verifier.vkey)
-        states.append(WitnessState(witness.verifier.name, view.size if view else 0, view.cosigned_at if view else None, view.error if view else ""))
+        states.append(
+            WitnessState(
+                witness.verifier.name,
+                view.size if view else 0,
+                view.cosigned_at if view else None,
+                view.error if view else "",
+            )
+        )
     cosigned = found.cosigners((log.cosigned() or head)[0])
     return Watch(tuple(states), tuple(cosigned), found.missing(cosigned))

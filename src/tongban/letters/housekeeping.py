@@ -1,4 +1,4 @@
-"""What the letters' door does by itself: closes answered letters nobody came back to, forgets old drafts."""
+"""What the letters' door does by itself: closes answered letters nobody came back to."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from tongban.cases import deadlines
 from tongban.cases.actor import SYSTEM
 from tongban.cases.models import Case
 from tongban.cases.refusal import Refusal
 from tongban.cases.writer import Step, perform
 from tongban.registry import snapshot
 
-from .models import Draft
+from .acts import REVIEW
 
-DRAFT_DAYS = 7
-"""A draft lives so long after it was last changed. House rule."""
+UNSET_DAYS = 30
+"""An answered letter is closed after so many days where the registry sets no limit to ask for a review. House rule."""
 
 
 def close_quiet_letters(batch: int = 200) -> int:
@@ -25,9 +26,9 @@ def close_quiet_letters(batch: int = 200) -> int:
     closed = 0
     answered = Case.objects.filter(kind="letter", state="answered", answered_at__lt=now - timedelta(days=1))
     for case in answered.order_by("answered_at", "pk")[: batch * 5]:
-        limit = registry.limit("review_ask", case.matter_id, case.place_id)
-        days = limit.days if limit else 30
-        if case.answered_at is None or case.answered_at > now - timedelta(days=days):
+        last = deadlines.end_of_asking(REVIEW, case, registry)
+        end = last.at or deadlines.counted_from(REVIEW, case) + timedelta(days=UNSET_DAYS)
+        if last.awaiting is not None or now <= end:
             continue
         try:
             perform(case.pk, Step("close", SYSTEM))
@@ -37,9 +38,3 @@ def close_quiet_letters(batch: int = 200) -> int:
         if closed >= batch:
             break
     return closed
-
-
-def forget_old_drafts() -> int:
-    """Delete drafts nobody has touched for a week; returns how many."""
-    old = Draft.objects.filter(changed_at__lt=timezone.now() - timedelta(days=DRAFT_DAYS))
-    return old.delete()[0]

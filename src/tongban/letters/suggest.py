@@ -1,16 +1,19 @@
 """Suggests a matter for a letter. It advises; the person chooses.
 
-Behind a small protocol (`tongban.text.MatterSuggester`): this first version searches the matters' names, descriptions
-and the published letters; the learned one (`advice.matters`) goes before it once there is a model; another takes the place of both by `use`.
+Behind a small protocol (`tongban.text.MatterSuggester`): this first version goes by whole words, those of the matters'
+names and descriptions, those that people have for them (`text/data/everyday.txt`) and those of published letters; the
+learned one (`advice.matters`) goes before it once there is a model; another takes the place of both by `use`. The words
+shown as a reason are whole words, or none.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 
 from tongban.registry import snapshot
-from tongban.text import MatterIndex, MatterSuggester, MatterText, Suggestion
+from tongban.text import MatterSuggester, MatterText, SayingIndex, Suggestion, everyday
 
 from .advice import matters as learned
 from .models import PublishedLetter
@@ -43,14 +46,16 @@ def suggester() -> MatterSuggester:
         texts = [
             MatterText(
                 row.code,
-                [f"{registry.matters[code].name} {registry.matters[code].name_en}" for code in registry.line("matters", row.code)],
+                [
+                    f"{registry.matters[code].name} {registry.matters[code].name_en}"
+                    for code in registry.line("matters", row.code)
+                ],
                 row.description,
                 examples.get(row.code, []),
             )
-            for row in registry.matters.values()
-            if row.active and not registry.children("matters", row.code)
+            for row in registry.leaves("letter")
         ]
-        built = MatterIndex.build(texts)
+        built = SayingIndex.build(texts)
         _kept.update(suggester=built, version=registry.version)
         return built
 
@@ -65,5 +70,8 @@ def matters(text: str, top: int = 3) -> Sequence[Suggestion]:
     if _kept.get("suggester") is None or _kept.get("version") is not None:
         advice = learned.advise(text, top)
         if advice is not None and (advice.sure or advice.suggestions[0].score >= HALF):
-            return advice.suggestions
+            known = frozenset(everyday().cut(text[:3000]).words)
+            return [
+                replace(one, words=tuple(word for word in one.words if word in known)) for one in advice.suggestions
+            ]
     return suggester().suggest(text, top)

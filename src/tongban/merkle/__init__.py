@@ -15,7 +15,8 @@ from .receipts import Receipt
 from .tiles import Edge, Tiles, decode_bundle, encode_bundle, tile_path
 
 __all__ = [
-    "EMPTY_ROOT", "HASH_BYTES", "Checkpoint", "Edge", "LogError", "Note", "Policy", "Receipt", "Signer", "Tiles", "Verifier",
+    "EMPTY_ROOT", "HASH_BYTES", "Checkpoint", "Edge", "LogError", "Note", "Policy", "Receipt", "Signer", "Tiles",
+    "Verifier",
     "consistency_proof", "decode_bundle", "encode_bundle", "inclusion_proof", "leaf_hash", "new_signer", "node_hash",
     "parse_signer", "parse_verifier", "root_of", "tile_path", "verify_consistency", "verify_inclusion",
 ]  # fmt: skip

@@ -97,7 +97,13 @@ def entries(source: Source, start: int, end: int) -> Iterator[tuple[int, list[by
         at = number * WIDTH + width
 
 
-def check_log(source: Source, checkpoint: Checkpoint, progress: Progress | None = None, seen: Seen | None = None, keep: Callable[[Progress], None] | None = None) -> Progress:
+def check_log(
+    source: Source,
+    checkpoint: Checkpoint,
+    progress: Progress | None = None,
+    seen: Seen | None = None,
+    keep: Callable[[Progress], None] | None = None,
+) -> Progress:
     """Check every entry, tile and the root of the tree of `checkpoint`. `seen(first index, entries)` sees each bundle.
 
     Raises LogError that says what is wrong and where. `keep` is called now and then with the progress.
@@ -106,7 +112,10 @@ def check_log(source: Source, checkpoint: Checkpoint, progress: Progress | None 
     if progress.origin != checkpoint.origin:
         raise Forked(f"these are two logs: {progress.origin} and {checkpoint.origin}")
     if progress.edge.size > checkpoint.size:
-        raise Forked(f"the log has been rolled back: {progress.edge.size} entries were checked, and now it shows {checkpoint.size}")
+        raise Forked(
+            f"the log has been rolled back: {progress.edge.size} entries were checked, and now it shows "
+            f"{checkpoint.size}"
+        )
     if progress.edge.size:
         before = Checkpoint(checkpoint.origin, progress.edge.size, progress.edge.root())
         check_growth(source, before, checkpoint)
@@ -132,14 +141,18 @@ def check_log(source: Source, checkpoint: Checkpoint, progress: Progress | None 
     return progress
 
 
-def _check_tile(source: Source, level: int, number: int, width: int, computed: bytes, first: int, hashes: Sequence[bytes]) -> None:
+def _check_tile(
+    source: Source, level: int, number: int, width: int, computed: bytes, first: int, hashes: Sequence[bytes]
+) -> None:
     served = fetch_wide(source, level, number, width)
     if served == computed:
         return
     split_tile(served, width)
     at = next(i for i in range(width) if served[32 * i : 32 * i + 32] != computed[32 * i : 32 * i + 32])
     if level == 0:
-        raise BadProof(f"entry {number * WIDTH + at} is not the one that {tile_path(level, number, width)} holds the hash of")
+        raise BadProof(
+            f"entry {number * WIDTH + at} is not the one that {tile_path(level, number, width)} holds the hash of"
+        )
     raise BadProof(f"hash {at} of {tile_path(level, number, width)} is not the hash of the tile below it")
 
 

@@ -13,7 +13,13 @@ from .proofs import MOST
 
 def decimal(text: str, what: str) -> int:
     """A decimal without sign or leading zeroes. Raises Malformed."""
-    if not text.isascii() or not text.isdigit() or (len(text) > 1 and text[0] == "0") or len(text) > 19 or int(text) >= MOST:
+    if (
+        not text.isascii()
+        or not text.isdigit()
+        or (len(text) > 1 and text[0] == "0")
+        or len(text) > 19
+        or int(text) >= MOST
+    ):
         raise Malformed(f"{what} is not a plain decimal number: {text[:30]!r}")
     return int(text)
 

@@ -1,4 +1,5 @@
-"""The hashes of RFC 6962 §2.1: leaf = SHA-256(00 ‖ data), node = SHA-256(01 ‖ left ‖ right), empty tree = SHA-256("")."""
+"""The hashes of RFC 6962 §2.1: leaf = SHA-256(00 ‖ data), node = SHA-256(01 ‖ left ‖ right),
+empty tree = SHA-256("")."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Signed notes (c2sp.org/signed-note) and cosignatures on checkpoints (c2sp.org/tlog-cosignature).
 
-Kinds of keys: 01 Ed25519 over the note's text; 04 Ed25519 cosignature/v1 with a time; 06 ML-DSA-44 with a time, verified
-where `cryptography` has it. A signature line by an unknown key is passed over; one by a known key must verify.
+Kinds of keys: 01 Ed25519 over the note's text; 04 Ed25519 cosignature/v1 with a time; 06 ML-DSA-44 with a time,
+verified where `cryptography` has it. A signature line by an unknown key is passed over; one by a known key must verify.
 """
 
 from __future__ import annotations
@@ -41,7 +41,12 @@ def key_id(name: str, kind: int, key: bytes) -> bytes:
 
 def checked_name(name: str) -> str:
     """A key name: not empty, without Unicode spaces and plus. Raises Malformed."""
-    if not name or "+" in name or any(unicodedata.category(item).startswith("Z") or item.isspace() for item in name) or _CONTROL.search(name):
+    if (
+        not name
+        or "+" in name
+        or any(unicodedata.category(item).startswith("Z") or item.isspace() for item in name)
+        or _CONTROL.search(name)
+    ):
         raise Malformed(f"not the name of a key: {name[:60]!r}")
     return name
 
@@ -117,7 +122,9 @@ class Verifier:
             if self.kind == ED25519:
                 Ed25519PublicKey.from_public_bytes(self.key).verify(signature.value, text.encode())
             elif self.kind == COSIGNATURE:
-                Ed25519PublicKey.from_public_bytes(self.key).verify(signature.value[8:], cosigned_text(text, signature.time))
+                Ed25519PublicKey.from_public_bytes(self.key).verify(
+                    signature.value[8:], cosigned_text(text, signature.time)
+                )
             else:
                 self._verify_ml_dsa(text, signature)
         except InvalidSignature:
@@ -127,8 +134,12 @@ class Verifier:
 
     def _verify_ml_dsa(self, text: str, signature: Signature) -> None:
         if mldsa is None:
-            raise BadSignature(f"the ML-DSA-44 signature of {self.name} cannot be checked with this version of cryptography")
-        mldsa.MLDSA44PublicKey.from_public_bytes(self.key).verify(signature.value[8:], ml_dsa_message(self.name, text, signature.time))
+            raise BadSignature(
+                f"the ML-DSA-44 signature of {self.name} cannot be checked with this version of cryptography"
+            )
+        mldsa.MLDSA44PublicKey.from_public_bytes(self.key).verify(
+            signature.value[8:], ml_dsa_message(self.name, text, signature.time)
+        )
 
 
 def cosigned_text(text: str, time: int) -> bytes:
@@ -144,7 +155,8 @@ def ml_dsa_message(name: str, text: str, time: int) -> bytes:
         raise Malformed("a cosigner's name and an origin have at most 255 bytes here")
     return b"".join(
         (
-            b"subtree/v1\n\x00", bytes([len(cosigner)]), cosigner, time.to_bytes(8, "big"), bytes([len(origin)]), origin,
+            b"subtree/v1\n\x00", bytes([len(cosigner)]), cosigner, time.to_bytes(8, "big"), bytes([len(origin)]),
+            origin,
             (0).to_bytes(8, "big"), head.size.to_bytes(8, "big"), head.root,
         )
     )  # fmt: skip
@@ -168,11 +180,16 @@ class Signer:
             return Signature(self.name, self.verifier.id, self._key.sign(text.encode()))
         if time is None:
             raise ValueError("a cosignature says its time")
-        return Signature(self.name, self.verifier.id, time.to_bytes(8, "big") + self._key.sign(cosigned_text(text, time)))
+        return Signature(
+            self.name, self.verifier.id, time.to_bytes(8, "big") + self._key.sign(cosigned_text(text, time))
+        )
 
     def secret(self) -> str:
-        """`PRIVATE+KEY+name+hex(id)+base64(kind ‖ seed)`, as Go's sumdb/note writes it. Keep it out of every database."""
-        seed = self._key.private_bytes(serialization.Encoding.Raw, serialization.PrivateFormat.Raw, serialization.NoEncryption())
+        """`PRIVATE+KEY+name+hex(id)+base64(kind ‖ seed)`, as Go's sumdb/note writes it. Keep
+        it out of every database."""
+        seed = self._key.private_bytes(
+            serialization.Encoding.Raw, serialization.PrivateFormat.Raw, serialization.NoEncryption()
+        )
         kind = bytes([self.verifier.kind])
         return f"{_PRIVATE}{self.name}+{self.verifier.id.hex()}+{base64.b64encode(kind + seed).decode()}"
 
@@ -188,7 +205,9 @@ def signer_from_seed(name: str, seed: bytes, kind: int = ED25519) -> Signer:
 
 def new_signer(name: str, kind: int = ED25519) -> Signer:
     """A fresh key."""
-    seed = Ed25519PrivateKey.generate().private_bytes(serialization.Encoding.Raw, serialization.PrivateFormat.Raw, serialization.NoEncryption())
+    seed = Ed25519PrivateKey.generate().private_bytes(
+        serialization.Encoding.Raw, serialization.PrivateFormat.Raw, serialization.NoEncryption()
+    )
     return signer_from_seed(checked_name(name), seed, kind)
 
 
@@ -256,7 +275,8 @@ class Note:
         return cls(text + "\n", tuple(Signature.parse(line) for line in found))
 
     def signed_by(self, verifiers: Iterable[Verifier]) -> dict[Verifier, Signature]:
-        """The signatures of the given keys that are on the note, verified. Raises BadSignature where one of them fails."""
+        """The signatures of the given keys that are on the note, verified. Raises BadSignature
+        where one of them fails."""
         found: dict[Verifier, Signature] = {}
         for verifier in verifiers:
             for signature in self.signatures:

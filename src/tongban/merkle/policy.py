@@ -47,7 +47,9 @@ class Policy:
                 elif words[0] == "witness" and len(words) in (3, 4):
                     known = [item.verifier for item in witnesses.values()]
                     _new(words[1], witnesses, groups)
-                    witnesses[words[1]] = Witness(words[1], _key(words[2], (COSIGNATURE, ML_DSA_44), known), words[3] if len(words) == 4 else None)
+                    witnesses[words[1]] = Witness(
+                        words[1], _key(words[2], (COSIGNATURE, ML_DSA_44), known), words[3] if len(words) == 4 else None
+                    )
                 elif words[0] == "group" and len(words) >= 4:
                     _new(words[1], witnesses, groups)
                     of = words[3:]
@@ -59,7 +61,15 @@ class Policy:
                         members.add(name)
                     if len(set(of)) != len(of):
                         raise Malformed("a member is named twice")
-                    need = len(of) if words[2] == "all" else 1 if words[2] == "any" else int(words[2]) if re.fullmatch("[1-9][0-9]*", words[2]) else 0
+                    need = (
+                        len(of)
+                        if words[2] == "all"
+                        else 1
+                        if words[2] == "any"
+                        else int(words[2])
+                        if re.fullmatch("[1-9][0-9]*", words[2])
+                        else 0
+                    )
                     if not 1 <= need <= len(of):
                         raise Malformed(f"{words[2]} of {len(of)} cannot be")
                     groups[words[1]] = (need, tuple(of))
@@ -109,7 +119,8 @@ class Policy:
         return found
 
     def opened(self, note: Note) -> Checkpoint:
-        """The checkpoint, where one of the logs has signed and the quorum of witnesses has cosigned. Raises BadSignature."""
+        """The checkpoint, where one of the logs has signed and the quorum of witnesses has
+        cosigned. Raises BadSignature."""
         checkpoint = note.opened(self.logs)
         signers = [key for key in note.signed_by(self.logs) if key.name == checkpoint.origin]
         if not signers:

@@ -1,7 +1,7 @@
 """Inclusion and consistency proofs: made from a reader of perfect subtrees, verified from nothing but hashes.
 
-A reader is a function (level, index) → the hash of the perfect subtree over the entries [index·2^level, (index+1)·2^level).
-Sources: RFC 6962 §2.1.1, §2.1.2; verification: RFC 9162 §2.1.3.2, §2.1.4.2.
+A reader is a function (level, index) → the hash of the perfect subtree over the entries [index·2^level,
+(index+1)·2^level). Sources: RFC 6962 §2.1.1, §2.1.2; verification: RFC 9162 §2.1.3.2, §2.1.4.2.
 """
 
 from __future__ import annotations

@@ -61,7 +61,8 @@ class Web:
 
     def get(self, path: str) -> bytes:
         """The body of GET prefix/path."""
-        request = urllib.request.Request(self.prefix + path, headers={"Accept-Encoding": "gzip", "User-Agent": "tongban-ledger"})  # noqa: S310 (http(s) only, checked above)
+        headers = {"Accept-Encoding": "gzip", "User-Agent": "tongban-ledger"}
+        request = urllib.request.Request(self.prefix + path, headers=headers)  # noqa: S310 (http(s) only, see above)
         for attempt in range(self._tries):
             try:
                 with urllib.request.urlopen(request, timeout=self._timeout) as answer:  # noqa: S310

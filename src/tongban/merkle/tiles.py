@@ -65,7 +65,8 @@ def parse_path(path: str) -> Place:
 
 
 def width_at(level: int, number: int, size: int) -> int:
-    """How many hashes tile `number` of `level` has in a tree of `size` entries; 0 where there is none. Level −1 as 0."""
+    """How many hashes tile `number` of `level` has in a tree of `size` entries; 0 where
+    there is none. Level −1 as 0."""
     whole = size >> (HEIGHT * max(level, 0))
     return max(0, min(WIDTH, whole - number * WIDTH))
 

@@ -39,7 +39,11 @@ class Request:
             raise Malformed("a request is `old N`, the proof, an empty line and the checkpoint")
         if len(lines) - 1 > LONGEST_PROOF:
             raise Malformed(f"a consistency proof has at most {LONGEST_PROOF} hashes")
-        return cls(decimal(lines[0][4:], "the old size"), tuple(decode_hash(line, "a hash of the proof") for line in lines[1:]), Note.parse(note))
+        return cls(
+            decimal(lines[0][4:], "the old size"),
+            tuple(decode_hash(line, "a hash of the proof") for line in lines[1:]),
+            Note.parse(note),
+        )
 
 
 class Refused(LogError):

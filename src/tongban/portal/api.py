@@ -1,59 +1,68 @@
-"""/api/v1: the doors' routers under one OpenAPI 3.1 document, with one shape for every error, and a page to read it.
+"""/api/v1: the routers of all rooms under one OpenAPI 3.1 document, with one shape for every error.
 
-Not for rules: a router speaks HTTP and the kernel decides. Open311 has its own shapes (`letters/api/open311.py`).
+Not for rules: a router speaks HTTP and the kernel decides. Not for reading it: `api_page.py` shows the document to
+people. A door's own shapes (Open311) are routes of its own.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.request import UnreadablePostError
-from django.shortcuts import render
 from django.urls import URLPattern, re_path
 from django.utils.translation import gettext as _
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Router
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.parser import Parser
 from ninja.renderers import BaseRenderer
 
 from tongban.cases.refusal import Refusal
 from tongban.gate.allow import allows
+from tongban.gate.door import loaded, parts
 from tongban.gate.keeping import public_for
+from tongban.gate.parts import ApiRoutes
 from tongban.gate.problems import Limited
-from tongban.letters import api as letters
-from tongban.protection import api as protection
-from tongban.scorecards import api as scorecards
-
-from . import api_registry
 
 log = logging.getLogger("django.request")
-ROUTERS = (*letters.routers, *protection.routers, scorecards.router, api_registry.router)
-OPERATIONS: dict[str, str] = {**letters.OPERATIONS, **protection.OPERATIONS, **scorecards.OPERATIONS, **api_registry.OPERATIONS}
+
+
+def _routers(routes: ApiRoutes) -> tuple[Router, ...]:
+    found = loaded(routes.routers)
+    return (found,) if isinstance(found, Router) else tuple(found)
+
+
+ROUTERS = tuple(router for routes in parts(ApiRoutes) for router in _routers(routes))
+OPERATIONS: dict[str, str] = {
+    name: who for routes in parts(ApiRoutes) for name, who in loaded(routes.operations).items()
+}
 """Operation → who may use it (public, resident, token); a test asks for every operation."""
+TAGS: dict[str, str] = {}
+"""Tag → its heading, in the order of the document. Where several parts share a tag, the first says its heading."""
+for _routes in parts(ApiRoutes):
+    TAGS.setdefault(_routes.tag, str(_routes.title))
 DESCRIPTION = """\
 Letters, published answers, figures and the registry of an office that runs Tongban.
 
-**Errors** have one shape, `Problem`: `code` for programs, `message` for people in the language of Accept-Language (zh-Hans,
-zh-Hant, en), `field` for the input that is wrong. **Lists** give `items` and `next`; send `next` back as `cursor`.
+**Errors** have one shape, `Problem`: `code` for programs, `message` for people in the language of Accept-Language
+(zh-Hans, zh-Hant, en), `field` for the input that is wrong. **Lists** give `items` and `next`; send `next` back as
+`cursor`.
 **Every POST** takes an Idempotency-Key: what is sent twice is done once. **Rate limits** are per address: 429 with
 Retry-After. Times are UTC, days and months those of Asia/Shanghai."""
 BUSY_SECONDS = 5
 
 
 class WrongType(Exception):
-    """The body is not JSON by its own account."""
+    """Content-Type is not application/json."""
 
 
 class JsonParser(Parser):
-    """Reads JSON bodies with orjson, and only those that say they are JSON."""
+    """Reads bodies of Content-Type application/json with orjson, and no others."""
 
     def parse_body(self, request: HttpRequest) -> Any:
         if request.content_type != "application/json":
@@ -71,8 +80,8 @@ class JsonRenderer(BaseRenderer):
 
 
 class HouseAPI(NinjaAPI):
-    """Ninja's API with the manners of this house: every route says who may use it, every refusal has the one shape, and the
-    document is made once."""
+    """Ninja's API with the manners of this house: every route says who may use it, every refusal has the one shape, and
+    the document is made once."""
 
     _document: dict[str, Any] | None = None
 
@@ -81,7 +90,9 @@ class HouseAPI(NinjaAPI):
         """The routes, each with its declaration; what matches none is refused in the same shape."""
         patterns, app, namespace = super().urls
         who = {
-            "/".join(part for part in path.replace("{", "<").replace("}", ">").split("/") if part): OPERATIONS[str(operation.operation_id)]
+            "/".join(part for part in path.replace("{", "<").replace("}", ">").split("/") if part): OPERATIONS[
+                str(operation.operation_id)
+            ]
             for router in ROUTERS
             for path, view in router.path_operations.items()
             for operation in view.operations
@@ -120,7 +131,8 @@ def _nowhere(request: HttpRequest) -> HttpResponse:
 
 
 api = HouseAPI(
-    title="Tongban 通办", version="1", urls_namespace="api", docs_url=None, openapi_url="/openapi.json", description=DESCRIPTION,
+    title="Tongban 通办", version="1", urls_namespace="api", docs_url=None, openapi_url="/openapi.json",
+    description=DESCRIPTION,
     parser=JsonParser(), renderer=JsonRenderer(), docs_decorator=public_for(3600),
 )  # fmt: skip
 for _router in ROUTERS:
@@ -168,7 +180,9 @@ def words(error: dict[str, Any]) -> str:
     if kind == "string_too_short":
         return _("请填写文字。")
     if kind == "literal_error":
-        return _("应当是下列之一：%(choices)s。") % {"choices": str(more.get("expected", "")).replace("'", "").replace(" or ", ", ")}
+        return _("应当是下列之一：%(choices)s。") % {
+            "choices": str(more.get("expected", "")).replace("'", "").replace(" or ", ", ")
+        }
     return _("格式不对。")
 
 
@@ -211,16 +225,16 @@ def _busy(request: HttpRequest, error: Exception) -> HttpResponse:
     return response
 
 
-# --- the document, complete and as rows for people --------------------------------------------------------------------
+# --- the document, complete --------------------------------------------------------------------
 
 RETRY = {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}}
 MEANINGS = {
-    200: "Done", 201: "Taken", 400: "The request cannot be read", 401: "No valid secret or token", 403: "Not this caller's to do",
+    200: "Done", 201: "Taken", 400: "The request cannot be read", 401: "No valid secret or token",
+    403: "Not this caller's to do",
     404: "Not there, or not this caller's to see", 409: "The state has changed, or the key was used for something else",
     413: "Too large", 415: "Not JSON", 422: "An input is wrong; `field` names it", 429: "Too many requests; wait",
     503: "Not possible yet, or the system is busy; try again",
 }  # fmt: skip
-GROUPS = {"letters": "Letters", "published": "Published letters", "figures": "Figures", "registry": "Registry", "desk": "For officials' programs", "protection": "Catalogue of data"}
 
 
 def completed(document: dict[str, Any]) -> dict[str, Any]:
@@ -231,140 +245,5 @@ def completed(document: dict[str, Any]) -> dict[str, Any]:
                 answer["description"] = MEANINGS.get(int(status), answer["description"])
                 if int(status) == 429:
                     answer["headers"] = {"Retry-After": RETRY}
-    document["tags"] = [{"name": name, "description": title} for name, title in GROUPS.items()]
+    document["tags"] = [{"name": name, "description": title} for name, title in TAGS.items()]
     return document
-
-
-@dataclass(frozen=True, slots=True)
-class FieldRow:
-    """A parameter or a property: its name, type and limits, as one reads them."""
-
-    name: str
-    kind: str
-    required: bool
-    limits: str = ""
-    description: str = ""
-    where: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class OperationRow:
-    """One operation. `answers` are (status, name of the schema, meaning)."""
-
-    id: str
-    method: str
-    path: str
-    who: str
-    summary: str
-    description: str
-    fields: list[FieldRow] = field(default_factory=list)
-    body: str = ""
-    answers: list[tuple[int, str, str]] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Operations under one heading."""
-
-    name: str
-    title: str
-    operations: list[OperationRow]
-
-
-@dataclass(frozen=True, slots=True)
-class SchemaRow:
-    """A data structure."""
-
-    name: str
-    description: str
-    fields: list[FieldRow]
-
-
-def kind_of(schema: dict[str, Any]) -> str:
-    """A JSON schema's type in a word or two: `string`, `list of ActOut`, `integer or null`."""
-    if "$ref" in schema:
-        return str(schema["$ref"]).rsplit("/", 1)[-1]
-    for several in ("anyOf", "allOf", "oneOf"):
-        if several in schema:
-            return " or ".join(dict.fromkeys(kind_of(part) for part in schema[several]))
-    if schema.get("type") == "array":
-        return f"list of {kind_of(schema.get('items', {}))}"
-    if schema.get("format"):
-        return str(schema["format"])
-    return str(schema.get("type", "any"))
-
-
-def limits_of(schema: dict[str, Any]) -> str:
-    """The limits of a JSON schema, one after the other."""
-    found = []
-    for part in (schema, *schema.get("anyOf", ())):
-        if "enum" in part or "const" in part:
-            found.append(" | ".join(str(value) for value in part.get("enum", [part.get("const")])))
-        if "minimum" in part or "maximum" in part:
-            found.append(f"{part.get('minimum', '')}…{part.get('maximum', '')}")
-        if "minLength" in part or "maxLength" in part:
-            found.append(f"{part.get('minLength', 0)}–{part.get('maxLength', '')} characters")
-        if "pattern" in part:
-            found.append(str(part["pattern"]))
-    if schema.get("default") not in (None, ""):
-        found.append(f"default {schema['default']}")
-    return "; ".join(dict.fromkeys(found))
-
-
-def _rows(schema: dict[str, Any]) -> list[FieldRow]:
-    needed = schema.get("required", ())
-    return [
-        FieldRow(name, kind_of(rule), name in needed, limits_of(rule), rule.get("description", ""))
-        for name, rule in schema.get("properties", {}).items()
-    ]
-
-
-def _schema_name(media: dict[str, Any]) -> str:
-    for kind, item in media.items():
-        name = str(item.get("schema", {}).get("$ref", "")).rsplit("/", 1)[-1]
-        return name or kind
-    return ""
-
-
-def groups(document: dict[str, Any]) -> list[Group]:
-    """Every operation of the document, under its heading."""
-    found: dict[str, list[OperationRow]] = {name: [] for name in GROUPS}
-    for path, methods in document["paths"].items():
-        for method, operation in methods.items():
-            fields = [
-                FieldRow(
-                    item["name"], kind_of(item["schema"]), bool(item.get("required")), limits_of(item["schema"]), item.get("description", ""), item["in"],
-                )
-                for item in operation.get("parameters", ())
-            ]  # fmt: skip
-            answers = [
-                (int(status), _schema_name(answer.get("content", {})), answer["description"]) for status, answer in operation["responses"].items()
-            ]
-            row = OperationRow(
-                operation["operationId"], method.upper(), path, OPERATIONS.get(operation["operationId"], ""), operation.get("summary", ""),
-                operation.get("description", ""), fields, _schema_name(operation.get("requestBody", {}).get("content", {})), sorted(answers),
-            )  # fmt: skip
-            found.setdefault(operation.get("tags", [""])[0], []).append(row)
-    return [Group(name, GROUPS.get(name, name), rows) for name, rows in found.items() if rows]
-
-
-def schemas(document: dict[str, Any]) -> list[SchemaRow]:
-    """The data structures that go in and out, by name; the filters of lists stand with their operations."""
-    return [
-        SchemaRow(name, schema.get("description", ""), _rows(schema))
-        for name, schema in sorted(document["components"]["schemas"].items())
-        if not name.endswith("Filter") and name != "After"
-    ]
-
-
-@allows("public")
-@public_for(3600)
-def read_api(request: HttpRequest) -> HttpResponse:
-    """The OpenAPI document as a page, for people."""
-    document = api.get_openapi_schema()
-    context = {
-        "groups": groups(document), "schemas": schemas(document), "info": document["info"],
-        "paragraphs": [part.replace("\n", " ").replace("**", "").split("`") for part in document["info"]["description"].split("\n\n")],
-        "origin": settings.ORIGIN,
-    }  # fmt: skip
-    return render(request, "tongban/api_docs.html", context)

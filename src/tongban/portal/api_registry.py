@@ -50,6 +50,7 @@ class UnitOut(Row):
     place: str
     coordinating: bool = Field(description="Takes what nobody is named for in its place.")
     oversight: bool = Field(description="Takes complaints about units that have none above them.")
+    second_eyes: bool = Field(description="Its answers are approved by a second official.")
     phone: str
     address: str
     since: date | None
@@ -63,7 +64,8 @@ class MatterOut(Row):
     conduct: bool = Field(description="About the conduct of a unit or its staff: `against` has to be named.")
     second_eyes: bool = Field(description="Answers are approved by a second official.")
     publishable: bool
-    leaf: bool = Field(description="Has none below it: letters are about a leaf.")
+    leaf: bool = Field(description="Has none below it: cases are about a leaf.")
+    kinds: list[str] = Field(description="Kinds of case that can be about it: `letter`, …")
 
 
 class DutyOut(BaseModel):
@@ -112,13 +114,23 @@ class After(BaseModel):
     cursor: Code = Field("", description="`next` of the page before; pages have 500 rows.")
 
 
+class MatterFilter(After):
+    """Which matters: all in use, or those that a kind of case can be about."""
+
+    kind: str = Field(
+        "", max_length=16, pattern=r"^[a-z_]*$", description="Kind of case: `letter`, …; all, if none is given."
+    )
+
+
 class DutyFilter(BaseModel):
     """Which duties: of a unit, for a matter, in a place; exactly these, not those above or below."""
 
     matter: Code = ""
     place: Code = ""
     unit: Code = ""
-    cursor: str = Field("", max_length=140, pattern=r"^[0-9A-Za-z_.-]*$", description="`next` of the page before; pages have 500 rows.")
+    cursor: str = Field(
+        "", max_length=140, pattern=r"^[0-9A-Za-z_.-]*$", description="`next` of the page before; pages have 500 rows."
+    )
 
 
 class ResponsibleFilter(BaseModel):
@@ -134,10 +146,14 @@ class ResponsibleOut(BaseModel):
 
     lead: str
     assist: list[str]
-    why: Literal["duty", "coordinating"] = Field(description="`duty`: the responsibility list names the unit. `coordinating`: it names none.")
+    why: Literal["duty", "coordinating"] = Field(
+        description="`duty`: the responsibility list names the unit. `coordinating`: it names none."
+    )
     basis: str | None
     on: date
-    history: list[DutyOut] = Field(description="Every entry for the matter or those above it, in the place or those above it; latest first.")
+    history: list[DutyOut] = Field(
+        description="Every entry for the matter or those above it, in the place or those above it; latest first."
+    )
 
 
 class YearOut(BaseModel):
@@ -157,7 +173,12 @@ def _fields(row: Any, model: type[BaseModel]) -> dict[str, Any]:
     return {name: getattr(row, name) for name in model.model_fields if hasattr(row, name)}
 
 
-@router.get("/registry/places", response={200: PlacePage, **problems(400, 422, 503)}, operation_id="list_places", summary="Places")
+@router.get(
+    "/registry/places",
+    response={200: PlacePage, **problems(400, 422, 503)},
+    operation_id="list_places",
+    summary="Places",
+)
 @decorate_view(public_for(60))
 def list_places(request: HttpRequest, page: Query[After]) -> Any:
     """行政区划, by code: province, cities, counties, townships."""
@@ -165,7 +186,9 @@ def list_places(request: HttpRequest, page: Query[After]) -> Any:
     return {"items": [_fields(row, PlaceOut) for row in rows], "next": after}
 
 
-@router.get("/registry/units", response={200: UnitPage, **problems(400, 422, 503)}, operation_id="list_units", summary="Units")
+@router.get(
+    "/registry/units", response={200: UnitPage, **problems(400, 422, 503)}, operation_id="list_units", summary="Units"
+)
 @decorate_view(public_for(60))
 def list_units(request: HttpRequest, page: Query[After]) -> Any:
     """单位, by code; those that no longer stand too."""
@@ -173,13 +196,26 @@ def list_units(request: HttpRequest, page: Query[After]) -> Any:
     return {"items": [_fields(row, UnitOut) for row in rows], "next": after}
 
 
-@router.get("/registry/matters", response={200: MatterPage, **problems(400, 422, 503)}, operation_id="list_matters", summary="Matters")
+@router.get(
+    "/registry/matters",
+    response={200: MatterPage, **problems(400, 422, 503)},
+    operation_id="list_matters",
+    summary="Matters",
+)
 @decorate_view(public_for(60))
-def list_matters(request: HttpRequest, page: Query[After]) -> Any:
-    """事项 in use, by code; letters are about a leaf."""
+def list_matters(request: HttpRequest, wanted: Query[MatterFilter]) -> Any:
+    """事项 in use, by code, narrowed to those for a kind of case; cases are about a leaf. A matter above a leaf of the
+    kind is among them, whatever it serves itself: it names the branch."""
     registry = snapshot.current()
-    rows, after = _page({code: row for code, row in registry.matters.items() if row.active}, page.cursor)
-    items = [{**_fields(row, MatterOut), "leaf": not registry.children("matters", row.code)} for row in rows]
+    found = {code: row for code, row in registry.matters.items() if row.active}
+    if wanted.kind:
+        served = {above for row in registry.leaves(wanted.kind) for above in registry.line("matters", row.code)}
+        found = {code: row for code, row in found.items() if code in served or row.serves(wanted.kind)}
+    rows, after = _page(found, wanted.cursor)
+    items = [
+        {**_fields(row, MatterOut), "kinds": sorted(row.kinds), "leaf": not registry.children("matters", row.code)}
+        for row in rows
+    ]
     return {"items": items, "next": after}
 
 
@@ -198,7 +234,12 @@ def _duties(registry: Snapshot, wanted: DutyFilter) -> list[DutyRow]:
     ]
 
 
-@router.get("/registry/duties", response={200: DutyPage, **problems(400, 422, 503)}, operation_id="list_duties", summary="Duties")
+@router.get(
+    "/registry/duties",
+    response={200: DutyPage, **problems(400, 422, 503)},
+    operation_id="list_duties",
+    summary="Duties",
+)
 @decorate_view(public_for(60))
 def list_duties(request: HttpRequest, wanted: Query[DutyFilter]) -> Any:
     """责任清单, past entries and coming ones too, narrowed by matter, place and unit."""
@@ -207,9 +248,11 @@ def list_duties(request: HttpRequest, wanted: Query[DutyFilter]) -> Any:
 
 
 @router.get(
-    "/registry/responsible", response={200: ResponsibleOut, **problems(400, 404, 422, 503)}, operation_id="who_is_responsible",
+    "/registry/responsible",
+    response={200: ResponsibleOut, **problems(400, 404, 422, 503)},
+    operation_id="who_is_responsible",
     summary="Who is, or was, responsible",
-)  # fmt: skip
+)
 @decorate_view(public_for(60))
 def who_is_responsible(request: HttpRequest, wanted: Query[ResponsibleFilter]) -> Any:
     """The unit that answers for a matter in a place on a day, and the history of the responsibility list for them."""
@@ -224,14 +267,21 @@ def who_is_responsible(request: HttpRequest, wanted: Query[ResponsibleFilter]) -
     history = [duty for place in places for matter in matters for duty in registry.duties.get((matter, place), ())]
     history.sort(key=lambda duty: (duty.since, duty.unit), reverse=True)
     return {
-        "lead": route.lead, "assist": list(route.assist), "why": route.why, "basis": route.duty.basis if route.duty else None, "on": day,
+        "lead": route.lead,
+        "assist": list(route.assist),
+        "why": route.why,
+        "basis": route.duty.basis if route.duty else None,
+        "on": day,
         "history": [_fields(duty, DutyOut) for duty in history[:PAGE]],
-    }  # fmt: skip
+    }
 
 
 @router.get(
-    "/calendar/{year}", response={200: YearOut, **problems(400, 404, 422, 503)}, operation_id="working_days", summary="The working days of a year",
-)  # fmt: skip
+    "/calendar/{year}",
+    response={200: YearOut, **problems(400, 404, 422, 503)},
+    operation_id="working_days",
+    summary="The working days of a year",
+)
 @decorate_view(public_for(60))
 def working_days(request: HttpRequest, year: int = Path(..., ge=1, le=9999)) -> Any:  # type: ignore[type-arg]  # noqa: B008 -- ninja's way
     """Legal working days by the State Council's notice; 404 for a year whose notice is not loaded."""

@@ -62,9 +62,7 @@ class GovBoundField(BoundField):
             return built
         own = chosen.attrs
         kind = widget_kind(chosen)
-        built["class"] = " ".join(
-            part for part in ("control", f"control--{kind}", own.get("class", "")) if part
-        )
+        built["class"] = " ".join(part for part in ("control", f"control--{kind}", own.get("class", "")) if part)
         if kind in ("text", "textarea", "date") and "autocomplete" not in own and self.name in AUTOCOMPLETE:
             built["autocomplete"] = AUTOCOMPLETE[self.name]
         if AUTOCOMPLETE.get(self.name) == "tel":

@@ -1,25 +1,70 @@
-"""What the gallery at /design/ shows: one made-up example for every part of the design language.
+"""The gallery at /gallery/: every part of the design language in every state, light and dark, standard and elder mode.
 
 Not for real pages, and nothing here is data: names and numbers are invented.
 """
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
+from functools import cache
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from . import charts
+from tongban import charts
+from tongban.charts import Cell, Column, DataTable
+from tongban.gate.allow import allows
+
 from .forms import GovForm
-from .tables import Cell, Column, DataTable
 
 _ZONE = ZoneInfo("Asia/Shanghai")
+_ICONS = Path(__file__).parent / "static/tongban/img/icons.svg"
 
 
-def gallery_form(data: dict[str, Any] | None = None) -> forms.Form:
+@allows("public")
+def gallery(request: HttpRequest) -> HttpResponse:
+    """Every part on one page; `mode=elder` and `scheme=dark` show it so to whoever asks, whatever they chose."""
+    elder, dark = request.GET.get("mode") == "elder", request.GET.get("scheme") == "dark"
+    context = {**gallery_context(), "dark": dark, "ways": _ways(elder, dark)}
+    if elder:
+        context["elder"] = True
+    return render(request, "tongban/gallery.html", context)
+
+
+@allows("public")
+def moved(request: HttpRequest) -> HttpResponse:
+    """Where the gallery stood before."""
+    return redirect("portal:gallery", permanent=True)
+
+
+def _ways(elder: bool, dark: bool) -> list[dict[str, Any]]:
+    """The links that switch the gallery's mode and scheme."""
+    found = []
+    for text, is_elder, is_dark in (
+        (_("标准"), False, False),
+        (_("深色"), False, True),
+        (_("长者模式"), True, False),
+        (_("长者模式，深色"), True, True),
+    ):
+        query = urlencode({**({"mode": "elder"} if is_elder else {}), **({"scheme": "dark"} if is_dark else {})})
+        found.append({"text": text, "href": f"?{query}", "current": (is_elder, is_dark) == (elder, dark)})
+    return found
+
+
+@cache
+def icons() -> tuple[str, ...]:
+    """The names of all icons, as they are drawn."""
+    return tuple(re.findall(r'<symbol id="([\w-]+)"', _ICONS.read_text(encoding="utf-8")))
+
+
+def gallery_form(data: dict[str, Any] | None = None, prefix: str | None = None) -> forms.Form:
     """A form with every kind of widget. Bound to `data`, it shows its errors."""
     choices = [("ask", _("咨询")), ("help", _("求助")), ("advice", _("建议")), ("complaint", _("投诉"))]
 
@@ -35,12 +80,8 @@ def gallery_form(data: dict[str, Any] | None = None) -> forms.Form:
             widget=forms.Textarea,
             help_text=_("时间、地点、经过和您的要求。"),
         )
-        happened = forms.DateField(
-            label=_("发生日期"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-        )
-        phone = forms.CharField(
-            label=_("手机号码"), required=False, help_text=_("只用来通知您进度，加密保存。")
-        )
+        happened = forms.DateField(label=_("发生日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+        phone = forms.CharField(label=_("手机号码"), required=False, help_text=_("只用来通知您进度，加密保存。"))
         topics = forms.MultipleChoiceField(
             label=_("涉及方面"), required=False, choices=choices[:3], widget=forms.CheckboxSelectMultiple
         )
@@ -48,7 +89,7 @@ def gallery_form(data: dict[str, Any] | None = None) -> forms.Form:
         publish = forms.BooleanField(label=_("同意隐去个人信息后公开这封来信"), required=False)
         honest = forms.BooleanField(label=_("我保证所写的内容属实"))
 
-    return Sample(data)
+    return Sample(data, prefix=prefix)
 
 
 def gallery_table() -> DataTable:
@@ -120,6 +161,59 @@ def _charts() -> dict[str, Any]:
     return {"bar_charts": [bars, stacked], "line": line}
 
 
+def _states() -> list[dict[str, str]]:
+    """One banner for each tone."""
+    return [
+        {"tone": "", "text": _("已登记"), "next": _("下一步：分给承办单位。")},
+        {
+            "tone": "info",
+            "text": _("办理中"),
+            "next": _("下一步：雁塔区住房和城乡建设局答复。"),
+            "until": _("还剩 9 个工作日（12 月 11 日前）"),
+        },
+        {"tone": "success", "text": _("已答复"), "next": _("您可以评价，或者申请复核。")},
+        {
+            "tone": "warning",
+            "text": _("等您补充"),
+            "next": _("单位问了您一个问题，回答以后接着办。"),
+            "until": _("今天到期（11 月 30 日）"),
+        },
+        {
+            "tone": "danger",
+            "text": _("已超时"),
+            "next": _("上级已经督办。"),
+            "until": _("已超 8 个工作日（应于 11 月 18 日前）"),
+        },
+    ]
+
+
+def _rows() -> list[dict[str, str]]:
+    """Three published letters, one without a text."""
+    return [
+        {
+            "title": _("小区门口路灯三个月不亮"),
+            "text": _("三盏路灯都不亮，晚上老人出门看不清台阶。"),
+            "where": _("雁塔区"),
+            "unit": _("雁塔区住房和城乡建设局"),
+            "when": _("3 月 13 日答复"),
+        },
+        {
+            "title": _("夜间工地施工噪音"),
+            "text": "",
+            "where": _("碑林区"),
+            "unit": _("碑林区城市管理和综合执法局"),
+            "when": _("3 月 9 日答复"),
+        },
+        {
+            "title": _("医保异地报销怎么办"),
+            "text": _("在外地住院，回来怎么报销，要带什么。"),
+            "where": _("长安区"),
+            "unit": _("长安区医疗保障局"),
+            "when": _("3 月 2 日答复"),
+        },
+    ]
+
+
 def gallery_context() -> dict[str, Any]:
     """Everything that `tongban/gallery.html` needs besides the request."""
     bad = {"title": "", "text": "灯不亮" * 200, "phone": "123", "publish": "on"}
@@ -128,11 +222,40 @@ def gallery_context() -> dict[str, Any]:
         return datetime(2026, 3, day, hour, 20, tzinfo=_ZONE)
 
     return {
+        "contents": [
+            ("g-type", _("字")),
+            ("g-colours", _("色")),
+            ("g-icons", _("图标")),
+            ("g-buttons", _("按钮")),
+            ("g-ask", _("说事的框")),
+            ("g-callouts", _("要马上做的事")),
+            ("g-cards", _("卡片")),
+            ("g-now", _("办到哪一步")),
+            ("g-case", _("一件事的页面")),
+            ("g-tags", _("状态与提示")),
+            ("g-form", _("表单")),
+            ("g-rows", _("成行的条目")),
+            ("g-table", _("表格与翻页")),
+            ("g-figures", _("数字与图")),
+            ("g-long", _("很长的字")),
+        ],
+        "icons": icons(),
+        "said_words": _("楼道的灯坏了两个月，跟物业说了三次没人来修，晚上老人孩子摸黑上楼。"),
+        "topics": [_("供暖"), _("电梯"), _("路灯"), _("噪音"), _("社保"), _("户口")],
+        "states": _states(),
+        "rows": _rows(),
+        "long": {
+            "unit": _("西安市高新技术产业开发区城市管理和综合行政执法局第三执法大队"),
+            "text": _("一个单位的名字可以有三十个字，要换行，不能把旁边的挤出去。"),
+            "english": "Administrative Examination and Approval Service Bureau of the Yanta District Government",
+            "address": "https://www.example.gov.cn/very-long-path-without-a-single-space-0123456789-abcdefghij",
+        },
         "form": gallery_form(bad),
+        "untouched": gallery_form(prefix="untouched"),
         "steps": [_("写什么事"), _("怎么联系您"), _("核对并提交")],
         "cards": [
             {
-                "title": _("我要写信"),
+                "title": _("写信"),
                 "text": _("咨询、求助、建议、投诉，三步写完。"),
                 "href": "#g-form",
                 "icon": "letter",

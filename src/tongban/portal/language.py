@@ -1,4 +1,4 @@
-"""Which language a page is in: the cookie, then the browser's wish, then Simplified Chinese. And elder mode.
+"""Which language a page is in: the cookie, then the browser's preference, then Simplified Chinese. And elder mode.
 
 Kept in cookies that say nothing about a person, so that public pages can be cached by (path, language, mode).
 """
@@ -13,9 +13,10 @@ from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 
+from tongban.gate import cookies
 from tongban.gate.allow import POST, allows
 
-MODE_COOKIE = "tongban_mode"
+MODE_COOKIE = cookies.named("tongban_mode")
 CODES = tuple(code for code, _ in settings.LANGUAGES)
 YEAR = 365 * 24 * 3600
 
@@ -45,7 +46,9 @@ class LanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        language = language_of(request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME), request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
+        language = language_of(
+            request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME), request.META.get("HTTP_ACCEPT_LANGUAGE", "")
+        )
         request.LANGUAGE_CODE = language
         request.elder = request.COOKIES.get(MODE_COOKIE) == "elder"  # type: ignore[attr-defined]
         with translation.override(language):
@@ -68,7 +71,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
     response = _back(request)
     code = request.POST.get("language", "")
     if code in CODES:
-        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, code, max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure())
+        cookies.put_named(response, settings.LANGUAGE_COOKIE_NAME, code, YEAR)
     return response
 
 
@@ -78,9 +81,9 @@ def set_elder_mode(request: HttpRequest) -> HttpResponse:
     """Turns elder mode (长者模式) on or off; it stays so for a year."""
     response = _back(request)
     if request.POST.get("mode", "elder") == "elder" and not request.elder:  # type: ignore[attr-defined]
-        response.set_cookie(MODE_COOKIE, "elder", max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure())
+        cookies.put_named(response, MODE_COOKIE, "elder", YEAR)
     else:
-        response.delete_cookie(MODE_COOKIE)
+        cookies.take_away_named(response, MODE_COOKIE)
     return response
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import date
-from typing import Any
+import re
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 
 from tongban.cases import proofs
@@ -17,30 +18,60 @@ from tongban.cases.procedure import procedures
 from tongban.gate.allow import FORM, allows
 from tongban.gate.keeping import public_for
 from tongban.gate.rates import limited
-from tongban.ledger import integrator, log, signing, witnessing
+from tongban.ledger import log, signing, statements, witnessing
 from tongban.ledger.models import SignedCheckpoint
-from tongban.ledger.opening import EXTRA_VERSION, open_receipt
+from tongban.ledger.opening import EXTRA_VERSION, Opened, open_receipt
 from tongban.merkle import leaf_hash
 from tongban.merkle.errors import BadProof, BadSignature, LogError, Malformed, Missing
+
+from .receipt_brought import from_file, from_text
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 LATEST = 12
 LARGEST = 400_000
 
 
+WORDS: dict[str, StrOrPromise] = {
+    "sent": gettext_lazy("收到"),
+    "answered": gettext_lazy("答复"),
+    "rated": gettext_lazy("评价"),
+    "overdue": gettext_lazy("逾期"),
+    "review": gettext_lazy("申请复查"),
+    "published": gettext_lazy("公开"),
+    "step": gettext_lazy("办理"),
+    "statement": gettext_lazy("月报"),
+    "granted": gettext_lazy("设立"),
+    "ended": gettext_lazy("终止"),
+}
+"""What an entry says an act counts for, in words; a kind of case with a word of its own gives the label of its act."""
+KINDS: dict[str, StrOrPromise] = {"post": gettext_lazy("岗位")}
+"""Kinds of entries that are no kinds of cases."""
+
+
 def in_words(raw: bytes) -> dict[str, Any]:
-    """An entry as a page shows it: the act's label, the kind of case, unit, day, and the facts."""
+    """An entry as a page shows it: what it counts for, the kind of case, day or month, and the unit where it names
+    one."""
     try:
         found = json.loads(raw)
     except ValueError:
         return {"label": "?", "entry": {}}
-    procedure = procedures().get(str(found.get("kind", "")))
-    edge = procedure.named(str(found.get("act", ""))) if procedure else None
-    after = next((state.plain for state in procedure.states if state.name == found.get("to")), None) if procedure else None
-    try:
-        day: Any = date.fromisoformat(str(found.get("at", "")))
-    except ValueError:
-        day = None
-    return {"label": edge.label if edge is not None else found.get("act"), "kind": procedure.label if procedure else found.get("kind"), "entry": found, "day": day, "after": after}
+    kind, act = str(found.get("kind", "")), str(found.get("act", ""))
+    procedure = procedures().get(kind)
+    own = next((edge.label for edge in procedure.edges if edge.counts == act), act) if procedure else act
+    facts = found["facts"] if isinstance(found.get("facts"), dict) else {}
+    items = found.get("items") if act == "statement" else None
+    counts = {word: len(rows) for word, rows in items.items()} if isinstance(items, dict) else {}
+    return {
+        "label": WORDS.get(act, own),
+        "kind": procedure.label if procedure else KINDS.get(kind, kind),
+        "entry": found,
+        "day": str(found.get("at", "")),
+        "unit": found.get("unit") or facts.get("unit"),
+        "facts": facts,
+        "counts": [(WORDS.get(word, word), count) for word, count in counts.items()],
+    }
 
 
 @allows("public")
@@ -48,7 +79,9 @@ def in_words(raw: bytes) -> dict[str, Any]:
 def ledger(request: HttpRequest) -> HttpResponse:
     """The ledger's own page."""
     head = log.latest()
-    context: dict[str, Any] = {"origin": settings.LEDGER_ORIGIN, "address": f"{settings.ORIGIN}/ledger/", "waiting": integrator.waiting(), "paths": proofs.SHOWN}
+    address = f"{settings.ORIGIN}/ledger/"
+    context: dict[str, Any] = {"origin": settings.LEDGER_ORIGIN, "address": address, "paths": proofs.SHOWN}
+    context["minutes"] = proofs.longest_wait()  # not how many wait: that would tell at which moment one came
     try:
         context["vkeys"] = [key.vkey for key in signing.verifiers()]
     except LogError:
@@ -56,7 +89,9 @@ def ledger(request: HttpRequest) -> HttpResponse:
     if head is not None:
         note, checkpoint = head
         context["head"], context["note"] = checkpoint, str(note)
-        context["signed_at"] = SignedCheckpoint.objects.filter(pk=checkpoint.size).values_list("signed_at", flat=True).first()
+        context["signed_at"] = (
+            SignedCheckpoint.objects.filter(pk=checkpoint.size).values_list("signed_at", flat=True).first()
+        )
         context["latest"] = [{"index": index, **in_words(raw)} for index, raw in log.newest(LATEST, checkpoint.size)]
         context["watch"] = witnessing.watch()
     return render(request, "ledger/ledger.html", context)
@@ -70,7 +105,13 @@ def entry(request: HttpRequest, index: int) -> HttpResponse:
     if head is None or index >= head[1].size:
         raise Http404
     raw = log.entry_at(index)
-    context = {"index": index, "raw": raw.decode(errors="replace"), "leaf": leaf_hash(raw).hex(), "origin": settings.LEDGER_ORIGIN, **in_words(raw)}
+    context = {
+        "index": index,
+        "raw": raw.decode(errors="replace"),
+        "leaf": leaf_hash(raw).hex(),
+        "origin": settings.LEDGER_ORIGIN,
+        **in_words(raw),
+    }
     return render(request, "ledger/entry.html", context)
 
 
@@ -104,21 +145,73 @@ def check(request: HttpRequest) -> HttpResponse:
         keys = signing.verifiers()
     except LogError:
         keys = ()
-    context: dict[str, Any] = {"vkeys": [key.vkey for key in keys], "origin": settings.LEDGER_ORIGIN, "paths": proofs.SHOWN}
+    context: dict[str, Any] = {
+        "vkeys": [key.vkey for key in keys],
+        "origin": settings.LEDGER_ORIGIN,
+        "paths": proofs.SHOWN,
+    }
     status = 200
     if request.method == "POST":
         upload = request.FILES.get("file")
-        raw: bytes | str = upload.read(LARGEST) if upload else request.POST.get("receipt", "")[:LARGEST].replace("\r\n", "\n").strip() + "\n"
-        try:
-            opened = open_receipt(raw, list(keys))
-            context["opened"], context["words"] = opened, in_words(json.dumps(dict(opened.entry)).encode())
-            context["shown"] = proofs.shown(opened.private) if opened.private is not None else []
-            context["private"] = json.dumps(opened.private, ensure_ascii=False, indent=2) if opened.private is not None else ""
-        except LogError as error:
-            context["error"], status = why(error), 422
+        brought = from_file(upload) if upload else from_text(request.POST.get("receipt", ""))
+        if brought.problem:
+            context["error"], status = brought.problem, 422
+        elif brought.index is not None:
+            context["named"], status = _named(brought.index), 200
+            if context["named"] is None:
+                context["error"], status = _("台账上还没有这一条。刚办理的，过十几分钟再试。"), 422
+        else:
+            checked, status = _checked(brought.text, list(keys))
+            context |= checked
         if not upload:
-            context["typed"] = raw
+            context["typed"] = request.POST.get("receipt", "")[:LARGEST]
     return render(request, "ledger/check.html", context, status=status)
+
+
+def _checked(raw: bytes | str, keys: list[Any]) -> tuple[dict[str, Any], int]:
+    """What the page says of a receipt, and the status."""
+    try:
+        opened = open_receipt(raw, keys)
+    except LogError as error:
+        return {"error": why(error)}, 422
+    told = opened.told
+    found = {
+        "opened": opened,
+        "words": in_words(json.dumps(dict(opened.entry)).encode()),
+        "shown": proofs.shown(told) if told is not None else [],
+        "private": json.dumps(told, ensure_ascii=False, indent=2) if told is not None else "",
+    }
+    return {**found, **_act_in_words(opened)}, 200
+
+
+def _named(index: int) -> dict[str, Any] | None:
+    """An entry that an address names, in words; None where the signed log does not hold it."""
+    head = log.latest()
+    if head is None or index >= head[1].size:
+        return None
+    return {"index": index, **in_words(log.entry_at(index))}
+
+
+def _act_in_words(opened: Opened) -> dict[str, Any]:
+    """Which act a receipt proves, and whether the statement of its month lists it: `month`, `mark`, `listed`."""
+    procedure = procedures().get(str(opened.entry.get("kind", "")))
+    edge = procedure.named(str((opened.act or {}).get("act", ""))) if procedure else None
+    found: dict[str, Any] = {"done": edge.label if edge is not None else "", "mark": opened.mark}
+    if opened.statement is not None and opened.mark is not None:
+        kind, unit, month = opened.statement
+        found |= {"month": month, "listed": statements.find(kind, unit, month, opened.mark)}
+    return found
+
+
+@allows("public")
+@public_for(60)
+def stated(request: HttpRequest, kind: str, unit: str, month: str) -> JsonResponse:
+    """The statements of a unit's month, for whoever looks for the mark of their act: index and items of each."""
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}", month):
+        raise Http404
+    on_the_log = statements.on_the_log(kind[:16], unit[:32], month)
+    found = [{"index": index, "items": entry["items"]} for index, entry in on_the_log]
+    return JsonResponse({"kind": kind, "unit": unit, "month": month, "statements": found})
 
 
 def why(error: LogError) -> str:

@@ -1,7 +1,7 @@
-"""Makes the message catalogues: English by hand, Traditional Chinese from Simplified by OpenCC where nobody wrote better.
+"""Makes the message catalogues: English by hand, Traditional Chinese from Simplified by program (`text/scripts.py`).
 
-For those who work on this house, or on a room of their own beside it (`tongban messages [FOLDER]`); needs GNU gettext. The compiled catalogues are in the repository,
-so that a fresh clone needs no tools; a test sees to it that they match.
+For those who work on this house, or on a room of their own beside it (`tongban messages [FOLDER]`); needs GNU gettext.
+The compiled catalogues are in the repository, so that a fresh clone needs no tools; a test sees to it that they match.
 """
 
 from __future__ import annotations
@@ -9,10 +9,19 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
+from tongban.text.scripts import traditional as converted
+
 HERE = Path(__file__).resolve().parent.parent
 LOCALE = HERE / "locale"
 LANGUAGES = ("en", "zh_Hant")
-PLURAL_FORMS = {"en": "nplurals=2; plural=(n != 1);", "zh_Hant": "nplurals=1; plural=0;"}
+FRAMEWORK = HERE / "portal" / "framework"
+"""What Django and allauth say to people (请填日期, 密码不对), by hand in Simplified and English: their own
+translations are not how anybody speaks. A catalogue of its own, since `extract` finds none of these in our source."""
+PLURAL_FORMS = {
+    "en": "nplurals=2; plural=(n != 1);",
+    "zh_Hant": "nplurals=1; plural=0;",
+    "zh_Hans": "nplurals=1; plural=0;",
+}
 BETWEEN = " || "
 """In a translation of a message with a number: what stands for one, and for many."""
 PLURALS: set[str] = set()
@@ -30,7 +39,9 @@ def extract(here: Path = HERE) -> None:
     os.chdir(here)
     try:
         for language in LANGUAGES:
-            call_command("makemessages", locale=[language], no_wrap=True, no_location=True, no_obsolete=True, verbosity=0)
+            call_command(
+                "makemessages", locale=[language], no_wrap=True, no_location=True, no_obsolete=True, verbosity=0
+            )
     finally:
         os.chdir(before)
 
@@ -87,7 +98,16 @@ def write(language: str, translations: dict[tuple[str, str], str], locale: Path 
     path = locale / language / "LC_MESSAGES" / "django.po"
     rows = entries(path)
     plurals = set(PLURALS)
-    lines = ['msgid ""', 'msgstr ""', f'"Language: {language}\\n"', '"MIME-Version: 1.0\\n"', '"Content-Type: text/plain; charset=UTF-8\\n"', '"Content-Transfer-Encoding: 8bit\\n"', f'"Plural-Forms: {PLURAL_FORMS[language]}\\n"', ""]
+    lines = [
+        'msgid ""',
+        'msgstr ""',
+        f'"Language: {language}\\n"',
+        '"MIME-Version: 1.0\\n"',
+        '"Content-Type: text/plain; charset=UTF-8\\n"',
+        '"Content-Transfer-Encoding: 8bit\\n"',
+        f'"Plural-Forms: {PLURAL_FORMS[language]}\\n"',
+        "",
+    ]
     missing = 0
     for context, message, before in rows:
         after = translations.get((context, message)) or before
@@ -109,25 +129,48 @@ def write(language: str, translations: dict[tuple[str, str], str], locale: Path 
 
 
 def traditional(locale: Path = LOCALE) -> None:
-    """Fill the Traditional catalogue where it has nothing."""
-    import opencc
-
-    convert = opencc.OpenCC("s2t").convert
+    """Make the Traditional catalogue anew. What the program converts wrongly is put right in its reviewed list
+    (`text/data/traditional.tsv`), so that every text of the house is right by it, not this one message."""
     path = locale / "zh_Hant" / "LC_MESSAGES" / "django.po"
-    write("zh_Hant", {(context, message): after or convert(message) for context, message, after in entries(path)}, locale)
+    write("zh_Hant", {(context, message): converted(message) for context, message, _after in entries(path)}, locale)
 
 
-def compile_all(locale: Path = LOCALE) -> None:
-    """Write the compiled catalogues."""
+def from_the_house(locale: Path) -> None:
+    """Fill a room's own catalogues with what the house says for the same words: 标题, 地点,
+    理由 are translated once."""
     for language in LANGUAGES:
+        said = {(c, m): after for c, m, after in entries(LOCALE / language / "LC_MESSAGES" / "django.po") if after}
+        own = {(c, m): after for c, m, after in entries(locale / language / "LC_MESSAGES" / "django.po") if after}
+        write(language, said | own, locale)
+
+
+def framework() -> None:
+    """The words of Django and allauth: Traditional made from Simplified, and all compiled."""
+    simplified = entries(FRAMEWORK / "zh_Hans" / "LC_MESSAGES" / "django.po")
+    write("zh_Hant", {(context, message): converted(said) for context, message, said in simplified}, FRAMEWORK)
+    compile_all(FRAMEWORK, ("zh_Hans", *LANGUAGES))
+
+
+def compile_all(locale: Path = LOCALE, languages: tuple[str, ...] = LANGUAGES) -> None:
+    """Write the compiled catalogues."""
+    for language in languages:
         folder = locale / language / "LC_MESSAGES"
-        subprocess.run(["msgfmt", "--check-format", "-o", str(folder / "django.mo"), str(folder / "django.po")], check=True)
+        subprocess.run(
+            ["msgfmt", "--check-format", "-o", str(folder / "django.mo"), str(folder / "django.po")], check=True
+        )
 
 
 def refresh(here: Path = HERE) -> dict[str, int]:
     """Everything, for the package in the folder `here`; language → number of messages without translation."""
     locale = here / "locale"
     extract(here)
+    if locale == LOCALE:
+        framework()
+    else:
+        from_the_house(locale)
     traditional(locale)
     compile_all(locale)
-    return {language: sum(not after for _c, _m, after in entries(locale / language / "LC_MESSAGES" / "django.po")) for language in LANGUAGES}
+    return {
+        language: sum(not after for _c, _m, after in entries(locale / language / "LC_MESSAGES" / "django.po"))
+        for language in LANGUAGES
+    }

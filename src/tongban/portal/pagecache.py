@@ -11,10 +11,14 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
+from django.core.handlers.wsgi import get_str_from_wsgi
+from django.http.cookie import parse_cookie
+
 from tongban.gate.keeping import HEADER
+
+from .security import SECRETS
 
 Start = Callable[..., Any]
 
@@ -38,34 +42,36 @@ class PageCache:
             _, status, headers, body = kept
             etag = next((value for name, value in headers if name == "ETag"), "")
             if etag and environ.get("HTTP_IF_NONE_MATCH") == etag:
-                start_response("304 Not Modified", [item for item in headers if item[0] not in ("Content-Length", "Content-Type")])
+                start_response(
+                    "304 Not Modified", [item for item in headers if item[0] not in ("Content-Length", "Content-Type")]
+                )
                 return [b""]
             start_response(status, headers)
             return [body]
         return self._pass(environ, start_response, key)
 
     def _key(self, environ: dict[str, Any]) -> str | None:
-        if environ.get("REQUEST_METHOD") != "GET" or environ.get("PATH_INFO", "").startswith(("/static/", "/desk", "/accounts")):
+        if environ.get("REQUEST_METHOD") != "GET" or environ.get("PATH_INFO", "").startswith(
+            ("/static/", "/desk", "/accounts")
+        ):
+            return None
+        if any(name in environ for name in SECRETS):
             return None
         from django.conf import settings
 
         from .language import MODE_COOKIE, language_of
 
-        raw = environ.get("HTTP_COOKIE", "")
-        language, mode = None, ""
-        if raw:
-            if settings.SESSION_COOKIE_NAME in raw or "messages" in raw:
-                return None
-            try:
-                cookies = SimpleCookie(raw)
-            except CookieError:
-                return None
-            language = cookies[settings.LANGUAGE_COOKIE_NAME].value if settings.LANGUAGE_COOKIE_NAME in cookies else None
-            mode = cookies[MODE_COOKIE].value if MODE_COOKIE in cookies else ""
+        # Read as Django reads them for the view: a header that two parsers understood in two ways would put one
+        # person's page under another person's key.
+        cookies = parse_cookie(get_str_from_wsgi(environ, "HTTP_COOKIE", ""))
+        if settings.SESSION_COOKIE_NAME in cookies or "messages" in cookies:
+            return None
+        language, mode = cookies.get(settings.LANGUAGE_COOKIE_NAME), cookies.get(MODE_COOKIE, "")
         spoken = language_of(language, environ.get("HTTP_ACCEPT_LANGUAGE", ""))
         htmx = environ.get("HTTP_HX_REQUEST", "")
         host = environ.get("HTTP_HOST", "")
-        return "\x00".join((host, environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", ""), spoken, mode, htmx))
+        elder = "elder" if mode == "elder" else ""
+        return "\x00".join((host, environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", ""), spoken, elder, htmx))
 
     def _pass(self, environ: dict[str, Any], start_response: Start, key: str | None) -> Iterable[bytes]:
         seen: dict[str, Any] = {}
@@ -87,7 +93,10 @@ class PageCache:
             if hasattr(result, "close"):
                 result.close()
         headers = [item for item in seen["headers"] if item[0] not in ("Content-Length", "ETag")]
-        headers += [("Content-Length", str(len(body))), ("ETag", f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"')]
+        headers += [
+            ("Content-Length", str(len(body))),
+            ("ETag", f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'),
+        ]
         cookies = any(name.lower() == "set-cookie" for name, _ in headers)
         if seen["status"].startswith("200") and not cookies and len(body) <= self.largest:
             with self._lock:

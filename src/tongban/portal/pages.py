@@ -2,57 +2,69 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils import timezone
 
+from tongban.gate import asking
 from tongban.gate.allow import allows
+from tongban.gate.door import parts
 from tongban.gate.keeping import public_for
-from tongban.letters.models import PublishedLetter
+from tongban.gate.parts import HomeCard, HomeLink
+from tongban.published import finding
 from tongban.registry import snapshot
-from tongban.scorecards.figures import Figures, by_month, together
+from tongban.registry.snapshot import MatterRow
 
+from . import helplines
+from .issuer import issuer
 
-def _year_so_far(today: date) -> Figures:
-    """All units together, from twelve months back until now."""
-    since = date(today.year - 1, today.month, 1)
-    return together(by_month(None, since, today.replace(day=1)).values())
+TOPICS = 8
+"""So many of the troubles that are written about most stand below the box."""
+STANDARD_DAYS: int = MatterRow("", "", "", None).retention_days
+"""How long a case is kept where its matter says nothing."""
 
 
 @allows("public")
 @public_for(30)
 def home(request: HttpRequest) -> HttpResponse:
-    """The doors, the latest answers, the figures of the last twelve months."""
-    registry = snapshot.current()
-    return render(
-        request,
-        "portal/home.html",
-        {
-            "letters": PublishedLetter.objects.order_by("-answered_on", "-id")[:6],
-            "figures": _year_so_far(timezone.localdate()),
-            "places": len(registry.places),
-            "units": len(registry.units),
-            "roots": [registry.matters[code] for code in registry.children("matters", None)],
-        },
-    )
+    """The box, what is written about most, the other ways in, and the sections of each room below them. The same for
+    everybody: what is said in the box goes to `ask.py`."""
+    links, own = parts(HomeLink), parts(HomeCard)
+    cards: list[HomeLink | HomeCard] = [link for link in links if not link.main]
+    cards += [card for card in own if not card.wide]
+    context = {
+        "buttons": [link for link in links if link.main],
+        "cards": sorted(cards, key=lambda card: card.order),
+        "sections": [card for card in own if card.wide],
+        "topics": [(code, address) for code, address, _number in finding.topics(TOPICS)],
+        "general": helplines.general(),
+        "longest": asking.LONGEST,
+    }
+    return render(request, "portal/home.html", context)
 
 
 @allows("public")
 @public_for(300)
 def about(request: HttpRequest) -> HttpResponse:
-    """What this site is, what it will not do, accessibility, privacy."""
-    return render(request, "portal/about.html")
+    """What this site is, how it works and what it will not do."""
+    return render(request, "portal/about.html", {"issuer": issuer()})
 
 
 @allows("public")
-def design(request: HttpRequest) -> HttpResponse:
-    """Every component of the design language on one page."""
-    from .gallery import gallery_context
+@public_for(300)
+def privacy(request: HttpRequest) -> HttpResponse:
+    """Which personal data is kept, for what, how long, who sees it, and how to have it shown, mended and erased."""
+    days = [row.retention_days for row in snapshot.current().matters.values() if row.active] or [STANDARD_DAYS]
+    least, most = round(min(days) / 365), round(max(days) / 365)
+    return render(request, "portal/privacy.html", {"issuer": issuer(), "least": least, "most": most})
 
-    return render(request, "tongban/gallery.html", gallery_context())
+
+@allows("public")
+@public_for(300)
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """What can be used without sight, mouse or script, how that is tested, what is known to be missing, whom to
+    tell."""
+    return render(request, "portal/accessibility.html", {"issuer": issuer()})
 
 
 @allows("public")

@@ -10,6 +10,7 @@ app_name = "ledger_pages"
 urlpatterns = [
     path("", ledger_pages.ledger, name="ledger"),
     path("check/", ledger_pages.check, name="check"),
+    path("statements/<slug:kind>/<slug:unit>/<slug:month>.json", ledger_pages.stated, name="stated"),
     path("entry/<int:index>/", ledger_pages.entry, name="entry"),
     path("entry/<int:index>.tlog-proof", ledger_pages.entry_proof, name="entry_proof"),
 ]

@@ -1,6 +1,7 @@
 """What an officer says to a verdict: accept it, decide otherwise, look at it later, withdraw a decision.
 
 Each is added and never changed. A decision stands above the scanner until it is withdrawn, whatever later scans say.
+Taking a slip back: `undoing.py`.
 """
 
 from __future__ import annotations
@@ -27,6 +28,10 @@ from .verdicts import reasons
 from .words import ACTS, SUBJECTS_OF_PERSONS, sensitive_classes
 
 LONGEST_REASON = 500
+FOLLOWED = (
+    "type", "category", "level", "personal", "sensitive", "decision", "review", "review_because", "words", "version",
+)  # fmt: skip
+"""What a step on a field changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +49,22 @@ class Verdict:
         return bool(self.sensitive) or (kind is not None and kind.subject in SUBJECTS_OF_PERSONS)
 
 
-def act_on(code: str, act: str, actor: Actor, *, version: int, reason: str = "", verdict: Verdict | None = None) -> Field:
-    """One act on the field with this code. Raises Refusal: not_found, not_allowed, stale (somebody acted after `version`),
-    bad_input (the field named), wrong_state."""
+def act_on(
+    code: str, act: str, actor: Actor, *, version: int, reason: str = "", verdict: Verdict | None = None
+) -> Field:
+    """One act on the field with this code. Raises Refusal: not_found, not_allowed, stale (somebody acted after
+    `version`), bad_input (the field named), wrong_state."""
     registry = snapshot.current()
-    if act not in ACTS:
-        raise Refusal("bad_input", _("不认识这个操作。"), "act")
+    if act not in ACTS or act == "undo":
+        raise Refusal("bad_input", _("没有这种操作。"), "act")
     with transaction.atomic():
-        row = access.fields_for(actor, registry).select_for_update(of=("self",)).select_related("source").filter(code=code).first()
+        row = (
+            access.fields_for(actor, registry)
+            .select_for_update(of=("self",))
+            .select_related("source")
+            .filter(code=code)
+            .first()
+        )
         if row is None:
             raise Refusal("not_found", _("没有找到这个字段。"))
         access.need_change(actor, row.source.unit_id, registry)
@@ -62,15 +75,22 @@ def act_on(code: str, act: str, actor: Actor, *, version: int, reason: str = "",
         if act == "withdraw" and row.decision_id is None:
             raise Refusal("wrong_state", _("这个字段没有可以撤回的改判。"))
         made = Decision(
-            field=row, act=act, reason=words, said_type=row.said_type, said_level=row.said_level, said_sensitive=row.said_sensitive,
+            field=row, act=act, reason=words, said_type=row.said_type, said_level=row.said_level,
+            said_sensitive=row.said_sensitive,
             official_id=actor.official_id, unit_id=row.source.unit_id, at=timezone.now(),
+            before={"review": row.review, "because": row.review_because, "decision": row.decision_id},
         )  # fmt: skip
         if chosen is not None:
-            made.type, made.level, made.personal, made.sensitive = chosen.type, chosen.level, chosen.personal, chosen.sensitive
+            made.type, made.level, made.personal, made.sensitive = (
+                chosen.type,
+                chosen.level,
+                chosen.personal,
+                chosen.sensitive,
+            )
         made.save()
         _follow(row, made)
         row.version += 1
-        row.save(update_fields=["type", "category", "level", "personal", "sensitive", "decision", "review", "review_because", "words", "version"])
+        row.save(update_fields=FOLLOWED)
     return row
 
 
@@ -99,7 +119,10 @@ def checked_reason(reason: str, needed: bool) -> str:
         raise Refusal("bad_input", _("请写明理由。"), "reason")
     if len(words) > LONGEST_REASON:
         raise Refusal("bad_input", _("最多 %(most)d 个字。") % {"most": LONGEST_REASON}, "reason")
-    if any(finding.confidence >= 0.9 and finding.type in kinds() and kinds()[finding.type].identifies for finding in scan_text(words)):
+    if any(
+        finding.confidence >= 0.9 and finding.type in kinds() and kinds()[finding.type].identifies
+        for finding in scan_text(words)
+    ):
         raise Refusal("bad_input", _("理由里有个人信息的原值，请去掉再保存。"), "reason")
     return words
 

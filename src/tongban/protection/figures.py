@@ -1,4 +1,5 @@
-"""What the overview counts: fields by level, category and sensitive class, sources, persons, what waits. A handful of statements."""
+"""What the overview counts: fields by level, category and sensitive class, sources, persons, what waits.
+A handful of statements."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ from .words import CATEGORIES, SERIOUS
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Counts of what stands. `persons` adds up the largest field of each source: nobody is counted twice within a source."""
+    """Counts of what stands. `persons` adds up the largest field of each source: nobody is
+    counted twice within a source."""
 
     sources: int
     fields: int
@@ -36,15 +38,29 @@ class Figures:
 def count(fields: QuerySet[Field]) -> Figures:
     """The figures of these fields, without those that are gone. `categories`: general, and important or core."""
     there = fields.filter(gone_at__isnull=True)
-    by = {(row["category"], row["level"]): row["n"] for row in there.order_by().values("category", "level").annotate(n=Count("pk"))}
-    sensitive = {row["sensitive"]: row["n"] for row in there.exclude(sensitive="").order_by().values("sensitive").annotate(n=Count("pk"))}
-    persons = [row["most"] or 0 for row in there.order_by().values("source").annotate(most=Max("persons", filter=Q(personal=True)))]
+    by = {
+        (row["category"], row["level"]): row["n"]
+        for row in there.order_by().values("category", "level").annotate(n=Count("pk"))
+    }
+    sensitive = {
+        row["sensitive"]: row["n"]
+        for row in there.exclude(sensitive="").order_by().values("sensitive").annotate(n=Count("pk"))
+    }
+    persons = [
+        row["most"] or 0
+        for row in there.order_by().values("source").annotate(most=Max("persons", filter=Q(personal=True)))
+    ]
     more = there.aggregate(
-        personal=Count("pk", filter=Q(personal=True)), waiting=Count("pk", filter=Q(review="waiting")), later=Count("pk", filter=Q(review="later")),
+        personal=Count("pk", filter=Q(personal=True)),
+        waiting=Count("pk", filter=Q(review="waiting")),
+        later=Count("pk", filter=Q(review="later")),
         decided=Count("pk", filter=Q(decision__isnull=False)),
-    )  # fmt: skip
+    )
     return Figures(
-        sources=len(persons), fields=sum(by.values()), persons=sum(persons), **more,
+        sources=len(persons),
+        fields=sum(by.values()),
+        persons=sum(persons),
+        **more,
         levels={level: sum(n for (_category, at), n in by.items() if at == level) for level in levels()},
         categories={
             name: (
@@ -54,4 +70,4 @@ def count(fields: QuerySet[Field]) -> Figures:
             for name in CATEGORIES
         },
         sensitive=dict(sorted(sensitive.items(), key=lambda item: (-item[1], item[0]))),
-    )  # fmt: skip
+    )

@@ -14,6 +14,7 @@ from django.utils.http import urlencode
 
 from tongban.cases.inputs import clean_text
 from tongban.detect.grading import levels
+from tongban.gate.numbers import number
 from tongban.text import fold
 
 from .models import Field
@@ -27,8 +28,8 @@ Row = TypeVar("Row", bound=Model)
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What a list is narrowed to; empty for everything. `level` also knows "serious" (important and core), `sensitive` and
-    `decided` know "any". Words are looked for in names, comments and types, Simplified and Traditional alike."""
+    """What a list is narrowed to; empty for everything. `level` also knows "serious" (important and core), `sensitive`
+    and `decided` know "any". Words are looked for in names, comments and types, Simplified and Traditional alike."""
 
     unit: str = ""
     source: str = ""
@@ -54,7 +55,13 @@ class Filter:
 
 def read(given: Mapping[str, Any]) -> Filter:
     """A filter from an address; what it does not understand it leaves out."""
-    known = {"level": (*levels(), "serious"), "category": tuple(CATEGORIES), "review": tuple(REVIEWS), "decided": (ANY,), "gone": (ANY,)}
+    known = {
+        "level": (*levels(), "serious"),
+        "category": tuple(CATEGORIES),
+        "review": tuple(REVIEWS),
+        "decided": (ANY,),
+        "gone": (ANY,),
+    }
     values = {name: clean_text(given.get(name, "") or "")[:LONGEST] for name in Filter.__slots__}
     return Filter(**{name: value for name, value in values.items() if value in known.get(name, (value,))})
 
@@ -63,9 +70,14 @@ def narrowed(fields: QuerySet[Field], wanted: Filter) -> QuerySet[Field]:
     """The fields that the filter asks for; those that are gone only where it asks for them."""
     fields = fields.filter(gone_at__isnull=not wanted.gone)
     plain = {
-        "source__unit_id": wanted.unit, "source__code": wanted.source, "category": wanted.category, "type": wanted.type, "review": wanted.review,
-        "level": "" if wanted.level == "serious" else wanted.level, "sensitive": "" if wanted.sensitive == ANY else wanted.sensitive,
-    }  # fmt: skip
+        "source__unit_id": wanted.unit,
+        "source__code": wanted.source,
+        "category": wanted.category,
+        "type": wanted.type,
+        "review": wanted.review,
+        "level": "" if wanted.level == "serious" else wanted.level,
+        "sensitive": "" if wanted.sensitive == ANY else wanted.sensitive,
+    }
     fields = fields.filter(**{name: value for name, value in plain.items() if value})
     if wanted.level == "serious":
         fields = fields.filter(level__in=SERIOUS)
@@ -87,21 +99,24 @@ class Page(Generic[Row]):
     next: str = ""
 
 
-def number(text: str) -> int | None:
-    """A key from an address; None where it is none."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
-
-
-def page(rows: QuerySet[Row], after: str = "", before: str = "", size: int = SIZE, newest_first: bool = False) -> Page[Row]:
+def page(
+    rows: QuerySet[Row], after: str = "", before: str = "", size: int = SIZE, newest_first: bool = False
+) -> Page[Row]:
     """A page of the rows by their key, after or before the row with that key; a mangled key shows the first page."""
     start, end = number(after), number(before)
     up, down = ("pk__lt", "pk__gt") if newest_first else ("pk__gt", "pk__lt")
     order = "-pk" if newest_first else "pk"
     if end is not None:
-        found = list(rows.filter(**{down: end}).order_by(order.removeprefix("-") if newest_first else "-pk")[: size + 1])
+        found = list(
+            rows.filter(**{down: end}).order_by(order.removeprefix("-") if newest_first else "-pk")[: size + 1]
+        )
         more = len(found) > size
         found = found[:size][::-1]
-        return Page(found, str(found[0].pk) if more else "", str(found[-1].pk)) if found else page(rows, size=size, newest_first=newest_first)
+        return (
+            Page(found, str(found[0].pk) if more else "", str(found[-1].pk))
+            if found
+            else page(rows, size=size, newest_first=newest_first)
+        )
     if start is not None:
         rows = rows.filter(**{up: start})
     found = list(rows.order_by(order)[: size + 1])

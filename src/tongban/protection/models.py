@@ -1,6 +1,7 @@
 """What the catalogue keeps: sources, scans, fields with their verdict, what changed, and what officers decided.
 
-A value of the scanned data never stands here: samples are masked before they come in, and a report with others is refused.
+A value of the scanned data never stands here: samples are masked before they come in, and a
+report with others is refused.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ def new_code() -> str:
 
 
 class Source(models.Model):
-    """数据源: an information system, a database or a file whose data a unit answers for. Removed, it stays as a tombstone."""
+    """数据源: an information system, a database or a file whose data a unit answers for. Removed,
+    it stays as a tombstone."""
 
     code = models.CharField(max_length=20, unique=True, default=new_code, editable=False)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("所属单位"))
@@ -34,7 +36,9 @@ class Source(models.Model):
     name = models.CharField(_("名称"), max_length=NAME)
     kind = models.CharField(_("种类"), max_length=8, choices=[("file", _("文件")), ("database", _("数据库"))])
     purpose = models.CharField(_("用途"), max_length=300, blank=True)
-    contact = models.ForeignKey(Post, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("负责人"))
+    contact = models.ForeignKey(
+        Post, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("负责人")
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     removed_at = models.DateTimeField(null=True, blank=True)
     removed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
@@ -43,7 +47,9 @@ class Source(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = _("数据源")
-        constraints = [models.UniqueConstraint(fields=["unit", "key"], condition=Q(removed_at__isnull=True), name="source_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "key"], condition=Q(removed_at__isnull=True), name="source_once")
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -66,7 +72,9 @@ class Scan(models.Model):
     fields = models.PositiveIntegerField(_("字段数"), default=0)
     target_key = models.CharField(max_length=32, blank=True, editable=False)
     taken_at = models.DateTimeField(_("导入时间"))
-    taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("导入人"))
+    taken_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("导入人")
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = _("扫描")
@@ -94,8 +102,8 @@ class Skipped(models.Model):
 
 
 class Field(models.Model):
-    """字段: a column of a table, or the text of a file. `said_…` is what the scanner says; `type`, `level`, `sensitive` and
-    `personal` are what stands: an officer's decision where there is one, else the same."""
+    """字段: a column of a table, or the text of a file. `said_…` is what the scanner says; `type`, `level`, `sensitive`
+    and `personal` are what stands: an officer's decision where there is one, else the same."""
 
     code = models.CharField(max_length=20, unique=True, default=new_code, editable=False)
     source = models.ForeignKey(Source, models.CASCADE, related_name="fields", verbose_name=_("数据源"))
@@ -174,7 +182,9 @@ class Unchanging(RuntimeError):
 class Decision(models.Model):
     """What an officer said to a field's verdict. Never changed and never deleted; a later one may withdraw it.
 
-    `said_…` is what the scanner said at that time; `type`, `level`, `sensitive` and `personal` are the officer's (of `decide` only).
+    `said_…` is what the scanner said at that time; `type`, `level`, `sensitive` and `personal` are the
+    officer's (of `decide` only). `before` is how the field stood in the queue before it (review, because, decision), so
+    that the step can be taken back; `undoes` is the step that an `undo` took back, once.
     """
 
     field = models.ForeignKey(Field, models.PROTECT, related_name="decisions")
@@ -190,9 +200,14 @@ class Decision(models.Model):
     official = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
+    before = models.JSONField(null=True)
+    undoes = models.ForeignKey("self", models.PROTECT, null=True, related_name="undone")
 
     class Meta:
         verbose_name = verbose_name_plural = _("决定")
+        constraints = [
+            models.UniqueConstraint(fields=["undoes"], condition=Q(undoes__isnull=False), name="undone_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.act} {self.level}"

@@ -33,9 +33,24 @@ def remove(code: str, actor: Actor, reason: str) -> Source:
         source.removed_fields = fields.count()
         Difference.objects.filter(field__source=source).delete()
         fields.filter(decisions__isnull=True).delete()
-        fields.update(samples=[], where=[], found={}, because=[], why="", comment="", words="", review="", review_because=[], persons=0, rows=0, filled=0)
+        fields.update(
+            samples=[],
+            where=[],
+            found={},
+            because=[],
+            why="",
+            comment="",
+            words="",
+            review="",
+            review_because=[],
+            persons=0,
+            rows=0,
+            filled=0,
+        )
         source.removed_at, source.removed_why, source.removed_by_id = timezone.now(), words, actor.official_id
         source.purpose, source.contact = "", None
         source.save()
-        Skipped.objects.filter(scan__in=Scan.objects.filter(sources=source).exclude(sources__removed_at__isnull=True)).delete()
+        Skipped.objects.filter(
+            scan__in=Scan.objects.filter(sources=source).exclude(sources__removed_at__isnull=True)
+        ).delete()
     return source

@@ -1,7 +1,8 @@
-"""Reads a report of `tongban scan` and checks that it may come in: its form, its numbers, and that no value of the data is in it.
+"""Reads a report of `tongban scan` and checks that it may come in: its form, its numbers, and that no
+value of the data is in it.
 
-Names of files, tables and columns, comments and places are masked where they hold personal data; samples have to be masked
-already, else the whole report is refused. Not for storing: `taking.py`.
+Names of files, tables and columns, comments and places are masked where they hold personal data; samples have to be
+masked already, else the whole report is refused. Not for storing: `taking.py`.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ MACHINES = frozenset({"ipv4", "ipv6", "mac", "imei", "vin"})
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A report that may come in, with its times; `masked`: how many names of files, tables and columns had to be masked."""
+    """A report that may come in, with its times; `masked`: how many names of files, tables and
+    columns had to be masked."""
 
     report: Report
     started_at: datetime
@@ -60,13 +62,19 @@ def read(raw: bytes | str) -> Report:
     except (UnicodeDecodeError, RecursionError):
         raise bad(_("文件不是 UTF-8 的 JSON。")) from None
     except json.JSONDecodeError as error:
-        raise bad(_("文件不是完整的 JSON：第 %(line)d 行第 %(column)d 个字处有误。") % {"line": error.lineno, "column": error.colno}) from None
+        raise bad(
+            _("文件不是完整的 JSON：第 %(line)d 行第 %(column)d 个字处有误。")
+            % {"line": error.lineno, "column": error.colno}
+        ) from None
     except ValueError:
         raise bad(_("文件不是 UTF-8 的 JSON。")) from None
     if not isinstance(content, dict) or "tongban_scan" not in content:
         raise bad(_("这不是扫描报告。请上传 tongban scan --format json 写出的文件。"))
     if content["tongban_scan"] not in READABLE:
-        raise bad(_("报告的版本是 %(found)s，这里只能读第 %(version)s 版。") % {"found": str(content["tongban_scan"])[:20], "version": "、".join(map(str, READABLE))})
+        raise bad(
+            _("报告的版本是 %(found)s，这里只能读第 %(version)s 版。")
+            % {"found": str(content["tongban_scan"])[:20], "version": "、".join(map(str, READABLE))}
+        )
     try:
         return from_json(raw)
     except (ValueError, OverflowError, RecursionError):
@@ -83,7 +91,10 @@ def checked(report: Report, now: datetime) -> Checked:
     if report.profile not in PROFILES:
         raise bad(_("报告依据的标准“%(name)s”不认识。") % {"name": str(report.profile)[:40]})
     if len(report.fields) > MOST_FIELDS:
-        raise bad(_("报告有 %(number)d 个字段，一份最多 %(most)d 个，请分开扫描。") % {"number": len(report.fields), "most": MOST_FIELDS})
+        raise bad(
+            _("报告有 %(number)d 个字段，一份最多 %(most)d 个，请分开扫描。")
+            % {"number": len(report.fields), "most": MOST_FIELDS}
+        )
     for number in (report.sampled, report.read, report.rows):
         whole(number, _("行数或字节数"))
     masked = 0
@@ -101,7 +112,12 @@ def checked(report: Report, now: datetime) -> Checked:
     text(report.target, 5000, _("扫描的目标"))
     sources = [text(name, NAME, _("数据源的名称")) for name in report.sources]
     public.cache_clear()  # nothing of a report stays in memory
-    return Checked(replace(report, fields=fields, skipped=skipped, sources=sources), started, moment(report.finished, _("结束时间")), masked)
+    return Checked(
+        replace(report, fields=fields, skipped=skipped, sources=sources),
+        started,
+        moment(report.finished, _("结束时间")),
+        masked,
+    )
 
 
 def check_field(found: FieldFound, number: int) -> None:
@@ -140,10 +156,12 @@ def check_field(found: FieldFound, number: int) -> None:
 
 
 def is_masked(sample: str) -> bool:
-    """Whether a sample shows no value: it has stars, and the scanner finds nothing in it."""
+    """Whether a sample shows no value: at least a third of it is stars (138****5678), and the scanner finds nothing in
+    it."""
     if NOTHING.fullmatch(sample):
         return True
-    return any(star in sample for star in STARS) and not scan_text(sample)
+    stars, seen = sum(map(sample.count, STARS)), sum(character.isalnum() for character in sample)
+    return stars > 0 and seen <= 2 * stars and not scan_text(sample)
 
 
 @lru_cache(maxsize=4096)
@@ -167,9 +185,11 @@ def _told(finding: Finding, words: str) -> bool:
 def without_values(found: FieldFound) -> FieldFound:
     """The field with its names, comment and places masked where they hold personal data."""
     return replace(
-        found, source=public(found.source), part=public(found.part), column=public(found.column), comment=public(found.comment)[:500],
+        found, source=public(found.source), part=public(found.part), column=public(found.column),
+        comment=public(found.comment)[:500],
         why=public(found.why), declared=clean_text(found.declared)[:200], where=tuple(map(public, found.where)),
-        because=tuple(map(clean_text, found.because)), samples=tuple(map(clean_text, found.samples)), sensitive=clean_text(found.sensitive),
+        because=tuple(map(clean_text, found.because)), samples=tuple(map(clean_text, found.samples)),
+        sensitive=clean_text(found.sensitive),
         found=dict(found.found),
     )  # fmt: skip
 
@@ -179,7 +199,9 @@ def left_out(left: Left, number: int) -> Left:
     at = _("第 %(number)d 个没有读取的文件") % {"number": number}
     for name, longest in (("source", NAME), ("part", NAME), ("key", 60), ("why", 5000), ("more", 5000)):
         text(getattr(left, name), longest, at)
-    return Left(public(left.source), public(left.part), clean_text(left.key), public(left.why)[:500], public(left.more)[:500])
+    return Left(
+        public(left.source), public(left.part), clean_text(left.key), public(left.why)[:500], public(left.more)[:500]
+    )
 
 
 def text(value: Any, longest: int, at: str) -> str:

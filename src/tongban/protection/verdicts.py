@@ -50,7 +50,11 @@ def changes(before: Said | None, now: Said, was_gone: bool = False) -> list[Chan
         found.append(Change("type", before.type, now.type))
     if before.level != now.level:
         order = levels()
-        found.append(Change("raised" if order.index(now.level) > order.index(before.level) else "lowered", before.level, now.level))
+        found.append(
+            Change(
+                "raised" if order.index(now.level) > order.index(before.level) else "lowered", before.level, now.level
+            )
+        )
     if before.sensitive != now.sensitive:
         found.append(Change("sensitive", before.sensitive, now.sensitive))
     if any(before.persons < limit <= now.persons for limit in volumes()):
@@ -66,11 +70,14 @@ def reasons(said: Said, changed: bool = False) -> list[str]:
     return [*found, "changed"] if changed else found
 
 
-def review_after(review: str, because: list[str], before: Said | None, now: Said, changed: bool, decided: bool) -> tuple[str, list[str]]:
+def review_after(
+    review: str, because: list[str], before: Said | None, now: Said, changed: bool, decided: bool
+) -> tuple[str, list[str]]:
     """(state in the queue, reasons) of a field after a scan; `review` and `because` are those before it.
 
-    A person is asked when a field first needs it, when what the scanner says has changed, and when a reason is new. What was
-    accepted, decided or put off stays so while the scanner says the same; a change that nobody has seen yet keeps waiting.
+    A person is asked when a field first needs it, when what the scanner says has changed, and when a reason is
+    new. What was accepted, decided or put off stays so while the scanner says the same; a change that nobody
+    has seen yet keeps waiting.
     """
     unseen = review in ("waiting", "later") and "changed" in because
     why = reasons(now, changed or unseen)

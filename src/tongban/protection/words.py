@@ -11,24 +11,46 @@ from tongban.detect.grading import PROFILES, rules
 from tongban.gate.templatetags.tongban_names import traditional
 
 LEVELS = {
-    "general-1": _("一般数据 1 级"), "general-2": _("一般数据 2 级"), "general-3": _("一般数据 3 级"), "general-4": _("一般数据 4 级"),
-    "important": _("重要数据"), "core": _("核心数据"),
-}  # fmt: skip
+    "general-1": _("一般数据 1 级"),
+    "general-2": _("一般数据 2 级"),
+    "general-3": _("一般数据 3 级"),
+    "general-4": _("一般数据 4 级"),
+    "important": _("重要数据"),
+    "core": _("核心数据"),
+}
 CATEGORIES = {
-    "person": _("个人信息"), "organisation": _("组织数据"), "machine": _("设备与网络数据"), "secret": _("口令与密钥"), "own": _("本单位自定义"),
+    "person": _("个人信息"),
+    "organisation": _("组织数据"),
+    "machine": _("设备与网络数据"),
+    "secret": _("口令与密钥"),
+    "own": _("本单位自定义"),
     "none": _("未发现"),
-}  # fmt: skip
-"""Whose data it is: the subject of the type (detect/data/types.toml), a department's own types, and fields without a type."""
+}
+"""Whose data it is: the subject of the type (detect/data/types.toml), a department's own types,
+and fields without a type."""
 SUBJECTS_OF_PERSONS = ("person",)
 SERIOUS = ("important", "core")
 TONES = {"general-4": "warning", "important": "danger", "core": "danger"}
 DIFFERENCES = {
-    "new": _("新增"), "back": _("重新出现"), "gone": _("不再出现"), "type": _("类型改变"), "raised": _("级别升高"), "lowered": _("级别降低"),
+    "new": _("新增"), "back": _("重新出现"), "gone": _("不再出现"), "type": _("类型改变"), "raised": _("级别升高"),
+    "lowered": _("级别降低"),
     "sensitive": _("敏感类别改变"), "grown": _("涉及人数越过规模界限"),
 }  # fmt: skip
 REASONS = {"uncertain": _("扫描器把握不足"), "serious": _("判为重要或核心数据"), "changed": _("与上次不同")}
-REVIEWS = {"": _("不需要复核"), "waiting": _("待复核"), "later": _("稍后再看"), "accepted": _("已认可"), "decided": _("已改判")}
-ACTS = {"accept": _("认可"), "decide": _("改判"), "later": _("稍后再看"), "withdraw": _("撤回改判")}
+REVIEWS = {
+    "": _("不需要复核"),
+    "waiting": _("待复核"),
+    "later": _("稍后再看"),
+    "accepted": _("已认可"),
+    "decided": _("已改判"),
+}
+ACTS = {
+    "accept": _("认可"),
+    "decide": _("改判"),
+    "later": _("稍后再看"),
+    "withdraw": _("撤回改判"),
+    "undo": _("撤销"),
+}
 
 
 def category_of(type: str) -> str:
@@ -70,7 +92,7 @@ def sensitive_name(name: str) -> str:
 
 
 def page_language() -> str:
-    """"zh" or "en", as the page speaks."""
+    """ "zh" or "en", as the page speaks."""
     return "en" if (get_language() or "").startswith("en") else "zh"
 
 
@@ -89,7 +111,6 @@ def left(key: str, why: str) -> str:
     return in_script(reasons.left_words(key, why, "", page_language()))
 
 
-def clause(text: str) -> str:
-    """A reason of the scanner with its level in words: “手机号码 → general-3” becomes “手机号码 → 一般数据 3 级”."""
-    before, arrow, level = reason(text).rpartition(" → ")
-    return f"{before}{arrow}{LEVELS[level]}" if level in LEVELS else text
+def share_text(value: float) -> str:
+    """A share as per cent: 0.4 → 40%; what is above nothing is never said to be 0%."""
+    return f"{value:.1%}".replace(".0%", "%") if value == 0 or value >= 0.0005 else "< 0.1%"

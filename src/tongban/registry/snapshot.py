@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
 from tongban.workdays import Calendar, Limit
 
 LOOK_AGAIN_SECONDS = 2.0
+LETTERS = frozenset({"letter"})
+"""The kinds of case of a matter at the top of the tree that names none: what every matter was
+for before it could say."""
 
 
 class NoUnitFound(LookupError):
@@ -30,6 +33,8 @@ class PlaceRow:
     name_en: str
     level: str
     parent: str | None
+    latitude: float | None = None
+    longitude: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,7 @@ class UnitRow:
     address: str = ""
     since: date | None = None
     until: date | None = None
+    second_eyes: bool = False
 
     def stands_on(self, day: date) -> bool:
         """Whether the unit exists on `day`."""
@@ -63,6 +69,13 @@ class MatterRow:
     publishable: bool = True
     retention_days: int = 1825
     active: bool = True
+    delicate: bool = False
+    kinds: frozenset[str] = LETTERS
+    """The kinds of case that can be about it."""
+
+    def serves(self, kind: str) -> bool:
+        """Whether a case of `kind` can be about this matter."""
+        return kind in self.kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +91,14 @@ class DutyRow:
     def holds_on(self, day: date) -> bool:
         """Whether the duty is in force on `day`, both ends included."""
         return self.since <= day and (self.until is None or day <= self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class SuccessionRow:
+    """`successor` took over from `unit`: wholly (a merger, a new name) or in part (a split)."""
+
+    unit: str
+    successor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +138,23 @@ class Snapshot:
     limits: Mapping[tuple[str, str | None, str | None], Limit]
     calendar: Calendar
     version: int = 0
+    successors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Unit → the units that followed it."""
     kept: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
     """What rooms above work out from this snapshot alone, by a key of their own; it goes with the snapshot."""
-    _children: dict[str, dict[str | None, list[str]]] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _children: dict[str, dict[str | None, list[str]]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
     _lines: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict, init=False, compare=False, repr=False)
     _at: dict[str, list[UnitRow]] = field(default_factory=dict, init=False, compare=False, repr=False)
-    _routes: dict[tuple[str, str, date, str | None], Route] = field(default_factory=dict, init=False, compare=False, repr=False)
-    _limits: dict[tuple[str, str, str], Limit | None] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _barred: dict[str, frozenset[str]] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _bars: dict[str, frozenset[str]] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _routes: dict[tuple[str, str, date, str | None], Route] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
+    _limits: dict[tuple[str, str, str], Limit | None] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     # --- trees -------------------------------------------------------------------------------------------------
     def line(self, tree: Literal["places", "units", "matters"], code: str) -> tuple[str, ...]:
@@ -172,6 +203,24 @@ class Snapshot:
                 return code
         return place
 
+    def second_eyes(self, matter: str, unit: str) -> bool:
+        """Whether an answer about `matter` by `unit` is drafted by one official and sent by another: either can ask
+        for it."""
+        return self.matters[matter].second_eyes or (unit in self.units and self.units[unit].second_eyes)
+
+    def delicate(self, matter: str) -> bool:
+        """Whether a case about `matter` may be public is left to its sender with no answer chosen beforehand: the
+        matter, or one above it, is marked so or is about conduct."""
+        return any(self.matters[one].delicate or self.matters[one].conduct for one in self.line("matters", matter))
+
+    def leaves(self, kind: str | None = None) -> list[MatterRow]:
+        """The matters in use that have none below them and serve `kind` (None: any): what a new case can be about."""
+        return [
+            row
+            for row in self.matters.values()
+            if row.active and (kind is None or row.serves(kind)) and not self.children("matters", row.code)
+        ]
+
     # --- who is responsible ------------------------------------------------------------------------------------
     def duties_for(self, matter: str, place: str, day: date) -> tuple[DutyRow, ...]:
         """The duties of the most specific (place, matter) in force on `day`: county before city before province, and
@@ -196,8 +245,30 @@ class Snapshot:
         return None
 
     def barred(self, against: str | None) -> frozenset[str]:
-        """The units that may neither handle nor see a complaint about `against`: it and all below it."""
-        return frozenset(self.subtree("units", against)) if against else frozenset()
+        """The units that may neither handle nor see a complaint about `against`: it, all below it, and the units that
+        followed any of these, with all below them. Who sat in an office that was renamed, merged or split sits in its
+        successor, so a succession bars from the day on which the registry knows of it."""
+        if not against:
+            return frozenset()
+        known = self._barred.get(against)
+        if known is None:
+            known = self._barred[against] = _reached(
+                against, lambda code: (*self.children("units", code), *self.successors.get(code, ()))
+            )
+        return known
+
+    def bars_of(self, unit: str) -> frozenset[str]:
+        """The units a complaint about which `unit` may not see: X is among them exactly where `unit` is in `barred(X)`.
+        Empty for a unit that the registry does not have."""
+        if unit not in self.units:
+            return frozenset()
+        if not self._bars:
+            found: dict[str, set[str]] = {}
+            for code in self.units:
+                for below in self.barred(code):
+                    found.setdefault(below, set()).add(code)
+            self._bars.update({code: frozenset(above) for code, above in found.items()})
+        return self._bars[unit]
 
     def above(self, against: str, day: date) -> str:
         """The unit that takes a complaint about `against`: its parent; where there is none, the oversight unit of its
@@ -267,6 +338,17 @@ class Snapshot:
         return None
 
 
+def _reached(start: str, onward: Callable[[str], Iterable[str]]) -> frozenset[str]:
+    """`start` and everything that can be reached from it."""
+    found, waiting = {start}, [start]
+    while waiting:
+        for code in onward(waiting.pop()):
+            if code not in found:
+                found.add(code)
+                waiting.append(code)
+    return frozenset(found)
+
+
 def build(
     places: Iterable[PlaceRow],
     units: Iterable[UnitRow],
@@ -275,20 +357,42 @@ def build(
     limits: Iterable[LimitRow],
     calendar: Calendar,
     version: int = 0,
+    successions: Iterable[SuccessionRow] = (),
 ) -> Snapshot:
-    """A snapshot from rows, whatever they come from."""
+    """A snapshot from rows, whatever they come from. A matter whose row names no kinds serves those of the nearest
+    matter above it that does; one at the top serves letters."""
     by_key: dict[tuple[str, str], list[DutyRow]] = {}
     for duty in duties:
         by_key.setdefault((duty.matter, duty.place), []).append(duty)
+    followed: dict[str, tuple[str, ...]] = {}
+    for row in successions:
+        followed[row.unit] = (*followed.get(row.unit, ()), row.successor)
     return Snapshot(
         {row.code: row for row in places},
         {row.code: row for row in units},
-        {row.code: row for row in matters},
+        _with_kinds({row.code: row for row in matters}),
         {key: tuple(sorted(rows, key=lambda d: (d.since, d.unit))) for key, rows in by_key.items()},
         {(row.step, row.matter, row.place): row.limit for row in limits},
         calendar,
         version,
+        followed,
     )
+
+
+def _with_kinds(rows: dict[str, MatterRow]) -> dict[str, MatterRow]:
+    """The matters by code, each with its own kinds or with those of the nearest matter above it that names some."""
+    return {code: row if row.kinds else replace(row, kinds=_kinds_above(row, rows)) for code, row in rows.items()}
+
+
+def _kinds_above(row: MatterRow, rows: Mapping[str, MatterRow]) -> frozenset[str]:
+    seen: set[str] = set()
+    above = rows.get(row.parent) if row.parent else None
+    while above is not None and above.code not in seen:
+        if above.kinds:
+            return above.kinds
+        seen.add(above.code)
+        above = rows.get(above.parent) if above.parent else None
+    return LETTERS
 
 
 def load() -> Snapshot:
@@ -299,24 +403,51 @@ def load() -> Snapshot:
     days = dict(models.CalendarDay.objects.values_list("date", "working"))
     years = list(models.CalendarYear.objects.values_list("year", flat=True))
     return build(
-        (PlaceRow(*row) for row in models.Place.objects.values_list("code", "name", "name_en", "level", "parent_id")),
         (
-            UnitRow(*row)
-            for row in models.Unit.objects.values_list(
-                "code", "name", "name_en", "place_id", "parent_id", "coordinating", "oversight", "phone", "address",
-                "since", "until",
+            PlaceRow(*row)
+            for row in models.Place.objects.values_list(
+                "code", "name", "name_en", "level", "parent_id", "latitude", "longitude"
             )
         ),
         (
-            MatterRow(*row)
+            UnitRow(*row)
+            for row in models.Unit.objects.values_list(
+                "code",
+                "name",
+                "name_en",
+                "place_id",
+                "parent_id",
+                "coordinating",
+                "oversight",
+                "phone",
+                "address",
+                "since",
+                "until",
+                "second_eyes",
+            )
+        ),
+        (
+            MatterRow(*row[:-1], frozenset(row[-1]))
             for row in models.Matter.objects.values_list(
-                "code", "name", "name_en", "parent_id", "description", "conduct", "second_eyes", "publishable",
-                "retention_days", "active",
+                "code",
+                "name",
+                "name_en",
+                "parent_id",
+                "description",
+                "conduct",
+                "second_eyes",
+                "publishable",
+                "retention_days",
+                "active",
+                "delicate",
+                "kinds",
             )
         ),
         (
             DutyRow(*row)
-            for row in models.Duty.objects.values_list("unit_id", "matter_id", "place_id", "role", "since", "until", "basis")
+            for row in models.Duty.objects.values_list(
+                "unit_id", "matter_id", "place_id", "role", "since", "until", "basis"
+            )
         ),
         (
             LimitRow(row.matter_id, row.place_id, row.step, Limit(row.days, row.unit, row.basis, row.trust))
@@ -324,6 +455,10 @@ def load() -> Snapshot:
         ),
         Calendar(days, years),
         version,
+        (
+            SuccessionRow(*row)
+            for row in models.Succession.objects.filter(active=True).values_list("unit_id", "successor_id")
+        ),
     )
 
 

@@ -18,8 +18,20 @@ from django.utils.translation import gettext as _
 from . import models
 
 CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,31}")
-STEPS = ["register", "accept", "answer", "object", "extend_max", "review_ask", "review_answer", "recheck_ask", "recheck_answer"]
+STEPS = [
+    "register",
+    "accept",
+    "answer",
+    "object",
+    "extend_max",
+    "review_ask",
+    "review_answer",
+    "recheck_ask",
+    "recheck_answer",
+]
 """The steps that a limit may be for: those of the law on letters, and what kinds of cases add (`know_steps`)."""
+KINDS: list[str] = []
+"""The kinds of case that a matter can be for: those that were registered (`know_kind`)."""
 Codes = Mapping[str, Mapping[str, str | None]]
 """Table → code → code of its parent: what the database has."""
 
@@ -102,6 +114,23 @@ def know_steps(*names: str) -> None:
     STEPS.extend(name for name in names if name not in STEPS)
 
 
+def know_kind(name: str) -> None:
+    """Let matters serve this kind of case: it says so itself when it is registered."""
+    if name not in KINDS:
+        KINDS.append(name)
+
+
+def kinds(value: str) -> list[str]:
+    """The kinds of case that a cell names, in order and each once; empty: as the matter above. Raises BadRow."""
+    names = sorted(set(re.split(r"[\s,，;；、/]+", value.strip())) - {""})
+    for name in names:
+        if name not in KINDS:
+            raise BadRow(
+                _("没有这种件：%(name)s，只能是 %(values)s") % {"name": name[:40], "values": " / ".join(KINDS)}
+            )
+    return names
+
+
 def choice(values: Sequence[str]) -> Callable[[str], Any]:
     """A reader of one of some words."""
 
@@ -161,6 +190,20 @@ def number(most: int, default: int | None = None) -> Callable[[str], Any]:
     return read
 
 
+def degrees(most: int) -> Callable[[str], Any]:
+    """A reader of degrees of latitude or longitude, to five places (a metre)."""
+
+    def read(value: str) -> float | None:
+        word = value.strip()
+        if not word:
+            return None
+        if not re.fullmatch(r"-?\d{1,3}(\.\d{1,15})?", word, re.ASCII) or abs(float(word)) > most:
+            raise BadRow(_("只能是 -%(most)d 到 %(most)d 之间的度数，例如 34.25") % {"most": most})
+        return round(float(word), 5)
+
+    return read
+
+
 @dataclass(frozen=True)
 class Table:
     """A table of the registry: its model, how each column is read, what identifies a row, which columns name others."""
@@ -184,38 +227,55 @@ class Table:
 TABLES: dict[str, Table] = {
     "places": Table(
         models.Place,
-        {"code": code(), "name": text(80), "name_en": text(120, False), "level": choice(("province", "city", "county", "township")), "parent": code(False)},
+        {"code": code(), "name": text(80), "name_en": text(120, False),
+            "level": choice(("province", "city", "county", "township")), "parent": code(False),
+            "latitude": degrees(90), "longitude": degrees(180), "position_trust": choice(("V", "X", "M", ""))},
         ("code",), {"parent": "places"}, True, ("code", "name", "level", "parent"),
     ),
     "units": Table(
         models.Unit,
         {
-            "code": code(), "place": code(), "name": text(120), "name_en": text(200, False), "parent": code(False), "coordinating": flag(False),
-            "oversight": flag(False), "phone": text(40, False), "address": text(200, False), "since": day(False), "until": day(False),
+            "code": code(), "place": code(), "name": text(120), "name_en": text(200, False), "parent": code(False),
+            "coordinating": flag(False),
+            "oversight": flag(False),
+            "second_eyes": flag(False), "phone": text(40, False), "address": text(200, False),
+            "since": day(False), "until": day(False),
         },
         ("code",), {"place": "places", "parent": "units"}, True, ("code", "place", "name"),
+    ),
+    "successions": Table(
+        models.Succession,
+        {"unit": code(), "successor": code(), "since": day(True), "basis": text(300), "active": flag(True)},
+        ("unit", "successor"), {"unit": "units", "successor": "units"}, False, ("unit", "successor", "since", "basis"),
     ),
     "matters": Table(
         models.Matter,
         {
-            "code": code(), "parent": code(False), "name": text(120), "name_en": text(200, False), "description": text(2000, False), "conduct": flag(False),
-            "second_eyes": flag(False), "publishable": flag(True), "retention_days": number(36500, 1825), "active": flag(True),
+            "code": code(), "parent": code(False), "name": text(120), "name_en": text(200, False),
+            "description": text(2000, False), "conduct": flag(False),
+            "second_eyes": flag(False), "publishable": flag(True), "retention_days": number(36500, 1825),
+            "active": flag(True),
+            "delicate": flag(False),
+            "kinds": kinds,
         },
         ("code",), {"parent": "matters"}, True, ("code", "name"),
     ),
     "duties": Table(
         models.Duty,
-        {"unit": code(), "matter": code(), "place": code(), "role": choice(("lead", "assist")), "since": day(True), "until": day(False), "basis": text(300)},
+        {"unit": code(), "matter": code(), "place": code(), "role": choice(("lead", "assist")), "since": day(True),
+            "until": day(False), "basis": text(300)},
         ("unit", "matter", "place", "since"), {"unit": "units", "matter": "matters", "place": "places"}, False,
         ("unit", "matter", "place", "role", "since", "basis"),
     ),
     "limits": Table(
         models.TimeLimit,
         {
-            "matter": code(False), "place": code(False), "step": choice(STEPS), "days": number(3650), "unit": choice(("working", "calendar")),
+            "matter": code(False), "place": code(False), "step": choice(STEPS), "days": number(3650),
+            "unit": choice(("working", "calendar")),
             "basis": text(300), "trust": choice(("V", "X", "M")),
         },
-        ("matter", "place", "step"), {"matter": "matters", "place": "places"}, False, ("step", "days", "unit", "basis", "trust"),
+        ("matter", "place", "step"), {"matter": "matters", "place": "places"}, False,
+        ("step", "days", "unit", "basis", "trust"),
     ),
 }  # fmt: skip
 
@@ -226,7 +286,9 @@ def missing_columns(table: Table, names: Iterable[str]) -> list[str]:
     return [name for name in table.needed if name not in have]
 
 
-def check_rows(table: Table, rows: Sequence[tuple[int, Mapping[str, str]]], known: Codes) -> tuple[list[Good], list[Rejected]]:
+def check_rows(
+    table: Table, rows: Sequence[tuple[int, Mapping[str, str]]], known: Codes
+) -> tuple[list[Good], list[Rejected]]:
     """Good rows, parents before children, and rejected ones by line. Pure."""
     original = dict(rows)
     good: list[Good] = []
@@ -244,7 +306,11 @@ def check_rows(table: Table, rows: Sequence[tuple[int, Mapping[str, str]]], know
             bad.append(Rejected(line, str(error), original[line]))
     own = next((name for name, other in TABLES.items() if other is table), "")
     while True:
-        lost = {item.line: reason for item in good if (reason := _lost(table, item, known, own, good))} if table.links else {}
+        lost = (
+            {item.line: reason for item in good if (reason := _lost(table, item, known, own, good))}
+            if table.links
+            else {}
+        )
         if not lost and table.tree:
             lost = dict.fromkeys(_loops(good, known.get(own, {})), _("上下级绕成了圈"))
         if not lost:
@@ -264,6 +330,10 @@ def read_row(table: Table, row: Mapping[str, str]) -> dict[str, Any]:
             raise BadRow(f"{name}：{error}") from None
     if values.get("since") and values.get("until") and values["until"] < values["since"]:
         raise BadRow(_("终止日期早于起始日期"))
+    if "latitude" in values and (values["latitude"] is None) != (values["longitude"] is None):
+        raise BadRow(_("纬度和经度要么都写，要么都不写"))
+    if "successor" in values and values["successor"] == values["unit"]:
+        raise BadRow(_("单位不能承继自己"))
     return values
 
 
@@ -315,9 +385,9 @@ Duties = Mapping[tuple[str, str, str, date], tuple[str, date | None]]
 def check_duties(good: Sequence[Good], known: Duties) -> tuple[list[Good], list[tuple[int, str]]]:
     """Who leads must be clear: two lead duties of one matter and place never hold on the same day.
 
-    Judged is the list as it would be after the whole file, so that ending the old duty and beginning the new one may stand
-    in any order. Of two rows that meet, one that changes nothing stays, else the earlier line. Returns the rows to take and
-    (line, reason) of the others; the same file judged again gives the same. Pure.
+    Judged is the list as it would be after the whole file, so that ending the old duty and beginning the new one may
+    stand in any order. Of two rows that meet, one that changes nothing stays, else the earlier line. Returns the rows
+    to take and (line, reason) of the others; the same file judged again gives the same. Pure.
     """
     while True:
         taken, bad = _without_meetings(good, known)
@@ -341,7 +411,9 @@ def _without_meetings(good: Sequence[Good], known: Duties) -> tuple[list[Good], 
             for at, later in enumerate(rows):
                 if _weight(later, taken, known) == 0:
                     continue
-                other = next((earlier for earlier in rows[:at] if earlier.key not in lost and earlier.meets(later)), None)
+                other = next(
+                    (earlier for earlier in rows[:at] if earlier.key not in lost and earlier.meets(later)), None
+                )
                 if other is not None:
                     lost[later.key] = other
         if not lost:
@@ -349,7 +421,12 @@ def _without_meetings(good: Sequence[Good], known: Duties) -> tuple[list[Good], 
         for key, other in lost.items():
             end = other.until.isoformat() if other.until else _("至今")
             said = {"unit": other.unit, "since": other.since, "until": end}
-            bad.append((taken.pop(key).line, _("%(unit)s 在这个事项和地点已是主办（%(since)s – %(until)s），请先终止那一条") % said))
+            bad.append(
+                (
+                    taken.pop(key).line,
+                    _("%(unit)s 在这个事项和地点已是主办（%(since)s – %(until)s），请先终止那一条") % said,
+                )
+            )
 
 
 def _key(item: Good) -> tuple[str, str, str, date]:

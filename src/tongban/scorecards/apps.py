@@ -9,8 +9,22 @@ class ScorecardsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from tongban.cases.settling import register
+        from tongban.gate.door import Room, register
+        from tongban.gate.parts import ApiRoutes, Settled, Timed
 
+        from . import statements
         from .counting import count
 
-        register(count)
+        register(
+            Room(
+                self.label,
+                self.verbose_name,
+                (
+                    Settled(count),
+                    ApiRoutes(
+                        "tongban.scorecards.api:router", "tongban.scorecards.api:OPERATIONS", "figures", "Figures", 30
+                    ),
+                    Timed("statements", statements.write, 60),
+                ),
+            )
+        )

@@ -1,7 +1,9 @@
-"""Chinese text: folding, exact phrase search, near-copies, topics, what is rising, advice on answers, suggesters of matters: one that searches and one that learns.
+"""Chinese text: folding, exact phrase search, near-copies, topics, what is rising, advice on answers, suggesters of
+matters: one that searches and one that learns.
 
-Floor 0: pure Python, useful alone. What learns and groups is imported when it is first asked for: with the extra `scan` it brings numba, a third
-of a second and 66 MB, which a process that only searches need not have. Not for storing an index: the rooms above keep it in their database.
+Floor 0: pure Python, useful alone. What learns and groups is imported when it is first asked for: with the extra `scan`
+it brings numba, a third of a second and 66 MB, which a process that only searches need not have. Not for storing an
+index: the rooms above keep it in their database.
 
 >>> fold("ＡＢ１噪音擾民")
 'ab1噪音扰民'
@@ -12,11 +14,13 @@ of a second and 66 MB, which a process that only searches need not have. Not for
 from typing import TYPE_CHECKING, Any
 
 from .answering import Note, notes_on
-from .duplicates import DuplicateIndex, bands, near_copies, signature, similarity
+from .duplicates import bands, likeness, near_copies, signature, similarity
 from .errors import ModelFileError
 from .folding import fold
-from .phrases import BlindTokens, bigrams, fts5_query, query_tokens, tsquery, tsvector
+from .phrases import bigrams, fts5_query, query_tokens, tsquery, tsvector
+from .saying import SayingIndex
 from .suggesting import MatterIndex, MatterSuggester, MatterText, Suggestion
+from .vocabulary import Vocabulary, everyday
 
 if TYPE_CHECKING:
     from .hot import Topic, hot_topics
@@ -26,10 +30,14 @@ if TYPE_CHECKING:
     from .topics import Clusters, Letter, cluster
 
 __all__ = [
-    "BlindTokens", "Clusters", "DuplicateIndex", "Example", "Letter", "MatterIndex", "MatterModel", "MatterSuggester", "MatterText", "ModelFileError", "Note", "Suggestion", "Topic", "bands", "bigrams", "cluster", "fold", "fts5_query", "hot_topics", "load", "near_copies", "notes_on", "query_tokens", "save", "signature", "similarity", "train", "tsquery", "tsvector",
+    "Clusters", "Example", "Letter", "MatterIndex", "MatterModel", "MatterSuggester", "MatterText", "ModelFileError",
+    "Note", "SayingIndex", "Suggestion", "Topic", "Vocabulary", "bands", "bigrams", "cluster", "everyday", "fold",
+    "fts5_query", "hot_topics", "likeness", "load", "near_copies", "notes_on", "query_tokens", "save", "signature",
+    "similarity", "train", "tsquery", "tsvector",
 ]  # fmt: skip
 _LATER = {
-    "Topic": "hot", "hot_topics": "hot", "MatterModel": "matters_model", "Example": "matters_training", "train": "matters_training",
+    "Topic": "hot", "hot_topics": "hot", "MatterModel": "matters_model", "Example": "matters_training",
+    "train": "matters_training",
     "load": "model_file", "save": "model_file", "Clusters": "topics", "Letter": "topics", "cluster": "topics",
 }  # fmt: skip
 

@@ -1,7 +1,9 @@
-"""A letter as numbers: folded characters of what can be read, breaks where a run ends, and where each stood in the text.
+"""A letter as numbers: folded characters of what can be read, breaks where a run ends, and
+where each stood in the text.
 
-Blanks inside a line say nothing in Chinese, so they are dropped: a text that was cut into words reads as one that was not.
-Everything else that is neither a letter nor a digit (signs, emoji, line ends) becomes one BREAK, which no n-gram crosses.
+Blanks inside a line say nothing in Chinese, so they are dropped: a text that was cut into words reads as one
+that was not. Everything else that is neither a letter nor a digit (signs, emoji, line ends) becomes one BREAK,
+which no n-gram crosses.
 """
 
 from __future__ import annotations
@@ -71,7 +73,8 @@ def characters(text: str) -> tuple[Ints, Ints]:
 
 @compiled
 def runs(chars: Ints, longest: int) -> Ints:
-    """characters × lengths 1 to `longest`: the hash of the run that begins there; −1 where it meets a break or the end. A break alone has one."""
+    """characters × lengths 1 to `longest`: the hash of the run that begins there; −1 where it meets a break or the
+    end. A break alone has one."""
     found = np.full((len(chars), longest), -1, np.int64)
     for start in range(len(chars)):
         value = 7
@@ -103,7 +106,8 @@ def first_looks(keys: Ints, count: int, table: Ints, found: Ints) -> None:
 
 @compiled
 def number_of(key: int, look: int, table: Ints) -> int:
-    """The number under which `key` stands in a `hash_table`, of which `look` is the first look; −1 where it does not stand."""
+    """The number under which `key` stands in a `hash_table`, of which `look` is the first look; −1
+    where it does not stand."""
     if look == -1:
         return -1
     if look >> NUMBER_BITS == key:
@@ -129,7 +133,8 @@ def _fill(found: Ints, table: Ints) -> None:
 
 
 def hash_table(found: Ints) -> Ints:
-    """A table, open-addressed and a power of two long, in which `found[i]` (each once, below 2**39) stands with the number i.
+    """A table, open-addressed and a power of two long, in which `found[i]` (each once, below 2**39)
+    stands with the number i.
 
     Key and number share one word: the table is read at places that no cache foresees, so its size is its speed."""
     if len(found) > NUMBER_MASK:

@@ -1,7 +1,8 @@
 """How sure a suggestion is, in the office's terms: of a hundred suggestions this sure, how many were right.
 
-Learned from letters the model had not seen when it judged them. A suggestion's lead is its margin before the best of its
-siblings, the least one along its line of parents; it becomes a probability by isotonic regression (Zadrozny and Elkan 2002).
+Learned from letters the model had not seen when it judged them. A suggestion's lead is its margin before the best
+of its siblings, the least one along its line of parents; it becomes a probability by isotonic regression
+(Zadrozny and Elkan 2002).
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ FEW = 100
 
 
 def shares(margins: Floats, tree: Tree, sharpness: Numbers) -> tuple[Numbers, Numbers]:
-    """letters × codes: each code's probability down its line, and its lead. `sharpness`: one for each group of siblings."""
+    """letters × codes: each code's probability down its line, and its lead. `sharpness`: one
+    for each group of siblings."""
     probable = np.ones(margins.shape)
     lead = np.full(margins.shape, LONE_LEAD)
     for number, group in enumerate(tree.groups):
@@ -59,12 +61,15 @@ def sharpness_of(margins: Floats, tree: Tree, labels: NDArray[np.int64]) -> Numb
             scaled = factor * (own - own.max(axis=1, keepdims=True))
             losses[number, place] = (np.log(np.exp(scaled).sum(axis=1)) - scaled[np.arange(len(right)), right]).sum()
     together = tried[int(np.argmin(losses.sum(axis=0)))]
-    return np.array([tried[int(np.argmin(losses[n]))] if counts[n] >= 50 else together for n in range(len(tree.groups))])
+    return np.array(
+        [tried[int(np.argmin(losses[n]))] if counts[n] >= 50 else together for n in range(len(tree.groups))]
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """Lead → probability (interpolated between points), and the unseen letters it was learned from: lead of the first suggestion, right or not."""
+    """Lead → probability (interpolated between points), and the unseen letters it was learned from: lead of the first
+    suggestion, right or not."""
 
     leads: Numbers
     probabilities: Numbers
@@ -108,7 +113,8 @@ class Curve:
 
 
 def isotonic(leads: Numbers, right: NDArray[np.bool_], most: int = 200) -> tuple[Numbers, Numbers]:
-    """Points of the growing function nearest to what happened: pool adjacent violators, then the middle of each pool."""
+    """Points of the growing function nearest to what happened: pool adjacent violators, then
+    the middle of each pool."""
     order = np.argsort(leads, kind="stable")
     parts = np.array_split(order, min(most, max(1, len(order) // 20)))
     pools: list[list[float]] = []
@@ -117,4 +123,6 @@ def isotonic(leads: Numbers, right: NDArray[np.bool_], most: int = 200) -> tuple
         while len(pools) > 1 and pools[-2][0] / pools[-2][1] >= pools[-1][0] / pools[-1][1]:
             last = pools.pop()
             pools[-1] = [one + other for one, other in zip(pools[-1], last, strict=True)]
-    return np.array([total / n for _, n, total in pools]), np.maximum.accumulate([(hits + 0.5) / (n + 1) for hits, n, _ in pools])
+    return np.array([total / n for _, n, total in pools]), np.maximum.accumulate(
+        [(hits + 0.5) / (n + 1) for hits, n, _ in pools]
+    )

@@ -1,17 +1,17 @@
-"""Near-copies of a letter, found at submission among a million: MinHash signatures and an index in two tables.
+"""How alike two texts are: exactly, or by MinHash signatures, and near-copies among many.
 
-A signature stands for the set of three-character shingles of a letter, Traditional and Simplified alike, punctuation and
-white space apart. Two letters are near-copies as far as they share their shingles (Jaccard). Measured against SimHash
-on 4,326 real letters: see docs/rooms/text.md. Not for letters about the same trouble in other words (`topics`), and not
-a judgement: people in the same trouble may well send the same text.
+A signature stands for the set of three-character shingles of a letter, Traditional and Simplified alike, punctuation
+and white space apart. Two letters are near-copies as far as they share their shingles (Jaccard). Measured against
+SimHash on 4,326 real letters: see docs/rooms/text.md. Not for letters about the same trouble in other words (`topics`),
+and not a judgement: people in the same trouble may well send the same text. A signature tells what its text may say to
+who has another text: it is never stored.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
-from typing import Any, Literal, Protocol, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +24,7 @@ SLOTS = 128
 BANDS, ROWS = 24, 4
 """Keys of a letter, and slots a key is made of: near-copies of 0.6 share a key in 96 of 100 cases, of 0.7 in 99.8."""
 HOTTEST = 40
-"""At most this many letters of one key are looked at, the newest first; a much-copied text stays as quick as any."""
-MOST_COMPARED = 200
+"""At most this many items of one key are compared; a much-copied text stays as quick as any."""
 EACH_WITH_EACH = 5_000
 NEAR = 0.6
 
@@ -42,25 +41,21 @@ def _mixed(words: Words) -> Words:
 
 
 _SEEDS = _mixed(np.arange(1, 2 * SLOTS + BANDS + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15))
-"""Fixed for ever: stored signatures are compared with new ones."""
+"""Fixed, so that the same text has the same signature everywhere."""
 _ODD, _SHIFT, _BAND = _SEEDS[:SLOTS] | np.uint64(1), _SEEDS[SLOTS : 2 * SLOTS], _SEEDS[2 * SLOTS :]
 
 
-def _shingles(text: str, key: int = 0) -> Words:
+def _shingles(text: str) -> Words:
     plain = _RUN.sub("", fold(text[: 2 * READ]))[:READ]
     if not plain:
         return np.empty(0, np.uint64)
     codes = np.frombuffer(plain.ljust(3, "\0").encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
-    return np.unique(_mixed((codes[:-2] << np.uint64(42) | codes[1:-1] << np.uint64(21) | codes[2:]) ^ np.uint64(key)))
+    return np.unique(_mixed(codes[:-2] << np.uint64(42) | codes[1:-1] << np.uint64(21) | codes[2:]))
 
 
-def signature(text: str, key: int = 0) -> bytes:
-    """256 bytes that stand for `text`; empty where it has no letter and no digit. About 0.3 ms for 300 characters.
-
-    With a secret `key` of 64 bits, nobody without it can tell from a signature what a text holds. Only signatures of one key
-    can be compared.
-    """
-    shingles = _shingles(text, key)
+def signature(text: str) -> bytes:
+    """256 bytes that stand for `text`; empty where it has no letter and no digit. About 0.3 ms for 300 characters."""
+    shingles = _shingles(text)
     if not len(shingles):
         return b""
     least = np.full(SLOTS, np.iinfo(np.uint64).max, np.uint64)
@@ -85,6 +80,16 @@ def similarity(a: bytes, b: bytes) -> float:
     return float((np.frombuffer(a, "<u2") == np.frombuffer(b, "<u2")).mean())
 
 
+def likeness(text: str, others: Iterable[str]) -> list[float]:
+    """The shared part of the shingles of `text` and each of `others`, 0 to 1, exactly."""
+    asked = _shingles(text)
+    found = []
+    for other in map(_shingles, others):
+        common = len(np.intersect1d(asked, other, assume_unique=True))
+        found.append(common / (len(asked) + len(other) - common) if common else 0.0)
+    return found
+
+
 def near_copies(items: Iterable[tuple[Key, str]], threshold: float = NEAR) -> list[list[Key]]:
     """Every key in exactly one group; near-copies, and near-copies of near-copies, in the same one.
 
@@ -104,7 +109,11 @@ def near_copies(items: Iterable[tuple[Key, str]], threshold: float = NEAR) -> li
         return i
 
     spoken = [i for i, one in enumerate(signatures) if one]
-    pairs = _all_pairs(signatures, spoken, threshold) if len(spoken) <= EACH_WITH_EACH else _pairs_by_band(signatures, spoken, threshold)
+    pairs = (
+        _all_pairs(signatures, spoken, threshold)
+        if len(spoken) <= EACH_WITH_EACH
+        else _pairs_by_band(signatures, spoken, threshold)
+    )
     for one, other in pairs:
         head[find(one)] = find(other)
     groups: dict[int, list[Key]] = {}
@@ -139,99 +148,3 @@ def _pairs_by_band(signatures: Sequence[bytes], rows: Sequence[int], threshold: 
             like = (_slots(signatures, others) == np.frombuffer(signatures[row], "<u2")).mean(axis=1)
             for other in np.flatnonzero(like >= threshold).tolist():
                 yield row, others[other]
-
-
-class Cursor(Protocol):
-    """What is used of a DB-API cursor."""
-
-    def execute(self, sql: str, parameters: Sequence[Any] = ..., /) -> Any: ...
-    def executemany(self, sql: str, parameters: Sequence[Sequence[Any]], /) -> Any: ...
-    def fetchall(self) -> list[Any]: ...
-    def close(self) -> None: ...
-
-
-class Connection(Protocol):
-    """What is used of a DB-API connection."""
-
-    def cursor(self) -> Any: ...
-
-
-class DuplicateIndex:
-    """Signatures in `<name>_signature` and keys in `<name>_band`, within the caller's transaction: it never commits.
-
-    `placeholder` is `%s` on PostgreSQL and `?` on SQLite, unless told (Django's cursors take `%s` on both). `key`: see `signature`.
-    """
-
-    def __init__(self, connection: Connection, dialect: Literal["sqlite", "postgresql"], name: str = "letter_copy", placeholder: str = "", key: int = 0) -> None:
-        if not re.fullmatch(r"[a-z_][a-z0-9_]{0,40}", name):
-            raise ValueError(f"{name!r} is not a table name: lower-case letters, digits and _ only")
-        self._connection, self._dialect, self._mark = connection, dialect, placeholder or ("?" if dialect == "sqlite" else "%s")
-        self._signatures, self._bands = f"{name}_signature", f"{name}_band"
-        self._key = key
-
-    def create(self) -> None:
-        """The two tables, where they are not there yet."""
-        blob, tail = ("BLOB", " WITHOUT ROWID") if self._dialect == "sqlite" else ("BYTEA", "")
-        self._run(f"CREATE TABLE IF NOT EXISTS {self._signatures} (id BIGINT PRIMARY KEY, signature {blob} NOT NULL)")
-        self._run(f"CREATE TABLE IF NOT EXISTS {self._bands} (band BIGINT NOT NULL, id BIGINT NOT NULL, PRIMARY KEY (band, id)){tail}")
-
-    def drop(self) -> None:
-        """Forgets the tables with all they hold."""
-        self._run(f"DROP TABLE IF EXISTS {self._bands}")
-        self._run(f"DROP TABLE IF EXISTS {self._signatures}")
-
-    def add(self, letters: Iterable[tuple[int, str]]) -> int:
-        """Adds (id, text) pairs and says how many; an id that is there already is written anew."""
-        signed = {number: signature(text, self._key) for number, text in letters}
-        self.remove(list(signed))
-        rows = [(number, one) for number, one in signed.items() if one]
-        keys = sorted({(key, number) for number, one in rows for key in bands(one)})
-        self._many(f"INSERT INTO {self._signatures} (id, signature) VALUES ({self._mark}, {self._mark})", rows)  # noqa: S608 - checked name
-        self._many(f"INSERT INTO {self._bands} (band, id) VALUES ({self._mark}, {self._mark})", keys)  # noqa: S608
-        return len(rows)
-
-    def remove(self, ids: Sequence[int]) -> None:
-        """Forgets letters; ids that are not there are passed over."""
-        for start in range(0, len(ids), 500):
-            some = ids[start : start + 500]
-            found = self._read(f"SELECT id, signature FROM {self._signatures} WHERE id IN ({self._marks(some)})", some)  # noqa: S608
-            keys = [(key, number) for number, one in found for key in bands(bytes(one))]
-            self._many(f"DELETE FROM {self._bands} WHERE band = {self._mark} AND id = {self._mark}", keys)  # noqa: S608
-            self._many(f"DELETE FROM {self._signatures} WHERE id = {self._mark}", [(number,) for number, _ in found])  # noqa: S608
-
-    def find(self, text: str, threshold: float = NEAR, top: int = 10) -> list[tuple[int, float]]:
-        """(id, likeness) of at most `top` near-copies of `text`, the nearest first, then the newest."""
-        asked = signature(text, self._key)
-        keys = bands(asked)
-        if not keys:
-            return []
-        of_one = f"SELECT id FROM (SELECT id FROM {self._bands} WHERE band = {self._mark} ORDER BY id DESC LIMIT {HOTTEST}) AS newest"  # noqa: S608
-        met = Counter(row[0] for row in self._read(" UNION ALL ".join([of_one] * len(keys)), keys))
-        nearest = sorted(met, key=lambda number: (-met[number], -number))[:MOST_COMPARED]
-        if not nearest:
-            return []
-        found = self._read(f"SELECT id, signature FROM {self._signatures} WHERE id IN ({self._marks(nearest)})", nearest)  # noqa: S608
-        liked = [(number, similarity(asked, bytes(one))) for number, one in found]
-        return sorted([pair for pair in liked if pair[1] >= threshold], key=lambda pair: (-pair[1], -pair[0]))[:top]
-
-    def _marks(self, values: Sequence[object]) -> str:
-        return ", ".join([self._mark] * len(values))
-
-    def _run(self, sql: str) -> None:
-        self._read(sql, (), rows=False)
-
-    def _many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
-        if rows:
-            cursor: Cursor = self._connection.cursor()
-            try:
-                cursor.executemany(sql, rows)
-            finally:
-                cursor.close()
-
-    def _read(self, sql: str, parameters: Sequence[Any], rows: bool = True) -> list[Any]:
-        cursor: Cursor = self._connection.cursor()
-        try:
-            cursor.execute(sql, parameters)
-            return list(cursor.fetchall()) if rows else []
-        finally:
-            cursor.close()

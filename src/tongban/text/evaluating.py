@@ -38,10 +38,12 @@ class Said:
 
 
 def evaluate(
-    examples: Sequence[Example], tree: Mapping[str, str | None], *, count: int = 5, only: int | None = None, seed: int = 0,
+    examples: Sequence[Example], tree: Mapping[str, str | None], *, count: int = 5, only: int | None = None,
+    seed: int = 0,
     baselines: bool = True, progress: Progress | None = None,
 ) -> dict[str, Any]:  # fmt: skip
-    """Figures by cross-validation over `count` folds (the first `only` of them); copies and near copies of a letter stay in one fold."""
+    """Figures by cross-validation over `count` folds (the first `only` of them); copies and near copies of a
+    letter stay in one fold."""
     say = progress or (lambda _what, _done, _of: None)
     known = [example for example in examples if example.whole.strip()]
     if len(known) < 10 * count:
@@ -63,9 +65,14 @@ def evaluate(
                 methods.setdefault(name, []).append(_figures(truth, method(learned, unseen, numbers)))
     say("folds", only or count, only or count)
     return {
-        "letters": len(known), "matters": len(np.unique(labels)), "folds": only or count, "seed": seed, "groups": len(np.unique(group)),
-        "copies_that_disagree": disagreement(group, labels), "methods": {name: _mean(found) for name, found in methods.items()},
-    }  # fmt: skip
+        "letters": len(known),
+        "matters": len(np.unique(labels)),
+        "folds": only or count,
+        "seed": seed,
+        "groups": len(np.unique(group)),
+        "copies_that_disagree": disagreement(group, labels),
+        "methods": {name: _mean(found) for name, found in methods.items()},
+    }
 
 
 def disagreement(group: Ints, labels: Ints) -> dict[str, int]:
@@ -80,8 +87,13 @@ def disagreement(group: Ints, labels: Ints) -> dict[str, int]:
 
 
 def _model(
-    learned: Sequence[Example], unseen: Sequence[Example], tree: Mapping[str, str | None], numbers: Mapping[str, int], truth: Ints, seed: int,
-) -> dict[str, Any]:  # fmt: skip
+    learned: Sequence[Example],
+    unseen: Sequence[Example],
+    tree: Mapping[str, str | None],
+    numbers: Mapping[str, int],
+    truth: Ints,
+    seed: int,
+) -> dict[str, Any]:
     began = time.perf_counter()
     model = train(learned, tree, seed=seed)
     trained = time.perf_counter() - began
@@ -128,7 +140,9 @@ def _mean(found: Sequence[dict[str, Any]]) -> dict[str, Any]:
     mean: dict[str, Any] = {}
     for name, first in found[0].items():
         values = [fold[name] for fold in found]
-        mean[name] = _mean(values) if isinstance(first, dict) else _middle([value for value in values if value is not None])
+        mean[name] = (
+            _mean(values) if isinstance(first, dict) else _middle([value for value in values if value is not None])
+        )
     return mean
 
 
@@ -154,7 +168,9 @@ def _counted(texts: Sequence[str], known: Mapping[int, int] | None) -> tuple[Let
         values += row.values()
         stops.append(len(columns))
     shares = np.ones(len(texts), np.float32)
-    return Letters(np.array(stops, np.int64), np.array(columns, np.int64), np.array(values, np.float32), shares), numbers
+    return Letters(
+        np.array(stops, np.int64), np.array(columns, np.int64), np.array(values, np.float32), shares
+    ), numbers
 
 
 def _linear(letters: Letters, weights: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -205,4 +221,7 @@ def search(learned: Sequence[Example], unseen: Sequence[Example], numbers: Mappi
     return Said(ranked, sure, time.process_time() - began)
 
 
-BASELINES: dict[str, Callable[[Sequence[Example], Sequence[Example], Mapping[str, int]], Said]] = {"naive Bayes": naive_bayes, "search": search}
+BASELINES: dict[str, Callable[[Sequence[Example], Sequence[Example], Mapping[str, int]], Said]] = {
+    "naive Bayes": naive_bayes,
+    "search": search,
+}

@@ -1,8 +1,8 @@
 """What a letter says, as weighted features: words, runs of one to three characters, and the runs of its first line.
 
-Three blocks, each of length one before it is weighed, so that a long body does not drown the subject. A count grows as its
-logarithm and stops at a cap: a letter stuffed with one word gains nothing. The beginning counts more (measured: docs/rooms/text.md).
-A feature is a hash; no words of letters are kept.
+Three blocks, each of length one before it is weighed, so that a long body does not drown the subject. A count grows as
+its logarithm and stops at a cap: a letter stuffed with one word gains nothing. The beginning counts more (measured:
+docs/rooms/text.md). A feature is a hash; no words of letters are kept.
 """
 
 from __future__ import annotations
@@ -13,7 +13,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .characters import FACTOR, MODULUS, MOST_CHARACTERS, Ints, codes, first_looks, hash_table, number_of, readable, reading, runs
+from .characters import (
+    FACTOR,
+    MODULUS,
+    MOST_CHARACTERS,
+    Ints,
+    codes,
+    first_looks,
+    hash_table,
+    number_of,
+    readable,
+    reading,
+    runs,
+)
 from .loops import compiled
 from .words import LONGEST, Lexicon
 from .words import cut as _cut
@@ -34,7 +46,8 @@ MOST_FEATURES = 600_000
 
 @compiled
 def _hashes(chars: Ints, values: Ints, starts: Ints, keys: Ints, weights: Ints) -> int:
-    """Write the keys of all features of a letter (hash × 4 + block) and what each counts; returns how many. `values`: its runs."""
+    """Write the keys of all features of a letter (hash × 4 + block) and what each counts; returns how
+    many. `values`: its runs."""
     count = 0
     for w in range(len(starts) - 1):
         start, end = starts[w], starts[w + 1]
@@ -65,7 +78,8 @@ def _hashes(chars: Ints, values: Ints, starts: Ints, keys: Ints, weights: Ints) 
 
 @compiled
 def _gather(
-    raw: Ints, ends: Ints, reads: Ints, most: int, table: Ints, likely: NDArray[np.float64], unknown: float, longest: int,
+    raw: Ints, ends: Ints, reads: Ints, most: int, table: Ints, likely: NDArray[np.float64], unknown: float,
+    longest: int,
 ) -> tuple[Ints, Ints]:  # fmt: skip
     """Every different key of every letter, letter after letter, and where each letter's end."""
     room = np.empty(7 * most + 8, np.int64)
@@ -94,18 +108,23 @@ def _gather(
 
 @compiled
 def _measure(
-    raw: Ints, ends: Ints, reads: Ints, most: int, words: Ints, likely: NDArray[np.float64], unknown: float, longest: int,
+    raw: Ints, ends: Ints, reads: Ints, most: int, words: Ints, likely: NDArray[np.float64], unknown: float,
+    longest: int,
     table: Ints, rarity: Floats, heights: NDArray[np.float64], blocks: Floats,
 ) -> tuple[Ints, Ints, Floats, Floats]:  # fmt: skip
     """CSR of the letters: where each ends, features, values; and what share of each letter's features is known.
 
-    `heights`: what a feature that stands so often counts. A letter's features are counted in a small table of its own, which stays
-    in the nearest cache."""
+    `heights`: what a feature that stands so often counts. A letter's features are counted in a small table of its own,
+    which stays in the nearest cache."""
     shares = np.zeros(len(ends), np.float32)
     room = np.empty(7 * most + 8, np.int64)
     weights = np.empty(7 * most + 8, np.int64)
     looks = np.empty(7 * most + 8, np.int64)
-    features, counts, block_of = np.empty(7 * most + 8, np.int64), np.empty(7 * most + 8, np.int64), np.empty(7 * most + 8, np.int64)
+    features, counts, block_of = (
+        np.empty(7 * most + 8, np.int64),
+        np.empty(7 * most + 8, np.int64),
+        np.empty(7 * most + 8, np.int64),
+    )
     seats = np.full(16, -1, np.int64)
     stops = np.zeros(len(ends) + 1, np.int64)
     size = 1024
@@ -169,7 +188,8 @@ def _measure(
 
 @dataclass(frozen=True, slots=True)
 class Letters:
-    """Letters as a sparse matrix: letter i has `columns` and `values` from `stops[i]` to `stops[i + 1]`; `known` is the share of it that training knew."""
+    """Letters as a sparse matrix: letter i has `columns` and `values` from `stops[i]` to `stops[i + 1]`; `known` is the
+    share of it that training knew."""
 
     stops: Ints
     columns: Ints
@@ -189,8 +209,11 @@ class Space:
         self._blocks = np.array(BLOCK_WEIGHTS, np.float32)
 
     @classmethod
-    def learned(cls, texts: Sequence[str], always: Sequence[str] = (), progress: Callable[[str], None] | None = None) -> Space:
-        """The space of some letters. What stands in a text of `always` (names and duties of matters) is known however rare it is."""
+    def learned(
+        cls, texts: Sequence[str], always: Sequence[str] = (), progress: Callable[[str], None] | None = None
+    ) -> Space:
+        """The space of some letters. What stands in a text of `always` (names and duties of matters) is
+        known however rare it is."""
         say = progress or (lambda _what: None)
         say("words")
         lexicon = Lexicon.learned([*texts, *always], least=6 if len(texts) >= 200 else 2)

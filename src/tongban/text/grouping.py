@@ -44,7 +44,9 @@ def _signature(shingles: Ints, a: Ints, b: Ints, modulus: int) -> Ints:
     return least
 
 
-def groups(texts: Sequence[str], similar: float = SIMILAR, seed: int = 1, progress: Callable[[int], None] | None = None) -> NDArray[np.int64]:
+def groups(
+    texts: Sequence[str], similar: float = SIMILAR, seed: int = 1, progress: Callable[[int], None] | None = None
+) -> NDArray[np.int64]:
     """A group number for each text; near copies, and copies of these, share one."""
     chance = np.random.default_rng(seed)
     a, b = chance.integers(1, 2**31 - 2, HASHES), chance.integers(0, 2**31 - 2, HASHES)
@@ -95,7 +97,9 @@ def folds(group: NDArray[np.int64], labels: NDArray[np.int64], count: int = 5, s
     for group_members in whole:
         more = np.bincount(labels[group_members], minlength=classes)
         touched = np.flatnonzero(more)
-        cost = (more[touched] * (2 * held[:, touched] + more[touched]) / wanted[touched] ** 2).sum(axis=1) + 1e-9 * held.sum(axis=1)
+        cost = (more[touched] * (2 * held[:, touched] + more[touched]) / wanted[touched] ** 2).sum(
+            axis=1
+        ) + 1e-9 * held.sum(axis=1)
         best = int(np.argmin(cost))
         held[best] += more
         fold[group_members] = best

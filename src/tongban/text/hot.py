@@ -20,7 +20,8 @@ FEWEST = 5
 """Of fewer people no topic is told, unless the caller asks for less: an official may, the public page may not."""
 MOST_OTHERS = 1_500
 SURE = 0.10
-"""Two troubles told as one are worse than one told as two: groups are not looser than this unless the caller says so."""
+"""Two troubles told as one are worse than one told as two: groups are not looser than this
+unless the caller says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,9 @@ def hot_topics(
     if threshold is None and found_groups.threshold < SURE:
         found_groups = cluster(there, SURE)
     groups = [[by_id[number] for number in group] for group in found_groups.groups]
-    parted = [([one for one in group if _at(one) >= since], [one for one in group if _at(one) < since]) for group in groups]
+    parted = [
+        ([one for one in group if _at(one) >= since], [one for one in group if _at(one) < since]) for group in groups
+    ]
     counted = [(_senders(now), _senders(earlier)) for now, earlier in parted]
     all_now, all_before = sum(now for now, _ in counted), sum(earlier for _, earlier in counted)
     by_days = (until - since) / (until - before)
@@ -110,7 +113,8 @@ def _stem(code: str) -> str:
 
 
 def significance(now: int, earlier: int, share: float) -> float:
-    """−log10 P(X ≥ now) for X ~ Binomial(now + earlier, share): the exact test of two Poisson rates (Przyborowski 1940).
+    """−log10 P(X ≥ now) for X ~ Binomial(now + earlier, share): the exact test of two Poisson
+    rates (Przyborowski 1940).
 
     `share` is the part that would fall into the later period if nothing had changed.
     """
@@ -118,7 +122,8 @@ def significance(now: int, earlier: int, share: float) -> float:
     if not 0 < share < 1 or now == 0:
         return 0.0
     logs = [
-        lgamma(total + 1) - lgamma(k + 1) - lgamma(total - k + 1) + k * log(share) + (total - k) * log1p(-share) for k in range(now, total + 1)
+        lgamma(total + 1) - lgamma(k + 1) - lgamma(total - k + 1) + k * log(share) + (total - k) * log1p(-share)
+        for k in range(now, total + 1)
     ]
     highest = max(logs)
     return max(0.0, -(highest + log(sum(exp(one - highest) for one in logs))) / log(10))
@@ -151,7 +156,9 @@ def _topic(
     others = [letter.text for letter in letters if letter.id not in mine]
     step = max(1, len(others) // MOST_OTHERS)
     firsts = list({letter.sender: letter for letter in reversed(now)}.values())
-    words = words_for([(letter.sender, letter.text) for letter in firsts], others[::step], fewest_senders, find_personal)
+    words = words_for(
+        [(letter.sender, letter.text) for letter in firsts], others[::step], fewest_senders, find_personal
+    )
     places = Counter(letter.place for letter in now)
     place, most = places.most_common(1)[0]
     return Topic(

@@ -77,7 +77,11 @@ def cut(merges: Sequence[Merge], count: int, threshold: float) -> Ints:
     for one, other, height in merges:
         if height >= threshold:
             head[find(one)] = find(other)
-    return np.unique([find(thing) for thing in range(count)], return_inverse=True)[1].astype(np.int64) if count else np.empty(0, np.int64)
+    return (
+        np.unique([find(thing) for thing in range(count)], return_inverse=True)[1].astype(np.int64)
+        if count
+        else np.empty(0, np.int64)
+    )
 
 
 def coherence(likeness: Floats, labels: Ints, asked: Ints | None = None) -> float:

@@ -1,4 +1,5 @@
-"""Compiles the inner loops of learning and suggesting with numba where it is installed (the extra `scan`), and leaves them as they are where not.
+"""Compiles the inner loops of learning and suggesting with numba where it is installed (the extra `scan`), and leaves
+them as they are where not.
 
 Without numba one letter still takes only some milliseconds; to learn from thousands of letters takes numba.
 Compiled code is kept on disk beside the module, or in NUMBA_CACHE_DIR, so that the next start is quick.

@@ -1,8 +1,9 @@
 """One-against-the-rest margins between the matters under one parent, for a whole tree of matters.
 
-A linear support vector machine with squared hinge loss, solved in the dual by coordinate descent with shrinking (Hsieh and
-others 2008), on features weighed by a part of their log-count ratio (Wang and Manning 2012, interpolated). Measured against
-logistic regression, small neural networks and down-weighting of doubtful labels, which were all behind: docs/rooms/text.md.
+A linear support vector machine with squared hinge loss, solved in the dual by coordinate descent with shrinking (Hsieh
+and others 2008), on features weighed by a part of their log-count ratio (Wang and Manning 2012, interpolated).
+Measured against logistic regression, small neural networks and down-weighting of doubtful labels, which were all
+behind: docs/rooms/text.md.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ MOST_EMPTY = 2
 
 
 @compiled
-def _sums(stops: Ints, columns: Ints, values: Floats, rows: Ints, positive: NDArray[np.bool_], inside: Floats, outside: Floats) -> None:
+def _sums(
+    stops: Ints, columns: Ints, values: Floats, rows: Ints, positive: NDArray[np.bool_], inside: Floats, outside: Floats
+) -> None:
     for i in range(len(rows)):
         for at in range(stops[rows[i]], stops[rows[i] + 1]):
             if positive[i]:
@@ -42,9 +45,11 @@ def _sums(stops: Ints, columns: Ints, values: Floats, rows: Ints, positive: NDAr
 @compiled
 def _sweep(
     stops: Ints, columns: Ints, values: Floats, rows: Ints, positive: NDArray[np.bool_], costs: Floats, scale: Floats,
-    order: Ints, alpha: NDArray[np.float64], square: NDArray[np.float64], weight: Floats, asleep: NDArray[np.bool_], above: float,
+    order: Ints, alpha: NDArray[np.float64], square: NDArray[np.float64], weight: Floats, asleep: NDArray[np.bool_],
+    above: float,
 ) -> tuple[float, float]:  # fmt: skip
-    """One pass of dual coordinate descent; weight[-1] is the bias. Returns the largest and the least projected gradient."""
+    """One pass of dual coordinate descent; weight[-1] is the bias. Returns the largest and the
+    least projected gradient."""
     largest, least = -1e300, 1e300
     last = len(weight) - 1
     for i in order:
@@ -83,7 +88,9 @@ def _squares(stops: Ints, columns: Ints, values: Floats, rows: Ints, scale: Floa
     return found
 
 
-def one_against_rest(letters: Letters, features: int, rows: Ints, positive: NDArray[np.bool_], weights: Floats, seed: int = 0) -> tuple[Floats, float]:
+def one_against_rest(
+    letters: Letters, features: int, rows: Ints, positive: NDArray[np.bool_], weights: Floats, seed: int = 0
+) -> tuple[Floats, float]:
     """(a weight for each feature, bias) that part the positive rows from the others."""
     stops, columns, values = letters.stops, letters.columns, letters.values
     inside, outside = np.zeros(features, np.float32), np.zeros(features, np.float32)
@@ -103,7 +110,19 @@ def one_against_rest(letters: Letters, features: int, rows: Ints, positive: NDAr
     for _ in range(EPOCHS):
         awake = np.flatnonzero(~asleep)
         largest, least = _sweep(
-            stops, columns, values, rows, positive, costs, scale, chance.permutation(awake), alpha, square, weight, asleep, above
+            stops,
+            columns,
+            values,
+            rows,
+            positive,
+            costs,
+            scale,
+            chance.permutation(awake),
+            alpha,
+            square,
+            weight,
+            asleep,
+            above,
         )
         if largest - least <= TOLERANCE:
             if not asleep.any():
@@ -131,7 +150,10 @@ class Tree:
         while waiting:
             ready = [code for code in waiting if parents[code] in (None, "") or parents[code] in ordered]
             if not ready:
-                raise ValueError(f"these matters have a parent that is not there, or stand above themselves: {', '.join(waiting[:10])}")
+                raise ValueError(
+                    "these matters have a parent that is not there, or stand above themselves: "
+                    f"{', '.join(waiting[:10])}"
+                )
             for code in ready:
                 ordered[code] = len(ordered)
             waiting = [code for code in waiting if code not in ordered]
@@ -164,7 +186,8 @@ class Tree:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """feature → (code, weight) as CSR, and a bias for each code. Where most are there also `full`, features × codes: five times as fast."""
+    """feature → (code, weight) as CSR, and a bias for each code. Where most are there also `full`, features ×
+    codes: five times as fast."""
 
     stops: Ints
     codes: Ints
@@ -181,8 +204,18 @@ class Weights:
         object.__setattr__(self, "full", full)
 
 
-def fit(letters: Letters, features: int, tree: Tree, labels: Ints, rows: Ints, counts: Floats, seed: int, step: Callable[[], None] | None = None) -> Weights:
-    """Learn every group of siblings from the letters `rows` that stand below its parent. `counts`: what each letter counts."""
+def fit(
+    letters: Letters,
+    features: int,
+    tree: Tree,
+    labels: Ints,
+    rows: Ints,
+    counts: Floats,
+    seed: int,
+    step: Callable[[], None] | None = None,
+) -> Weights:
+    """Learn every group of siblings from the letters `rows` that stand below its parent. `counts`:
+    what each letter counts."""
     paths = tree.paths(labels[rows])
     found: list[tuple[Ints, int, Floats]] = []
     bias = np.zeros(len(tree.codes), np.float32)
@@ -209,18 +242,26 @@ def fit(letters: Letters, features: int, tree: Tree, labels: Ints, rows: Ints, c
 
 def _packed(found: Sequence[tuple[Ints, int, Floats]], features: int, bias: Floats) -> Weights:
     where = np.concatenate([spoken for spoken, _code, _weight in found]) if found else np.zeros(0, np.int64)
-    codes = np.concatenate([np.full(len(spoken), code, np.int64) for spoken, code, _weight in found]) if found else np.zeros(0, np.int64)
+    codes = (
+        np.concatenate([np.full(len(spoken), code, np.int64) for spoken, code, _weight in found])
+        if found
+        else np.zeros(0, np.int64)
+    )
     weights = np.concatenate([weight for _spoken, _code, weight in found]) if found else np.zeros(0, np.float32)
     if len(weights) > MOST_ENTRIES:
         kept = np.sort(np.argpartition(-np.abs(weights), MOST_ENTRIES)[:MOST_ENTRIES])
         where, codes, weights = where[kept], codes[kept], weights[kept]
     order = np.argsort(where, kind="stable")
     stops = np.concatenate([[0], np.cumsum(np.bincount(where, minlength=features))]).astype(np.int64)
-    return Weights(stops, codes[order], weights[order].astype(np.float16).astype(np.float32), bias)  # what the file keeps
+    return Weights(
+        stops, codes[order], weights[order].astype(np.float16).astype(np.float32), bias
+    )  # what the file keeps
 
 
 @compiled
-def _margins(letter_stops: Ints, columns: Ints, values: Floats, stops: Ints, codes: Ints, weights: Floats, bias: Floats) -> Floats:
+def _margins(
+    letter_stops: Ints, columns: Ints, values: Floats, stops: Ints, codes: Ints, weights: Floats, bias: Floats
+) -> Floats:
     found = np.empty((len(letter_stops) - 1, len(bias)), np.float32)
     for letter in range(len(letter_stops) - 1):
         found[letter] = bias
@@ -248,4 +289,6 @@ def margins(letters: Letters, learned: Weights) -> Floats:
     """letters × codes: how far each letter stands on the side of each code, among its siblings."""
     if learned.full is not None:
         return _full_margins(letters.stops, letters.columns, letters.values, learned.full, learned.bias)
-    return _margins(letters.stops, letters.columns, letters.values, learned.stops, learned.codes, learned.weights, learned.bias)
+    return _margins(
+        letters.stops, letters.columns, letters.values, learned.stops, learned.codes, learned.weights, learned.bias
+    )

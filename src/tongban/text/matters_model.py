@@ -4,7 +4,8 @@ It advises; `decide` speaks only where the error the office accepts is kept, els
 (matters_training.py) and not for the file (model_file.py). Thread-safe: nothing changes after it is made.
 
 >>> from tongban.text import Example, train
->>> model = train([Example(str(n), text, code) for n, (text, code) in enumerate([("路灯不亮了", "灯"), ("夜里施工太吵", "噪")])], {"灯": None, "噪": None})
+>>> letters = [Example("1", "路灯不亮了", "灯"), Example("2", "夜里施工太吵", "噪")]
+>>> model = train(letters, {"灯": None, "噪": None})
 >>> model.suggest("門口的路燈又不亮")[0].code
 '灯'
 >>> model.decide("门口的路灯又不亮") is None  # two letters promise nothing
@@ -39,7 +40,8 @@ WORDS = 4
 
 @dataclass(frozen=True, slots=True)
 class MatterModel:
-    """`curves`: one for the leaves, then one for each level above them. `about`: what the training saw and measured (model_card.py).
+    """`curves`: one for the leaves, then one for each level above them. `about`: what the training saw and
+    measured (model_card.py).
 
     `meaning`: the second look, where there were letters enough for one."""
 
@@ -52,7 +54,8 @@ class MatterModel:
     meaning: Meaning | None = None
 
     def suggest(self, text: str, top: int = 3) -> list[Suggestion]:
-        """The `top` likeliest matters, best first, each with its confidence (0 to 1) and the words that speak for it."""
+        """The `top` likeliest matters, best first, each with its confidence (0 to 1) and the
+        words that speak for it."""
         letters = self.space.letters([text])
         found = next(self._suggestions(letters, top))
         return [Suggestion(each.code, each.score, self._words(text, letters, each.code)) for each in found]
@@ -63,11 +66,13 @@ class MatterModel:
             yield from self._suggestions(self.space.letters(texts[start : start + BATCH]), top)
 
     def threshold(self, error: float) -> float:
-        """The confidence from which at most `error` of letters not seen were wrong; infinite where too few letters taught that."""
+        """The confidence from which at most `error` of letters not seen were wrong; infinite where too
+        few letters taught that."""
         return self.curves[0].threshold(error)
 
     def decide(self, text: str, error: float) -> Suggestion | None:
-        """The matter, where at most `error` of such decisions are wrong; else the nearest matter above it that is as sure; else None."""
+        """The matter, where at most `error` of such decisions are wrong; else the nearest matter above it
+        that is as sure; else None."""
         letters = self.space.letters([text])
         if not self._speaks(letters)[0]:
             return None
@@ -92,7 +97,8 @@ class MatterModel:
         return spoken
 
     def _level(self, number: int) -> np.ndarray[Any, np.dtype[np.bool_]]:
-        """The codes that curve `number` is about: the leaves, then the lowest level that has codes below it, and so on up."""
+        """The codes that curve `number` is about: the leaves, then the lowest level that has
+        codes below it, and so on up."""
         return level(self.tree, number)
 
     def _suggestions(self, letters: Letters, top: int) -> Iterator[list[Suggestion]]:
@@ -106,7 +112,11 @@ class MatterModel:
         spoken = self._speaks(letters)
         codes = self.tree.codes
         for says, numbers, confident in zip(spoken.tolist(), best.tolist(), sure.tolist(), strict=True):
-            yield [Suggestion(codes[n], round(c, 4), ()) for n, c in zip(numbers, confident, strict=True) if c >= LEAST] if says else []
+            yield (
+                [Suggestion(codes[n], round(c, 4), ()) for n, c in zip(numbers, confident, strict=True) if c >= LEAST]
+                if says
+                else []
+            )
 
     def _words(self, text: str, letters: Letters, code: str) -> tuple[str, ...]:
         """The words of the letter that weigh most for a matter against its siblings, as they stand in it."""
@@ -117,14 +127,19 @@ class MatterModel:
         pairs = [(start, start + 2) for start in range(len(chars) - 1) if chars[start] and chars[start + 1]]
         return self._heaviest(text, chars, places, words, weighs) or self._heaviest(text, chars, places, pairs, weighs)
 
-    def _heaviest(self, text: str, chars: Ints, places: Ints, pieces: Sequence[tuple[int, int]], weighs: dict[int, float]) -> tuple[str, ...]:
+    def _heaviest(
+        self, text: str, chars: Ints, places: Ints, pieces: Sequence[tuple[int, int]], weighs: dict[int, float]
+    ) -> tuple[str, ...]:
         """The pieces (start, end) of a letter that weigh most, each once."""
         found: dict[str, tuple[float, str]] = {}
         for start, end in pieces:
             word = "".join(map(chr, chars[start:end].tolist()))
             if end - start < 2 or word.isdigit() or word in found:
                 continue
-            keys = [_word_key(word), *[hash_of(word[i : i + n]) * 4 + 1 for n in (2, 3) for i in range(len(word) - n + 1)]]
+            keys = [
+                _word_key(word),
+                *[hash_of(word[i : i + n]) * 4 + 1 for n in (2, 3) for i in range(len(word) - n + 1)],
+            ]
             keys += [key + 1 for key in keys[1:] if start < HEAD]
             shown = "".join(text[places[start] : places[end - 1] + 1].split())
             found[word] = (sum(weighs.get(key, 0.0) for key in keys), shown)
@@ -143,7 +158,8 @@ class MatterModel:
 
 
 def level(tree: Tree, number: int) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Which codes a curve is about: 0 the leaves; above that, those at a depth, the deepest first, that have codes below them."""
+    """Which codes a curve is about: 0 the leaves; above that, those at a depth, the deepest first,
+    that have codes below them."""
     if number == 0:
         return tree.leaves
     depth = depths(tree)

@@ -1,7 +1,9 @@
-"""Learns a model from letters whose matter is known, and from the names and duties of the matters, which stand in where letters are few.
+"""Learns a model from letters whose matter is known, and from the names and duties of the matters, which stand
+in where letters are few.
 
-Every letter is judged once by a model that saw neither it nor its near copies; from these judgements come confidence, thresholds
-and the figures of the model card. The same letters, tree and seed give the same model. Not for reading files (cli_text.py).
+Every letter is judged once by a model that saw neither it nor its near copies; from these judgements come
+confidence, thresholds and the figures of the model card. The same letters, tree and seed give the same model. Not
+for reading files (reading.py).
 """
 
 from __future__ import annotations
@@ -82,16 +84,30 @@ def train(
     if not known and not texts:
         raise ValueError("there is nothing to learn from: neither a letter nor the names of matters")
     whole = [example.whole for example in known]
-    named = [(numbers[text.code], "\n".join([*text.path_names, text.description, *text.examples])) for text in texts if text.code in numbers]
+    named = [
+        (numbers[text.code], "\n".join([*text.path_names, text.description, *text.examples]))
+        for text in texts
+        if text.code in numbers
+    ]
     labels = np.array([*(numbers[example.code] for example in known), *(number for number, _ in named)], np.int64)
     space = Space.learned(whole, [text for _, text in named], lambda what: say(what, 0, 1))
     letters = space.letters([*whole, *(text for _, text in named)])
-    lesson = _Lesson(letters, space, order, labels, np.array([1.0] * len(known) + [_NAMES_COUNT] * len(named), np.float32), len(known), seed)
+    lesson = _Lesson(
+        letters,
+        space,
+        order,
+        labels,
+        np.array([1.0] * len(known) + [_NAMES_COUNT] * len(named), np.float32),
+        len(known),
+        seed,
+    )
     judged = _judged(lesson, whole, say)
     learned = lesson.learn(np.arange(len(labels)), lambda done: say("learning", done, len(order.codes)))
     meaning = lesson.look(np.arange(len(labels))) if judged.looked.any() else None
     meaning = meaning.kept_for(judged.looked) if meaning else None
-    sharpness = sharpness_of(judged.margins, order, judged.labels) if len(judged.labels) else np.full(len(order.groups), 3.0)
+    sharpness = (
+        sharpness_of(judged.margins, order, judged.labels) if len(judged.labels) else np.full(len(order.groups), 3.0)
+    )
     curves, figures = _curves(order, judged, sharpness)
     about: dict[str, Any] = {
         "made": made or datetime.now(UTC).date().isoformat(),
@@ -151,7 +167,9 @@ def _judged(lesson: _Lesson, whole: Sequence[str], say: Progress) -> _Judged:
     group = groups(whole, progress=lambda done: say("near copies", done, len(whole)))
     labels = lesson.labels[: lesson.known]
     if lesson.known < LEAST_LETTERS:
-        return _Judged(np.zeros((0, len(lesson.tree.codes)), np.float32), labels[:0], group, np.zeros(len(lesson.tree.codes), bool))
+        return _Judged(
+            np.zeros((0, len(lesson.tree.codes)), np.float32), labels[:0], group, np.zeros(len(lesson.tree.codes), bool)
+        )
     fold = parted(group, labels, FOLDS, lesson.seed)
     found = np.zeros((lesson.known, len(lesson.tree.codes)), np.float32)
     both = found.copy()
@@ -205,7 +223,10 @@ def _curves(tree: Tree, judged: _Judged, sharpness: NDArray[np.float64]) -> tupl
                 "coverage": {f"{1 - error:.0%}": round(curve.coverage(error), 4) for error in ERRORS},
                 "thresholds": {f"{1 - error:.0%}": _finite(curve.threshold(error)) for error in ERRORS},
                 "confusions": [[tree.codes[a], tree.codes[b], n] for a, b, n in confusions(truth, best[:, 0])[:30]],
-                "by_matter": {tree.codes[code]: round(float((best[truth == code, 0] == code).mean()), 4) for code in np.unique(truth).tolist()},
+                "by_matter": {
+                    tree.codes[code]: round(float((best[truth == code, 0] == code).mean()), 4)
+                    for code in np.unique(truth).tolist()
+                },
             }
     return tuple(curves), figures
 
@@ -215,7 +236,8 @@ def _finite(value: float) -> float | None:
 
 
 def common_words(lexicon: Lexicon, texts: Sequence[str], most: int = 200) -> dict[str, float]:
-    """The words that stand in the most letters, with their share of letters; rare ones, which could tell of a person, stay out."""
+    """The words that stand in the most letters, with their share of letters; rare ones, which could
+    tell of a person, stay out."""
     spread: Counter[str] = Counter()
     for text in texts:
         chars = characters(text)[0]
@@ -223,4 +245,8 @@ def common_words(lexicon: Lexicon, texts: Sequence[str], most: int = 200) -> dic
         whole = "".join(map(chr, chars.tolist()))
         spread.update({whole[a:b] for a, b in pairwise(starts) if b - a > 1 and not whole[a].isdigit()})
     least = max(5, len(texts) // 100)
-    return {word: round(count / len(texts), 4) for word, count in sorted(spread.items(), key=lambda item: (-item[1], item[0]))[:most] if count >= least}
+    return {
+        word: round(count / len(texts), 4)
+        for word, count in sorted(spread.items(), key=lambda item: (-item[1], item[0]))[:most]
+        if count >= least
+    }

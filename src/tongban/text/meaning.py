@@ -1,11 +1,12 @@
 """A second look at a letter: where it lies among all letters, and which matters lie there.
 
-The features that tell most about the matter are pressed into 200 directions (latent semantic analysis, Deerwester and others 1990, by
-randomised subspace iteration, Halko and others 2011). There kernel ridge regression says how far a letter stands on the side of each
-matter, with the kernel 1 + 2s + 2s² of the cosine s: the Gaussian kernel without its terms above the square. So what is kept is a
-square form for each matter, and of that the largest squares; no letter is. It errs elsewhere than the linear machine of margins.py;
-both together are righter than either (measured: docs/rooms/text.md). Only between siblings with many letters; not for the words that
-speak for a suggestion, which the linear machine gives.
+The features that tell most about the matter are pressed into 200 directions (latent semantic analysis, Deerwester
+and others 1990, by randomised subspace iteration, Halko and others 2011). There kernel ridge regression says how far
+a letter stands on the side of each matter, with the kernel 1 + 2s + 2s² of the cosine s: the Gaussian kernel without
+its terms above the square. So what is kept is a square form for each matter, and of that the largest squares; no
+letter is. It errs elsewhere than the linear machine of margins.py; both together are righter than either (measured:
+docs/rooms/text.md). Only between siblings with many letters; not for the words that speak for a suggestion, which
+the linear machine gives.
 """
 
 from __future__ import annotations
@@ -28,9 +29,11 @@ LEAST_LETTERS = 500
 LEAST_OF_MATTER = 20
 """So is a matter with fewer letters than this, whatever its siblings have."""
 MOST_LETTERS = 10_000
-"""It learns from these, drawn by chance where there are more: time and memory grow with their square (10,000: 400 MB)."""
+"""It learns from these, drawn by chance where there are more: time and memory grow with their
+square (10,000: 400 MB)."""
 MOST_SQUARES, LEAST_SQUARES, ALL_SQUARES = 50, 8, 2_000
-"""Of the form of a matter, and of all forms where there are many matters. Measured with seven: 50 are as right as all 200, 20 nearly."""
+"""Of the form of a matter, and of all forms where there are many matters. Measured with seven: 50 are as
+right as all 200, 20 nearly."""
 ROUNDS, NEAR_ENOUGH = 200, 1e-2
 RIDGE = 0.1 * float(np.exp(2.0))
 SHARE = 0.4
@@ -41,10 +44,11 @@ PRIOR, FLOOR = 10.0, 0.4
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What was learned. `rows`: feature → its row of `places` (−1 for none); `places`: rows × directions, each row times its `scales`.
+    """What was learned. `rows`: feature → its row of `places` (−1 for none); `places`: rows × directions,
+    each row times its `scales`.
 
-    `codes`: those it speaks of; for each of them `squares` (squares × directions) with their `signs`, `slopes` (directions), `base`
-    (a number), and `share`, which part of the whole margin is its own."""
+    `codes`: those it speaks of; for each of them `squares` (squares × directions) with their `signs`, `slopes`
+    (directions), `base` (a number), and `share`, which part of the whole margin is its own."""
 
     rows: Ints
     places: Bytes
@@ -67,7 +71,11 @@ class Meaning:
         where = _unit(placed(letters, self.rows, self.places, self.scales))
         bent = where @ self.squares.reshape(-1, self.squares.shape[2]).T
         bent *= bent
-        found: Floats = np.einsum("ncs,cs->nc", bent.reshape(len(where), *self.signs.shape), self.signs) + where @ self.slopes.T + self.base
+        found: Floats = (
+            np.einsum("ncs,cs->nc", bent.reshape(len(where), *self.signs.shape), self.signs)
+            + where @ self.slopes.T
+            + self.base
+        )
         return found
 
     def kept_for(self, codes: NDArray[np.bool_]) -> Meaning | None:
@@ -121,7 +129,8 @@ def learn(letters: Letters, features: int, tree: Tree, labels: Ints, rows: Ints,
 
 
 def _forms(where: Floats, meant: NDArray[np.bool_], count: int) -> tuple[Floats, Floats, Floats, Floats]:
-    """The `count` largest squares, their signs, the slope and the base of each code. `where`: letters × directions; `meant`: letters × codes."""
+    """The `count` largest squares, their signs, the slope and the base of each code. `where`: letters × directions;
+    `meant`: letters × codes."""
     wanted = np.where(meant, 1.0, -1.0).astype(np.float32)
     usual = wanted.mean(axis=0)
     near = where @ where.T
@@ -131,7 +140,10 @@ def _forms(where: Floats, meant: NDArray[np.bool_], count: int) -> tuple[Floats,
     near += np.float32(0.5)
     near.flat[:: len(near) + 1] += RIDGE
     pull = _solved(near, wanted - usual)
-    squares, signs = np.empty((len(usual), count, where.shape[1]), np.float32), np.empty((len(usual), count), np.float32)
+    squares, signs = (
+        np.empty((len(usual), count, where.shape[1]), np.float32),
+        np.empty((len(usual), count), np.float32),
+    )
     for code in range(len(usual)):
         form = (2 * (where * pull[:, [code]]).T @ where).astype(np.float64)
         sizes, turn = np.linalg.eigh((form + form.T) / 2)
@@ -193,7 +205,8 @@ def _divergence(stops: Ints, rows: Ints, own: Ints, usual: NDArray[np.float64], 
 
 
 def _directions(matrix: Sparse, across: Sparse, seed: int) -> Floats:
-    """features × directions, of a matrix and the same turned: the right singular vectors of the largest singular values, nearly."""
+    """features × directions, of a matrix and the same turned: the right singular vectors of the largest
+    singular values, nearly."""
     chance = np.random.default_rng(seed)
     basis = chance.standard_normal((len(matrix[0]) - 1, DIMENSIONS + SPARE), np.float32)
     basis = np.ascontiguousarray(np.linalg.qr(times(*matrix, times(*across, basis)))[0])
@@ -211,7 +224,8 @@ def _unit(vectors: Floats) -> Floats:
 
 
 def worth_keeping(margins: Floats, both: Floats, tree: Tree, labels: Ints) -> NDArray[np.bool_]:
-    """The codes whose letters, not seen, were told from those of their siblings at least as well by `both` looks as by the first alone."""
+    """The codes whose letters, not seen, were told from those of their siblings at least as well by `both`
+    looks as by the first alone."""
     paths = tree.paths(labels)
     keep = np.zeros(len(tree.codes), bool)
     for group in map(list, tree.groups):

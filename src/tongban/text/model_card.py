@@ -1,6 +1,8 @@
-"""The card of a model, as data and as Markdown: what it learned from, what it confuses, what it lacks, how far things have drifted.
+"""The card of a model, as data and as Markdown: what it learned from, what it confuses, what it lacks, how
+far things have drifted.
 
-Everything comes from the model itself, so a card can be written again at any time. Not for judging a model on other letters (evaluating.py).
+Everything comes from the model itself, so a card can be written again at any time. Not for judging a model on other
+letters (evaluating.py).
 """
 
 from __future__ import annotations
@@ -18,7 +20,9 @@ DRIFTED = 0.05
 """Divergence (bits) of two trainings from which the card says to look: from 0, the same, to 1, nothing in common."""
 
 
-def card(model: MatterModel, last: MatterModel | None = None, size: int | None = None, names: Mapping[str, str] | None = None) -> dict[str, Any]:
+def card(
+    model: MatterModel, last: MatterModel | None = None, size: int | None = None, names: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     """The card as plain data. `last`: the model before it; `size`: bytes of its file; `names`: code → name."""
     about = model.about
     counts: dict[str, int] = about.get("matters", {})
@@ -75,7 +79,11 @@ def _shared(counts: Mapping[str, float]) -> dict[str, float]:
 def _changes(now: Mapping[str, float], then: Mapping[str, float], most: int = 10) -> list[list[Any]]:
     """[name, then, now] of what changed most."""
     changed = sorted({*now, *then}, key=lambda name: (-abs(now.get(name, 0) - then.get(name, 0)), name))
-    return [[name, round(then.get(name, 0), 4), round(now.get(name, 0), 4)] for name in changed[:most] if now.get(name, 0) != then.get(name, 0)]
+    return [
+        [name, round(then.get(name, 0), 4), round(now.get(name, 0), 4)]
+        for name in changed[:most]
+        if now.get(name, 0) != then.get(name, 0)
+    ]
 
 
 def markdown(facts: Mapping[str, Any]) -> str:
@@ -88,20 +96,29 @@ def markdown(facts: Mapping[str, Any]) -> str:
     lines = [
         f"# Model of matters, {facts['made']}",
         "",
-        f"- {facts['letters']:,} letters ({facts['near_copies']:,} of them near copies), {facts['with_letters']} of {facts['matters']} matters with letters",
+        (
+            f"- {facts['letters']:,} letters ({facts['near_copies']:,} of them near copies), {facts['with_letters']} "
+            f"of {facts['matters']} matters with letters"
+        ),
         f"- {facts['features']:,} features" + (f", {facts['bytes'] / 1e6:.1f} MB" if facts["bytes"] else ""),
         f"- trained in {facts['seconds']} s, seed {facts['seed']}",
         f"- `{facts['model']}`",
     ]
     if facts["second_look"]:
-        lines.append(f"- a second look (docs/rooms/text.md) at {len(facts['second_look'])} matters: {', '.join(map(shown, facts['second_look'][:20]))}")
+        lines.append(
+            f"- a second look (docs/rooms/text.md) at {len(facts['second_look'])} matters: "
+            f"{', '.join(map(shown, facts['second_look'][:20]))}"
+        )
     for name, figures in facts["unseen"].items():
         lines += _figures(name, figures, shown)
     if not facts["unseen"]:
         lines += ["", "Too few letters to judge by: it suggests, and decides nothing."]
     if facts["lack_examples"]:
         lines += ["", f"## Lack examples (fewer than {FEW_LETTERS} letters)", "", "| matter | letters |", "|---|---|"]
-        lines += [f"| {shown(code)} | {count} |" for code, count in sorted(facts["lack_examples"].items(), key=lambda item: (item[1], item[0]))]
+        lines += [
+            f"| {shown(code)} | {count} |"
+            for code, count in sorted(facts["lack_examples"].items(), key=lambda item: (item[1], item[0]))
+        ]
     if facts["drift"]:
         lines += _drift(facts["drift"], shown)
     return "\n".join(lines) + "\n"
@@ -112,14 +129,19 @@ def _figures(name: str, figures: Mapping[str, Any], shown: Any) -> list[str]:
         "",
         f"## On {figures['letters']:,} letters it had not seen: {name}",
         "",
-        f"Accuracy {figures['accuracy']:.1%}, macro-F1 {figures['macro_f1']:.3f}, right among three {figures['top3']:.1%}.",
+        (
+            f"Accuracy {figures['accuracy']:.1%}, macro-F1 {figures['macro_f1']:.3f}, right among three "
+            f"{figures['top3']:.1%}."
+        ),
         "",
         "| right | letters decided | from confidence |",
         "|---|---|---|",
     ]
     for precision, covered in figures["coverage"].items():
         bound = figures["thresholds"][precision]
-        lines.append(f"| {precision} | {covered:.1%} | {'none: too few letters' if bound is None else f'{bound:.3f}'} |")
+        lines.append(
+            f"| {precision} | {covered:.1%} | {'none: too few letters' if bound is None else f'{bound:.3f}'} |"
+        )
     if figures["confusions"]:
         lines += ["", "| was | taken for | letters |", "|---|---|---|"]
         lines += [f"| {shown(a)} | {shown(b)} | {count} |" for a, b, count in figures["confusions"]]
@@ -129,9 +151,15 @@ def _figures(name: str, figures: Mapping[str, Any], shown: Any) -> list[str]:
 def _drift(drifted: Mapping[str, Any], shown: Any) -> list[str]:
     look = max(drifted["matters"], drifted["words"]) >= DRIFTED
     lines = ["", f"## Since the model of {drifted['since']}", ""]
-    lines.append(f"Divergence of matters {drifted['matters']:.3f}, of words {drifted['words']:.3f}: " + ("look at what changed." if look else "little changed."))
+    lines.append(
+        f"Divergence of matters {drifted['matters']:.3f}, of words {drifted['words']:.3f}: "
+        + ("look at what changed." if look else "little changed.")
+    )
     lines += ["", "| matter or word | then | now |", "|---|---|---|"]
-    lines += [f"| {shown(name)} | {then:.1%} | {now:.1%} |" for name, then, now in [*drifted["matters_changed"], *drifted["words_changed"]]]
+    lines += [
+        f"| {shown(name)} | {then:.1%} | {now:.1%} |"
+        for name, then, now in [*drifted["matters_changed"], *drifted["words_changed"]]
+    ]
     for title, key in (("New", "new_matters"), ("Gone", "gone_matters")):
         if drifted[key]:
             lines += ["", f"{title}: {', '.join(map(shown, drifted[key]))}"]

@@ -6,9 +6,11 @@ The hash finds damage and mix-ups; it is not a signature. The same model gives t
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -30,16 +32,29 @@ _MEANING = ("features", "places", "scales", "codes", "squares", "signs", "slopes
 Arrays = dict[str, NDArray[Any]]
 
 
-def save(model: MatterModel, file: Path) -> str:
-    """Write the model; the file is there whole or not at all. Returns its hash."""
+Coat = Callable[[bytes, str], bytes]
+"""Seals or opens the content of a file, given its name. A model holds words of the letters that it learned from."""
+
+
+def save(model: MatterModel, file: Path, seal: Coat | None = None) -> str:
+    """Write the model; the file is there whole or not at all, and never unsealed where `seal` is
+    given. Returns its hash."""
     arrays = _arrays(model)
     digest = _digest(arrays, model)
-    header = {"format": "tongban matters", "version": _version(model), "sha256": digest, "codes": list(model.tree.codes), "about": model.about}
+    header = {
+        "format": "tongban matters",
+        "version": _version(model),
+        "sha256": digest,
+        "codes": list(model.tree.codes),
+        "about": model.about,
+    }
     packed = {HEADER: np.frombuffer(_text(header), np.uint8), **arrays}
     half = file.with_name(f".{file.name}.{os.getpid()}")
+    content = io.BytesIO()
+    np.savez_compressed(content, **packed)  # type: ignore[arg-type]
     try:
         with half.open("wb") as stream:
-            np.savez_compressed(stream, **packed)  # type: ignore[arg-type]
+            stream.write(seal(content.getvalue(), file.name) if seal else content.getvalue())
             stream.flush()
             os.fsync(stream.fileno())
         half.replace(file)
@@ -48,16 +63,20 @@ def save(model: MatterModel, file: Path) -> str:
     return digest
 
 
-def load(file: Path) -> MatterModel:
-    """Read a model. Raises ModelFileError."""
+def load(file: Path, unseal: Coat | None = None) -> MatterModel:
+    """Read a model. Raises ModelFileError; `unseal` may raise it too."""
     try:
-        with np.load(file, allow_pickle=False) as opened:
+        content = file.read_bytes()
+        with np.load(io.BytesIO(unseal(content, file.name) if unseal else content), allow_pickle=False) as opened:
             arrays = {name: opened[name] for name in opened.files}
         header = json.loads(arrays.pop(HEADER).tobytes())
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise ModelFileError(f"{file}: not a model of matters, or damaged ({error})") from None
     if header.get("format") != "tongban matters" or header.get("version") not in (PLAIN, VERSION):
-        raise ModelFileError(f"{file}: version {header.get('version')} of the model file, not {PLAIN} or {VERSION}. Train again: tongban text train")
+        raise ModelFileError(
+            f"{file}: version {header.get('version')} of the model file, not {PLAIN} or {VERSION}. Train again: "
+            "tongban text train"
+        )
     try:
         model = _model(arrays, header)
     except (KeyError, IndexError, ValueError) as error:
@@ -81,7 +100,15 @@ def _text(value: Any) -> bytes:
 
 
 def _digest(arrays: Arrays, model: MatterModel) -> str:
-    seal = hashlib.sha256(_text([_version(model), list(model.tree.codes), {name: value for name, value in model.about.items() if name != "seconds"}]))
+    seal = hashlib.sha256(
+        _text(
+            [
+                _version(model),
+                list(model.tree.codes),
+                {name: value for name, value in model.about.items() if name != "seconds"},
+            ]
+        )
+    )
     for name in sorted(arrays):
         array = np.ascontiguousarray(arrays[name])
         seal.update(f"{name} {array.dtype.str} {array.shape}\n".encode())
@@ -130,13 +157,28 @@ def _model(arrays: Arrays, header: dict[str, Any]) -> MatterModel:
     tree = Tree.of({code: codes[parents[n]] if parents[n] >= 0 else None for n, code in enumerate(codes)})
     if tree.codes != tuple(codes):
         raise ValueError("the tree of matters is out of order")
-    lexicon = Lexicon(arrays["words"].astype(np.int64), arrays["likely"].astype(np.float64), float(arrays["unknown"][0]))
+    lexicon = Lexicon(
+        arrays["words"].astype(np.int64), arrays["likely"].astype(np.float64), float(arrays["unknown"][0])
+    )
     stops = np.concatenate([[0], np.cumsum(arrays["counts"], dtype=np.int64)])
-    weights = Weights(stops, arrays["spoken"].astype(np.int64), arrays["weights"].astype(np.float32), arrays["bias"].astype(np.float32))
+    weights = Weights(
+        stops,
+        arrays["spoken"].astype(np.int64),
+        arrays["weights"].astype(np.float32),
+        arrays["bias"].astype(np.float32),
+    )
     count = levels(tree)
-    curves = tuple(Curve(*(arrays[f"curve{n}.{name}"] for name in ("leads", "probabilities", "seen", "right"))) for n in range(count))
+    curves = tuple(
+        Curve(*(arrays[f"curve{n}.{name}"] for name in ("leads", "probabilities", "seen", "right")))
+        for n in range(count)
+    )
     features = arrays["features"].astype(np.int64)
-    if len(stops) != len(features) + 1 or stops[-1] != len(weights.codes) or len(weights.weights) != len(weights.codes) or len(weights.bias) != len(codes):
+    if (
+        len(stops) != len(features) + 1
+        or stops[-1] != len(weights.codes)
+        or len(weights.weights) != len(weights.codes)
+        or len(weights.bias) != len(codes)
+    ):
         raise ValueError("its parts do not fit together")
     if len(weights.codes) and int(weights.codes.max()) >= len(codes):
         raise ValueError("a weight names a matter that is not there")
@@ -146,9 +188,18 @@ def _model(arrays: Arrays, header: dict[str, Any]) -> MatterModel:
 
 
 def _meaning(arrays: Arrays, features: int, codes: int) -> Meaning:
-    known, places, scales, spoken, squares, signs, slopes, base, share = (arrays[f"meaning.{name}"] for name in _MEANING)
+    known, places, scales, spoken, squares, signs, slopes, base, share = (
+        arrays[f"meaning.{name}"] for name in _MEANING
+    )
     count, width = len(spoken), places.shape[1]
-    if len(places) != len(known) or len(scales) != len(known) or squares.shape != (*signs.shape, width) or len(signs) != count or slopes.shape != (count, width) or {base.shape, share.shape} != {(count,)}:
+    if (
+        len(places) != len(known)
+        or len(scales) != len(known)
+        or squares.shape != (*signs.shape, width)
+        or len(signs) != count
+        or slopes.shape != (count, width)
+        or {base.shape, share.shape} != {(count,)}
+    ):
         raise ValueError("the parts of its second look do not fit together")
     if count and int(spoken.max()) >= codes:
         raise ValueError("its second look speaks of a matter that is not there")

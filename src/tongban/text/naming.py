@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from math import log
 
 from .folding import fold
-from .telling import COMMON
+from .telling import STOPWORDS
 from .weighing import READ, opening_of
 
 FindPersonal = Callable[[str], Sequence[tuple[int, int, str]]]
@@ -26,20 +26,36 @@ LEAST_SHARE = 0.4
 """A word is left out of the name where it tells less than this share of what the best word tells."""
 _RUN = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"\d{5,}|\d[xX\d]{4,}")
-_EDGE = frozenset("的了在是和与有被把对及等请问何时能否吗呢吧啊之我你您他她它们这那该本也都就还又不没要会将为以于从到由向给让使很太更最个些位名条件次年月日号再来去说做人已可但而且或则")
+_EDGE = frozenset(
+    "的了在是和与有被把对及等请问何时能否吗呢吧啊之我你您他她它们这那该本也都就还又不没要会将为以于从到由向给让使很太"
+    "更最个些位名条件次年月日号再来去说做人已可但而且或则"
+)
 _OPENERS = re.compile(
-    r"尊敬的?|领导|您好|你好|请问|咨询|投诉|举报|反映|反应|关于|建议|希望|请求|恳请|要求|呼吁|强烈|严重|再次|坚决|解决|处理|问题|情况|部门|相关|有关|"
-    r"什么|怎么|为什么|为何|如何|是否|合理|合法|谢谢|感谢|书记|市长|县长|区长|局长|政府|居民|业主|群众|市民|百姓|小孩|影响|造成|导致|导致"
+    r"尊敬的?|领导|您好|你好|请问|咨询|投诉|举报|反映|反应|关于|建议|希望|请求|恳请|要求|呼吁|强烈|严重|再次|坚决|"
+    r"解决|处理|问题|情况|部门|相关|有关|"
+    r"什么|怎么|为什么|为何|如何|是否|合理|合法|谢谢|感谢|书记|市长|县长|区长|局长|政府|居民|业主|群众|市民|百姓|"
+    r"小孩|影响|造成|导致|导致"
 )
 _SURNAMES = (
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔"
+    "钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
 )
-_TITLE = r"(?:先生|女士|小姐|同志|书记|市长|县长|区长|镇长|局长|科长|处长|所长|主任|老师|校长|医生|经理|队长|警官|律师|某)"
+_TITLE = (
+    r"(?:先生|女士|小姐|同志|书记|市长|县长|区长|镇长|局长|科长|处长|所长|主任|老师|校长|医生|经理|队长|警官|律师|某)"
+)
 _SELF = r"(?:我叫|我是|本人|姓名|联系人|名叫|叫做|叫)[:：,，]?"
-_NAMED = re.compile(rf"([{_SURNAMES}][\u4e00-\u9fff]{{1,2}}){_TITLE}|(?:我叫|姓名|联系人|名叫)[:：,，是]?([\u4e00-\u9fff]{{2,3}})")
+_NAMED = re.compile(
+    rf"([{_SURNAMES}][\u4e00-\u9fff]{{1,2}}){_TITLE}|(?:我叫|姓名|联系人|名叫)[:：,，是]?([\u4e00-\u9fff]{{2,3}})"
+)
 
 
-def words_for(texts: Sequence[tuple[str, str]], others: Sequence[str], fewest: int, find_personal: FindPersonal | None = None, most: int = 3) -> tuple[str, ...]:
+def words_for(
+    texts: Sequence[tuple[str, str]],
+    others: Sequence[str],
+    fewest: int,
+    find_personal: FindPersonal | None = None,
+    most: int = 3,
+) -> tuple[str, ...]:
     """At most `most` telling words of a group, in the order in which its letters have them.
 
     `texts` holds (sender, text); a word must stand in the letters of at least `fewest` and of two different senders,
@@ -58,13 +74,19 @@ def words_for(texts: Sequence[tuple[str, str]], others: Sequence[str], fewest: i
         people = len({sender for sender, text in read if word in text})
         if people >= needed:
             known[word] = people
-    best = sorted(known, key=lambda word: (-known[word] * (1 + len(word)) * (1 + in_openings[word] / len(read)), word))[:MOST_WEIGHED]
+    best = sorted(known, key=lambda word: (-known[word] * (1 + len(word)) * (1 + in_openings[word] / len(read)), word))[
+        :MOST_WEIGHED
+    ]
     joined = "\n".join(text for _, text in read)
     whole = [word for word in best if _is_whole(word, joined) and not _of_a_person(word, joined)]
     scored = sorted(_scored(whole, known, len(everyone), [fold(text[:READ]) for text in others]), reverse=True)
     chosen: list[str] = []
     for score, word in scored:
-        if len(chosen) < most and score >= LEAST_SHARE * scored[0][0] and not any(_overlap(word, other) for other in chosen):
+        if (
+            len(chosen) < most
+            and score >= LEAST_SHARE * scored[0][0]
+            and not any(_overlap(word, other) for other in chosen)
+        ):
             chosen.append(word)
     return tuple(sorted(chosen, key=lambda word: _mean_place(word, read)))
 
@@ -88,7 +110,11 @@ def _candidates(text: str) -> set[str]:
     for run in _RUN.findall(_OPENERS.sub(" ", fold(text))):
         for size in range(SHORTEST, min(LONGEST, len(run)) + 1):
             found.update(run[i : i + size] for i in range(len(run) - size + 1))
-    return {word for word in found if word[0] not in _EDGE and word[-1] not in _EDGE and word not in COMMON and not word.isdigit()}
+    return {
+        word
+        for word in found
+        if word[0] not in _EDGE and word[-1] not in _EDGE and word not in STOPWORDS and not word.isdigit()
+    }
 
 
 def _is_whole(word: str, joined: str) -> bool:

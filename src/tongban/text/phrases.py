@@ -8,7 +8,6 @@ exactly where the word stands as a substring of a run. A query word of one chara
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Sequence
 from operator import add
@@ -17,21 +16,32 @@ from .folding import fold
 
 _RUN = re.compile(r"[^\W_]+")
 BREAK = "¶"
-SINGLE = "\x01"
-"""In front of a single character, so that its hash is never that of a bigram."""
+MOST_WORDS = 20
 MOST_POSITIONS = 16_383
-"""PostgreSQL: a position in a tsvector is at most 16,383; what lies behind is not found. docs: textsearch limitations."""
+"""PostgreSQL: a position in a tsvector is at most 16,383; what lies behind is not found.
+docs: textsearch limitations."""
 MOST_PER_TOKEN = 255
 """PostgreSQL keeps at most 256 positions of one token."""
 
 
-def _runs(text: str) -> list[str]:
+def runs(text: str) -> list[str]:
+    """The runs of letters and digits of a text, folded: what a word is looked for in."""
     return _RUN.findall(fold(text))
+
+
+def words_of_query(query: str) -> list[str]:
+    """The different words of a query, folded, at most `MOST_WORDS`."""
+    return list(dict.fromkeys(runs(query)))[:MOST_WORDS]
+
+
+def holds(text_runs: Sequence[str], word: str) -> bool:
+    """Whether a word (folded) stands in one of a text's runs."""
+    return any(word in run for run in text_runs)
 
 
 def bigrams(text: str) -> list[str]:
     """The tokens of a text, in order."""
-    return _bigrams(_runs(text))
+    return _bigrams(runs(text))
 
 
 def _bigrams(runs: Sequence[str]) -> list[str]:
@@ -46,52 +56,11 @@ def _bigrams(runs: Sequence[str]) -> list[str]:
 def query_tokens(query: str) -> list[list[str]]:
     """One phrase of tokens for each word of a query. A phrase of one one-character token means a prefix."""
     phrases: list[list[str]] = []
-    for run in _runs(query):
+    for run in runs(query):
         phrase = [run[i : i + 2] for i in range(len(run) - 1)] or [run]
         if phrase not in phrases:
             phrases.append(phrase)
-    return phrases[:20]
-
-
-class _Hashes(dict[str, str]):
-    """Token → its keyed hash, computed once; forgets all when full."""
-
-    def __init__(self, key: bytes, most: int) -> None:
-        super().__init__()
-        self._key, self._most = key[:64], most
-
-    def __missing__(self, token: str) -> str:
-        if len(self) >= self._most:
-            self.clear()
-        self[token] = known = "b" + hashlib.blake2b(token.encode(), key=self._key, digest_size=6).hexdigest()
-        return known
-
-
-class BlindTokens:
-    """The same tokens under a keyed hash, so that an index tells nobody what it indexes.
-
-    A one-character word cannot be a prefix of a hash: every character is indexed as a token of its own too, behind the
-    run's bigrams. Thread-safe: what is remembered is only ever added or forgotten.
-    """
-
-    def __init__(self, key: bytes, most: int = 200_000) -> None:
-        self._blind = _Hashes(key, most).__getitem__
-
-    def tokens(self, text: str) -> list[str]:
-        """The blinded tokens of a text: its bigrams in order, then each different character once."""
-        runs = _runs(text)
-        if not runs:
-            return []
-        blind = self._blind
-        singles = sorted(set().union(*runs))
-        return [*map(blind, _bigrams(runs)), blind(BREAK), *[blind(SINGLE + character) for character in singles]]
-
-    def query(self, query: str) -> list[list[str]]:
-        """The blinded phrases of a query."""
-        return [
-            [self._blind(SINGLE + phrase[0])] if len(phrase) == 1 and len(phrase[0]) == 1 else [self._blind(token) for token in phrase]
-            for phrase in query_tokens(query)
-        ]
+    return phrases[:MOST_WORDS]
 
 
 def _is_prefix(phrase: Sequence[str]) -> bool:
@@ -114,7 +83,8 @@ def _quoted(token: str) -> str:
 def tsquery(phrases: Sequence[Sequence[str]]) -> str:
     """The text of a tsquery: every phrase must be there, its tokens next to each other."""
     return " & ".join(
-        "(" + " <-> ".join(_quoted(token) + (":*" if _is_prefix(phrase) else "") for token in phrase) + ")" for phrase in phrases
+        "(" + " <-> ".join(_quoted(token) + (":*" if _is_prefix(phrase) else "") for token in phrase) + ")"
+        for phrase in phrases
     )
 
 
@@ -125,7 +95,12 @@ def tsvector(tokens: Sequence[str]) -> str:
     for number, token in zip(_NUMBERS, tokens, strict=False):
         found = known(token)
         positions[token] = number if found is None else f"{found},{number}"
-    return " ".join([f"{token if token.isalnum() else _quoted(token)}:{found if len(found) < _LONG else _cut(found)}" for token, found in positions.items()])
+    return " ".join(
+        [
+            f"{token if token.isalnum() else _quoted(token)}:{found if len(found) < _LONG else _cut(found)}"
+            for token, found in positions.items()
+        ]
+    )
 
 
 _NUMBERS = tuple(map(str, range(1, MOST_POSITIONS + 1)))

@@ -32,7 +32,8 @@ def confusions(truth: Labels, said: Labels) -> list[tuple[int, int, int]]:
 
 
 def coverage_at(precision: float, right: NDArray[np.bool_], sure: NDArray[np.float64]) -> float:
-    """The largest share of letters, the surest first, of which `precision` are right, chosen by looking at these very letters.
+    """The largest share of letters, the surest first, of which `precision` are right, chosen by
+    looking at these very letters.
 
     An upper bound for comparing models: an office must choose its threshold before it sees the letters.
     """
@@ -42,7 +43,8 @@ def coverage_at(precision: float, right: NDArray[np.bool_], sure: NDArray[np.flo
 
 
 def b_cubed(groups: Iterable[Iterable[int | str]], truth: Mapping[int | str, int]) -> tuple[float, float, float]:
-    """(precision, recall, F1) of groups (Bagga and Baldwin 1998): each thing of `truth` asks who of its group belongs with it, and who of these is there."""
+    """(precision, recall, F1) of groups (Bagga and Baldwin 1998): each thing of `truth` asks who of its group belongs
+    with it, and who of these is there."""
     of = {thing: number for number, group in enumerate(groups) for thing in group if thing in truth}
     together = Counter((of[thing], truth[thing]) for thing in of)
     found, meant = Counter(of.values()), Counter(truth[thing] for thing in of)

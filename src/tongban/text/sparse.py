@@ -78,7 +78,12 @@ def _quick_times(stops: Ints, columns: Ints, values: Floats, right: Floats | Byt
         sums[:] = 0
         at = stops[row]
         while at + 3 < stops[row + 1]:
-            one, two, three, four = right[columns[at]], right[columns[at + 1]], right[columns[at + 2]], right[columns[at + 3]]
+            one, two, three, four = (
+                right[columns[at]],
+                right[columns[at + 1]],
+                right[columns[at + 2]],
+                right[columns[at + 3]],
+            )
             first, second, third, fourth = values[at], values[at + 1], values[at + 2], values[at + 3]
             for j in range(width):
                 sums[j] += first * one[j] + second * two[j] + third * three[j] + fourth * four[j]
@@ -103,7 +108,9 @@ def placed(letters: Letters, rows: Ints, places: Bytes, scales: Floats, some: In
 
 
 @compiled
-def _quick_places(stops: Ints, columns: Ints, values: Floats, some: Ints, rows: Ints, places: Bytes, scales: Floats) -> Floats:
+def _quick_places(
+    stops: Ints, columns: Ints, values: Floats, some: Ints, rows: Ints, places: Bytes, scales: Floats
+) -> Floats:
     """As `_quick_times`, and bytes are read four times as fast as numbers of four."""
     width = places.shape[1]
     found = np.zeros((len(some), width), np.float32)
@@ -123,10 +130,20 @@ def _quick_places(stops: Ints, columns: Ints, values: Floats, some: Ints, rows: 
         sums[:] = 0
         at = 0
         while at + 3 < count:
-            one, two, three, four = places[known[at]], places[known[at + 1]], places[known[at + 2]], places[known[at + 3]]
+            one, two, three, four = (
+                places[known[at]],
+                places[known[at + 1]],
+                places[known[at + 2]],
+                places[known[at + 3]],
+            )
             first, second, third, fourth = weighed[at], weighed[at + 1], weighed[at + 2], weighed[at + 3]
             for j in range(width):
-                sums[j] += first * np.float32(one[j]) + second * np.float32(two[j]) + third * np.float32(three[j]) + fourth * np.float32(four[j])
+                sums[j] += (
+                    first * np.float32(one[j])
+                    + second * np.float32(two[j])
+                    + third * np.float32(three[j])
+                    + fourth * np.float32(four[j])
+                )
             at += 4
         while at < count:
             one, first = places[known[at]], weighed[at]

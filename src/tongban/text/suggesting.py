@@ -1,7 +1,7 @@
 """A first, honest suggester of matters: search over their names, descriptions and past letters, and nothing learned.
 
-BM25 over telling tokens (Robertson and Zaragoza 2009, k1 = 1.2, b = 0.75). It returns nothing where nothing speaks for any
-matter. Not a classifier: a better one comes behind the same protocol.
+BM25 over telling tokens (Robertson and Zaragoza 2009, k1 = 1.2, b = 0.75). It returns nothing where nothing speaks for
+any matter. Not a classifier: a better one comes behind the same protocol.
 """
 
 from __future__ import annotations
@@ -84,7 +84,11 @@ class MatterIndex:
                 voices[number].append((weight, token))
         best = sorted(scores.items(), key=lambda item: (-item[1], self._codes[item[0]]))[:top]
         return [
-            Suggestion(self._codes[number], round(score, 3), tuple(word for _, word in sorted(voices[number], reverse=True)[:4]))
+            Suggestion(
+                self._codes[number],
+                round(score, 3),
+                tuple(word for _, word in sorted(voices[number], reverse=True)[:4]),
+            )
             for number, score in best
             if score > 2.0
         ]

@@ -83,19 +83,23 @@ def _at_once(letters: Sequence[Letter], days: Floats, threshold: float | None) -
 def _owners(letters: Sequence[Letter]) -> Ints:
     """A number for each sender; letters without one have one each."""
     numbers: dict[object, int] = {}
-    return np.array([numbers.setdefault(letter.sender or place, len(numbers)) for place, letter in enumerate(letters)], np.int64)
+    return np.array(
+        [numbers.setdefault(letter.sender or place, len(numbers)) for place, letter in enumerate(letters)], np.int64
+    )
 
 
 def _silent(_what: str, _done: int, _of: int) -> None:
     """Nobody asks how far it is."""
 
 
-def cluster(letters: Sequence[Letter], threshold: float | None = None, at_once: int = AT_ONCE, progress: Progress = _silent) -> Clusters:
+def cluster(
+    letters: Sequence[Letter], threshold: float | None = None, at_once: int = AT_ONCE, progress: Progress = _silent
+) -> Clusters:
     """Groups of letters about the same trouble.
 
-    Up to `at_once` letters each is compared with each. Of more, the threshold is chosen from the `at_once` in the middle
-    of their time, and two letters are compared where they share rare terms; groups are still formed by the average.
-    Letters without words stand alone. `progress` is told what is being done, how far it is, and of how much.
+    Up to `at_once` letters each is compared with each. Of more, the threshold is chosen from the `at_once` in the
+    middle of their time, and two letters are compared where they share rare terms; groups are still formed by the
+    average. Letters without words stand alone. `progress` is told what is being done, how far it is, and of how much.
     """
     days = days_of(letters)
     if not letters:
@@ -110,7 +114,9 @@ def cluster(letters: Sequence[Letter], threshold: float | None = None, at_once: 
         used = threshold
         texts = [letters[i].text for i in order]
         labels = np.empty(len(letters), np.int64)
-        labels[order] = joined_widely(texts, days[order], _owners(letters)[order], used, STRICT, fading, at_once, progress)
+        labels[order] = joined_widely(
+            texts, days[order], _owners(letters)[order], used, STRICT, fading, at_once, progress
+        )
     found: dict[int, list[int | str]] = {}
     for letter, label in zip(letters, labels.tolist(), strict=True):
         found.setdefault(label, []).append(letter.id)

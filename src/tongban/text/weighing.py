@@ -59,7 +59,8 @@ def opening_of(text: str) -> str:
 def terms_of(texts: Sequence[str]) -> tuple[Ints, Ints, Floats]:
     """Each letter's different terms: (number of the letter, term, how loud: 1 + ln(times), the opening counted twice).
 
-    Hashed bigrams, Simplified and Traditional alike; sorted by letter, then by term. For a block of letters, not for a million.
+    Hashed bigrams, Simplified and Traditional alike; sorted by letter, then by term. For a block of
+    letters, not for a million.
     """
     pieces = [piece for text in texts for piece in (text[:READ], opening_of(text))]
     codes = np.frombuffer("\n".join([*pieces, ""]).encode("utf-32-le", "surrogatepass"), np.uint32)
@@ -110,7 +111,8 @@ def _silent(_done: int, _of: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """In how many of `letters` (or of groups of them) each term stands, and which tell nothing: those of one text only."""
+    """In how many of `letters` (or of groups of them) each term stands, and which tell
+    nothing: those of one text only."""
 
     counts: NDArray[np.int32]
     letters: int
@@ -136,7 +138,8 @@ class Spread:
     def of_groups(self, texts: Sequence[str], labels: Ints, told: Told = _silent) -> Spread:
         """Each group counted once: fifty letters about one estate do not make its name a common word.
 
-        Of a letter only the `KEPT` heaviest terms so far count, and what was too common among letters: of groups it may not be.
+        Of a letter only the `KEPT` heaviest terms so far count, and what was too common among letters:
+        of groups it may not be.
         """
         order = np.argsort(labels, kind="stable")
 
@@ -145,7 +148,9 @@ class Spread:
                 block = order[start : start + BLOCK]
                 row, term, loud = terms_of([texts[i] for i in block.tolist()])
                 counted = _heaviest(row, loud * self.rarity(term), KEPT)
-                counted = np.sort(np.concatenate([counted, np.flatnonzero(self.counts[term] > self.letters * TOO_COMMON)]))
+                counted = np.sort(
+                    np.concatenate([counted, np.flatnonzero(self.counts[term] > self.letters * TOO_COMMON)])
+                )
                 told(min(start + BLOCK, len(order)), len(order))
                 yield labels[block[row[counted]]], term[counted]
 

@@ -1,10 +1,10 @@
 """Average linkage for more letters than can be compared each with each: within connected parts only.
 
 Letters are compared where they share rare terms; each keeps the likest of the others. Two groups whose average likeness
-reaches a threshold hold a pair that reaches it, so the parts that such pairs connect can be clustered one by one. The likest
-pairs connect first, and none connects parts that are too large together: only such a pair is lost. As among few letters there
-are two rounds, and the second counts the words of each group that the first is certain of once.
-Memory beside the letters: about 1.2 KB a letter (8 bytes for each of KEPT terms and each of the STRONGEST others), and 0.2 GB.
+reaches a threshold hold a pair that reaches it, so the parts that such pairs connect can be clustered one by one. The
+likest pairs connect first, and none connects parts that are too large together: only such a pair is lost. As among few
+letters there are two rounds, and the second counts the words of each group that the first is certain of once. Memory
+beside the letters: about 1.2 KB a letter (8 bytes for each of KEPT terms and each of the STRONGEST others), and 0.2 GB.
 """
 
 from __future__ import annotations
@@ -52,6 +52,7 @@ class Rows:
     def __len__(self) -> int:
         return len(self.terms)
 
+
 @dataclass(frozen=True, slots=True)
 class Near:
     """The likest of each letter: letters × STRONGEST, of a likeness of 0 where there are fewer."""
@@ -60,13 +61,25 @@ class Near:
     likes: Floats
 
 
-def joined_widely(texts: Sequence[str], days: Floats, owners: Ints, threshold: float, strict: float, fading: Fading, most: int, progress: Progress) -> Ints:
-    """The group's number for each letter. `strict` is the first round's threshold; parts of up to `most` letters are linked whole.
+def joined_widely(
+    texts: Sequence[str],
+    days: Floats,
+    owners: Ints,
+    threshold: float,
+    strict: float,
+    fading: Fading,
+    most: int,
+    progress: Progress,
+) -> Ints:
+    """The group's number for each letter. `strict` is the first round's threshold; parts of up to `most`
+    letters are linked whole.
 
     `texts`, `days` and `owners` come in the order of time. Raises ValueError of more than MOST_LETTERS.
     """
     if len(texts) > MOST_LETTERS:
-        raise ValueError(f"topics are found among at most {MOST_LETTERS} letters at once, not {len(texts)}: take a shorter time")
+        raise ValueError(
+            f"topics are found among at most {MOST_LETTERS} letters at once, not {len(texts)}: take a shorter time"
+        )
     spread = Spread.of_owners(texts, owners, _of(progress, "words"))
     labels = _round(texts, spread, days, strict, fading, most, progress, "1")
     spread = spread.of_groups(texts, labels, _of(progress, "words of groups"))
@@ -77,11 +90,22 @@ def _of(progress: Progress, what: str) -> Told:
     return lambda done, of: progress(what, done, of)
 
 
-def _round(texts: Sequence[str], spread: Spread, days: Floats, threshold: float, fading: Fading, most: int, progress: Progress, name: str) -> Ints:
+def _round(
+    texts: Sequence[str],
+    spread: Spread,
+    days: Floats,
+    threshold: float,
+    fading: Fading,
+    most: int,
+    progress: Progress,
+    name: str,
+) -> Ints:
     rows = _rows(texts, spread, _of(progress, f"weighing {name}"))
     near = _nearest(rows, days, threshold, fading, _of(progress, f"comparing {name}"))
     del rows
-    return _linked(texts, spread, near, days, threshold, fading, min(most, MOST_LINKED), _of(progress, f"grouping {name}"))
+    return _linked(
+        texts, spread, near, days, threshold, fading, min(most, MOST_LINKED), _of(progress, f"grouping {name}")
+    )
 
 
 def _rows(texts: Sequence[str], spread: Spread, told: Told) -> Rows:
@@ -96,7 +120,8 @@ def _rows(texts: Sequence[str], spread: Spread, told: Told) -> Rows:
 
 
 def _heaviest(rows: Rows) -> Iterator[tuple[int, Ints]]:
-    """Block by block (its first letter, its keys): a letter's heaviest terms as term, letter, weight in one number each."""
+    """Block by block (its first letter, its keys): a letter's heaviest terms as term, letter,
+    weight in one number each."""
     for start in range(0, len(rows), MEETING):
         weights = rows.weights[start : start + MEETING]
         best = np.argpartition(-weights, RAREST, axis=1)[:, :RAREST]
@@ -108,7 +133,8 @@ def _heaviest(rows: Rows) -> Iterator[tuple[int, Ints]]:
 
 
 def _nearest(rows: Rows, days: Floats, threshold: float, fading: Fading, told: Told) -> Near:
-    """Each letter's likest others among those with which it shares rare terms, of a likeness, faded, that reaches the threshold."""
+    """Each letter's likest others among those with which it shares rare terms, of a likeness, faded,
+    that reaches the threshold."""
     places = np.empty(len(rows) * RAREST, np.int64)
     held = 0
     for _, keys in _heaviest(rows):
@@ -126,7 +152,9 @@ def _nearest(rows: Rows, days: Floats, threshold: float, fading: Fading, told: T
                 continue
             some = other[a:b]
             heard[rows.terms[letter]] = rows.weights[letter]
-            likes = np.einsum("ij,ij->i", heard[rows.terms[some]], rows.weights[some]) * fading(days[letter], days[some])
+            likes = np.einsum("ij,ij->i", heard[rows.terms[some]], rows.weights[some]) * fading(
+                days[letter], days[some]
+            )
             heard[rows.terms[letter]] = 0
             best = np.argsort(-likes)[:STRONGEST]
             best = best[likes[best] >= threshold]
@@ -136,7 +164,8 @@ def _nearest(rows: Rows, days: Floats, threshold: float, fading: Fading, told: T
 
 
 def _met(places: Ints, keys: Ints, start: int, days: Floats, fading: Fading) -> tuple[Ints, Ints]:
-    """(letter of the block, other) for the ASKED others with which each letter shares the most of its heaviest terms; sorted by letter."""
+    """(letter of the block, other) for the ASKED others with which each letter shares the most of its heaviest
+    terms; sorted by letter."""
     at = np.searchsorted(places, keys)
     term = keys >> (_LETTER_BITS + _WEIGHT_BITS)
     one = (keys >> _WEIGHT_BITS & (MOST_LETTERS - 1)) - start
@@ -166,7 +195,16 @@ def _met(places: Ints, keys: Ints, start: int, days: Floats, fading: Fading) -> 
     return one[rank < ASKED], other[rank < ASKED]
 
 
-def _linked(texts: Sequence[str], spread: Spread, near: Near, days: Floats, threshold: float, fading: Fading, most: int, told: Told) -> Ints:
+def _linked(
+    texts: Sequence[str],
+    spread: Spread,
+    near: Near,
+    days: Floats,
+    threshold: float,
+    fading: Fading,
+    most: int,
+    told: Told,
+) -> Ints:
     """The group's number for each letter: average linkage at `threshold` within the parts that near letters connect."""
     labels = np.full(len(texts), -1, np.int64)
     given = done = 0
@@ -175,7 +213,9 @@ def _linked(texts: Sequence[str], spread: Spread, near: Near, days: Floats, thre
         vectors = weigh([texts[i] for i in some.tolist()], spread)
         first = 0
         for part in parts:
-            square = likeness(vectors.chosen(np.arange(first, first + len(part)))) * fading(days[part][:, None], days[part][None, :])
+            square = likeness(vectors.chosen(np.arange(first, first + len(part)))) * fading(
+                days[part][:, None], days[part][None, :]
+            )
             found = cut(merges_of(square), len(part), threshold)
             labels[part] = found + given
             given, first = given + int(found.max()) + 1, first + len(part)
@@ -200,11 +240,18 @@ def _together(parts: Iterable[Ints]) -> Iterator[list[Ints]]:
 
 
 def _parts(near: Near, most: int) -> Iterator[Ints]:
-    """The letters of each part of two or more that near letters connect, the likest first and as long as a part has no more than `most`."""
+    """The letters of each part of two or more that near letters connect, the likest first and as long as a part
+    has no more than `most`."""
     pairs = np.flatnonzero(near.likes)
     pairs = pairs[np.argsort(-near.likes.ravel()[pairs], kind="stable")]
     heads = np.arange(len(near.likes), dtype=np.int64)
-    _connect((pairs // near.likes.shape[1]).astype(np.int32), near.others.ravel()[pairs], heads, np.ones(len(heads), np.int64), most)
+    _connect(
+        (pairs // near.likes.shape[1]).astype(np.int32),
+        near.others.ravel()[pairs],
+        heads,
+        np.ones(len(heads), np.int64),
+        most,
+    )
     order = np.argsort(heads, kind="stable")
     first = np.flatnonzero(np.r_[True, heads[order[1:]] != heads[order[:-1]]])
     for start, end in pairwise([*first.tolist(), len(order)]):
@@ -214,7 +261,8 @@ def _parts(near: Near, most: int) -> Iterator[Ints]:
 
 @compiled
 def _connect(ones: NDArray[np.int32], others: NDArray[np.int32], heads: Ints, sizes: Ints, most: int) -> None:
-    """Join each pair in turn unless its two parts hold more than `most` together; `heads[i]` becomes the head of i's part."""
+    """Join each pair in turn unless its two parts hold more than `most` together; `heads[i]`
+    becomes the head of i's part."""
     for i in range(len(ones)):
         one = ones[i]
         while heads[one] != one:

@@ -1,8 +1,8 @@
 """Words that a body of letters itself teaches, and cutting a text into them. No dictionary is carried.
 
 A run of two to four characters is a word where its parts come together far more often than by chance and its neighbours
-vary on both sides (mutual information and branching entropy, Sun, Shen and Tsou 1998). A text is cut into the likeliest words.
-Not a segmenter for linguists: it serves the classifier and the words shown to people.
+vary on both sides (mutual information and branching entropy, Sun, Shen and Tsou 1998). A text is cut into the likeliest
+words. Not a segmenter for linguists: it serves the classifier and the words shown to people.
 """
 
 from __future__ import annotations
@@ -50,7 +50,8 @@ def found_words(texts: Iterable[str], least: int = LEAST_COUNT) -> tuple[dict[st
 
 
 def _variety(counts: Sequence[int]) -> float:
-    """Entropy of the neighbours, in nats; no neighbour at all means that the text ends there, which is variety enough."""
+    """Entropy of the neighbours, in nats; no neighbour at all means that the text ends there,
+    which is variety enough."""
     total = sum(counts)
     return -sum(n / total * math.log(n / total) for n in counts) if counts else 9.0
 
@@ -78,7 +79,11 @@ class Lexicon:
         counted: dict[int, float] = {hash_of(char): LONE * n for char, n in singles.items() if char != "\x00"}
         counted.update({hash_of(word): float(n) for word, n in words.items()})
         keys = np.array(sorted(counted), np.int64)
-        return cls(keys, np.log(np.array([counted[int(key)] for key in keys]) / total).astype(np.float32).astype(np.float64), math.log(LONE / total))
+        return cls(
+            keys,
+            np.log(np.array([counted[int(key)] for key in keys]) / total).astype(np.float32).astype(np.float64),
+            math.log(LONE / total),
+        )
 
     def cut(self, chars: Ints) -> Ints:
         """The starts of the words of a text, and its end."""
@@ -87,7 +92,8 @@ class Lexicon:
 
 @compiled
 def cut(chars: Ints, values: Ints, table: Ints, likely: NDArray[np.float64], unknown: float) -> Ints:
-    """The starts of the likeliest words, and the end; a break (0) is a word of its own. `values`: their `runs`, as long as words may be."""
+    """The starts of the likeliest words, and the end; a break (0) is a word of its own. `values`: their `runs`,
+    as long as words may be."""
     n = len(chars)
     longest = values.shape[1]
     looks = np.empty(n * longest, np.int64)

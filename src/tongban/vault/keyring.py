@@ -66,7 +66,7 @@ class KeyRing:
         return key_id(self.keys[0])
 
     def seal(self, plain: bytes, purpose: bytes) -> bytes:
-        """Encrypt `plain`; `purpose` (table and column) is authenticated, so values cannot be moved between columns."""
+        """Encrypt `plain`; `purpose` (table, column and row) is authenticated, so that a value cannot be moved."""
         nonce = os.urandom(_NONCE)
         name = self.current
         return VERSION + name + nonce + self._ciphers[name].encrypt(nonce, plain, purpose)
@@ -82,7 +82,7 @@ class KeyRing:
         try:
             return cipher.decrypt(sealed[1 + _KEY_ID : _HEAD], sealed[_HEAD:], purpose)
         except InvalidTag as error:
-            raise KeyRingError("a sealed value was changed or belongs to another column") from error
+            raise KeyRingError("a sealed value was changed, or belongs to another row or column") from error
 
     def sealed_with_current(self, sealed: bytes) -> bool:
         """Whether `sealed` needs no rotation."""

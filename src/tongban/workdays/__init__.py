@@ -15,6 +15,7 @@ from .deadlines import Limit, days_left, deadline, end_of_day, load_limits, paus
 from .ladder import Rung, rung
 
 __all__ = [
-    "Calendar", "Limit", "Rung", "YearNotLoaded", "days_left", "deadline", "end_of_day", "load_limits", "pause_shift", "rung",
+    "Calendar", "Limit", "Rung", "YearNotLoaded", "days_left", "deadline", "end_of_day", "load_limits", "pause_shift",
+    "rung",
     "shanghai_day",
 ]  # fmt: skip

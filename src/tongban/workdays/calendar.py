@@ -20,9 +20,7 @@ class YearNotLoaded(LookupError):
     """The calendar of `year` is not loaded; the message names the official notice to load."""
 
     def __init__(self, year: int) -> None:
-        super().__init__(
-            f"工作日历没有 {year} 年的数据。请先载入《国务院办公厅关于{year}年部分节假日安排的通知》。"
-        )
+        super().__init__(f"工作日历没有 {year} 年的数据。请先载入《国务院办公厅关于{year}年部分节假日安排的通知》。")
         self.year = year
 
 
@@ -71,7 +69,9 @@ class Calendar:
     every answer is a binary search however many years it spans.
     """
 
-    def __init__(self, overrides: Mapping[date, bool] | None = None, loaded_years: Collection[int] | None = None) -> None:
+    def __init__(
+        self, overrides: Mapping[date, bool] | None = None, loaded_years: Collection[int] | None = None
+    ) -> None:
         self._overrides: dict[int, dict[int, bool]] = {}
         for day, worked in (overrides or {}).items():
             self._overrides.setdefault(day.year, {})[day.toordinal()] = worked
@@ -149,8 +149,8 @@ class Calendar:
         """`number` calendar days after `start`; the day itself does not count (民法典 Art. 201).
 
         With `roll` a last day that is not worked moves to the next working day (民法典 Art. 203; 法定休假日 is read as
-        every day off, weekends among them, so a weekend that is worked does not move). Only rolling needs a loaded year.
-        Raises YearNotLoaded, and ValueError for a negative number.
+        every day off, weekends among them, so a weekend that is worked does not move). Only rolling needs a loaded
+        year. Raises YearNotLoaded, and ValueError for a negative number.
         """
         if number < 0:
             raise ValueError("a number of calendar days cannot be negative")

@@ -41,7 +41,8 @@ class Limit:
 
 @lru_cache(maxsize=4096)
 def shanghai_day(moment: datetime) -> date:
-    """The day of an aware datetime in Asia/Shanghai. Raises ValueError for one without a time zone: its day is unknown."""
+    """The day of an aware datetime in Asia/Shanghai. Raises ValueError for one without a time
+    zone: its day is unknown."""
     if moment.tzinfo is None:
         raise ValueError(f"a moment needs a time zone: {moment!r}")
     return moment.astimezone(SHANGHAI).date()

@@ -13,7 +13,9 @@ from reportlab.pdfgen.canvas import Canvas
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 A = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
-ODF = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "text", "table"))
+ODF = " ".join(
+    f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "text", "table")
+)
 
 
 def zipped(path: Path, members: dict[str, str | bytes], how: int = zipfile.ZIP_DEFLATED) -> Path:
@@ -39,11 +41,17 @@ def paragraph(*runs: str) -> str:
 
 
 def word_table(rows: list[list[str]]) -> str:
-    return "<w:tbl>" + "".join("<w:tr>" + "".join(f"<w:tc>{paragraph(cell)}</w:tc>" for cell in row) + "</w:tr>" for row in rows) + "</w:tbl>"
+    return (
+        "<w:tbl>"
+        + "".join("<w:tr>" + "".join(f"<w:tc>{paragraph(cell)}</w:tc>" for cell in row) + "</w:tr>" for row in rows)
+        + "</w:tbl>"
+    )
 
 
 def slide(*texts: str) -> str:
-    return f"<p:sld xmlns:p='p' {A}>" + "".join(f"<a:p><a:r><a:t>{text}</a:t></a:r></a:p>" for text in texts) + "</p:sld>"
+    return (
+        f"<p:sld xmlns:p='p' {A}>" + "".join(f"<a:p><a:r><a:t>{text}</a:t></a:r></a:p>" for text in texts) + "</p:sld>"
+    )
 
 
 def odf(kind: str, body: str) -> dict[str, str | bytes]:
@@ -54,8 +62,14 @@ def odf(kind: str, body: str) -> dict[str, str | bytes]:
 
 
 def ofd(objects: list[tuple[str, str]]) -> dict[str, str | bytes]:
-    texts = "".join(f'<ofd:TextObject Boundary="{box}"><ofd:TextCode X="0" Y="4">{text}</ofd:TextCode></ofd:TextObject>' for box, text in objects)
-    page = f'<ofd:Page xmlns:ofd="http://www.ofdspec.org/2016"><ofd:Content><ofd:Layer>{texts}</ofd:Layer></ofd:Content></ofd:Page>'
+    texts = "".join(
+        f'<ofd:TextObject Boundary="{box}"><ofd:TextCode X="0" Y="4">{text}</ofd:TextCode></ofd:TextObject>'
+        for box, text in objects
+    )
+    page = (
+        f'<ofd:Page xmlns:ofd="http://www.ofdspec.org/2016"><ofd:Content><ofd:Layer>{texts}</ofd:Layer></ofd:'
+        "Content></ofd:Page>"
+    )
     return {"OFD.xml": "<ofd:OFD xmlns:ofd='http://www.ofdspec.org/2016'/>", "Doc_0/Pages/Page_0/Content.xml": page}
 
 

@@ -32,7 +32,15 @@ def texts_of(pieces: list[Piece]) -> str:
 def comparable(piece: Piece) -> Any:
     """A piece without what its values are kept in."""
     if isinstance(piece, TableBatch):
-        return (piece.source, piece.table, piece.columns, piece.first_row, piece.rows, piece.at, [piece.column(name) for name in piece.columns])
+        return (
+            piece.source,
+            piece.table,
+            piece.columns,
+            piece.first_row,
+            piece.rows,
+            piece.at,
+            [piece.column(name) for name in piece.columns],
+        )
     return piece
 
 

@@ -1,4 +1,5 @@
-"""ZIP files: what lies in them is read like files, to three levels; archives made to exhaust are refused with their reason."""
+"""ZIP files: what lies in them is read like files, to three levels; archives made to exhaust are
+refused with their reason."""
 
 from __future__ import annotations
 
@@ -33,14 +34,21 @@ def test_everything_in_an_archive_is_read_and_resumed(tmp_path: Path) -> None:
     assert whys(pieces) == []
     assert len(rows_of(pieces, "信/名册.csv")) == 400
     assert len(rows_of(pieces, "b.xlsx!/居民")) == 121
-    assert texts_of([piece for piece in pieces if getattr(piece, "part", "") == "a.docx!/word/document.xml"]) == "电话13800138000\n"
-    inner = b"".join(piece.raw for piece in pieces if isinstance(piece, BytesPiece) and piece.part == "in.zip!/deeper.zip!/x.txt")
+    assert (
+        texts_of([piece for piece in pieces if getattr(piece, "part", "") == "a.docx!/word/document.xml"])
+        == "电话13800138000\n"
+    )
+    inner = b"".join(
+        piece.raw for piece in pieces if isinstance(piece, BytesPiece) and piece.part == "in.zip!/deeper.zip!/x.txt"
+    )
     assert inner.decode() == "最里层" * 3_000
     assert {piece.source for piece in pieces} == {str(path)}
     assert isinstance(pieces[-1], Finished)
 
 
-def test_the_temporary_files_are_gone_even_when_one_stops_early(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_temporary_files_are_gone_even_when_one_stops_early(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "t"))
     (tmp_path / "t").mkdir()
     path = zipped(tmp_path / "a.zip", {"a.txt": "一\n" * 5_000, "b.txt": "二"})

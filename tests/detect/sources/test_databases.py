@@ -1,4 +1,5 @@
-"""Databases: the same tables read the same way from SQLite, PostgreSQL, MariaDB and through SQLAlchemy; read only, resumable, sampled.
+"""Databases: the same tables read the same way from SQLite, PostgreSQL, MariaDB and through SQLAlchemy; read
+only, resumable, sampled.
 
 PostgreSQL is asked when TONGBAN_TEST_POSTGRESQL holds its URL, MariaDB when TONGBAN_TEST_MARIADB does.
 """
@@ -18,7 +19,17 @@ import psycopg
 import pytest
 
 from tests.detect.sources.reading import SMALL, check_resuming, rows_of, whys
-from tongban.detect.sources import Finished, Limits, SourceError, TableBatch, mysql, postgresql, read_database, read_path, sqlite
+from tongban.detect.sources import (
+    Finished,
+    Limits,
+    SourceError,
+    TableBatch,
+    mysql,
+    postgresql,
+    read_database,
+    read_path,
+    sqlite,
+)
 from tongban.detect.sources.database import public
 
 ROWS = 1_500
@@ -27,7 +38,8 @@ WHERE = ("sqlite", "postgresql", "mariadb", "sqlalchemy")
 
 @dataclass(frozen=True)
 class Made:
-    """A database with the tables 人 (a key), 记录 (no key), 关系 (a key of two columns): how to reach it, and how it calls a table."""
+    """A database with the tables 人 (a key), 记录 (no key), 关系 (a key of two columns): how to reach it,
+    and how it calls a table."""
 
     kind: str
     url: str
@@ -36,23 +48,39 @@ class Made:
 
     def read(self, **how: Any) -> Iterator[Any]:
         names = how.pop("tables", ["人", "记录", "关系"])
-        return read_database(self.url, tables=names and [self.prefix + name for name in names], **{"limits": SMALL, **how})
+        return read_database(
+            self.url, tables=names and [self.prefix + name for name in names], **{"limits": SMALL, **how}
+        )
 
 
 def _fill(run: Callable[[str], None], binary: str, comment: Callable[[str], str]) -> None:
-    run(f"CREATE TABLE 人 (id BIGINT PRIMARY KEY, 姓名 VARCHAR(50){comment('居民姓名')}, 手机 BIGINT, 照片 {binary}, 余额 DECIMAL(10,2), 生日 DATE)")
+    run(
+        f"CREATE TABLE 人 (id BIGINT PRIMARY KEY, 姓名 VARCHAR(50){comment('居民姓名')}, 手机 BIGINT, 照片 {binary}, "
+        "余额 DECIMAL(10,2), 生日 DATE)"
+    )
     run("CREATE TABLE 记录 (内容 TEXT, 数 INT)")
     run("CREATE TABLE 关系 (甲 VARCHAR(20), 乙 INT, 说明 TEXT, PRIMARY KEY (甲, 乙))")
     for begin in range(0, ROWS, 500):
         numbers = range(begin, begin + 500)
-        run("INSERT INTO 人 VALUES " + ",".join(f"({7 * n}, '张{n}', 1380000{n:04d}, NULL, {n}.50, {'NULL' if n % 2 else chr(39) + '1980-01-31' + chr(39)})" for n in numbers))
+        run(
+            "INSERT INTO 人 VALUES "
+            + ",".join(
+                (
+                    f"({7 * n}, '张{n}', 1380000{n:04d}, NULL, {n}.50, "
+                    f"{'NULL' if n % 2 else chr(39) + '1980-01-31' + chr(39)})"
+                )
+                for n in numbers
+            )
+        )
         run("INSERT INTO 记录 VALUES " + ",".join(f"('第{n}次来电 100% 属实', {n})" for n in numbers))
         run("INSERT INTO 关系 VALUES " + ",".join(f"('户{n // 10:04d}', {n % 10}, NULL)" for n in numbers))
 
 
 @pytest.fixture(params=WHERE)
 def made(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Made]:
-    yield from {"sqlite": _sqlite, "postgresql": _postgresql, "mariadb": _mariadb, "sqlalchemy": _sqlalchemy}[request.param](tmp_path)
+    yield from {"sqlite": _sqlite, "postgresql": _postgresql, "mariadb": _mariadb, "sqlalchemy": _sqlalchemy}[
+        request.param
+    ](tmp_path)
 
 
 def _sqlite(folder: Path) -> Iterator[Made]:
@@ -72,7 +100,9 @@ def _postgresql(_: Path) -> Iterator[Made]:
         pytest.skip("TONGBAN_TEST_POSTGRESQL is not set")
     schema = f"sources_{os.getpid()}"
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema}; SET search_path = {schema}".encode())
+        connection.execute(
+            f"DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema}; SET search_path = {schema}".encode()
+        )
         _fill(lambda sql: connection.execute(sql.encode()) and None, "BYTEA", lambda _: "")
         connection.execute(b"COMMENT ON COLUMN " + "人.姓名 IS '居民姓名'".encode())
         try:
@@ -90,7 +120,14 @@ def _mariadb(_: Path) -> Iterator[Made]:
     parts = urlsplit(url)
     name = f"sources_{os.getpid()}"
     with closing(
-        pymysql.connect(host=parts.hostname, port=parts.port or 3306, user=parts.username, password=parts.password or "", charset="utf8mb4", autocommit=True)
+        pymysql.connect(
+            host=parts.hostname,
+            port=parts.port or 3306,
+            user=parts.username,
+            password=parts.password or "",
+            charset="utf8mb4",
+            autocommit=True,
+        )
     ) as connection:
 
         def run(sql: str) -> None:
@@ -128,7 +165,9 @@ def test_every_row_of_every_table_and_resuming_after_any_batch(made: Made) -> No
     assert float(people[3]["余额"] or 0) == 3.5
     assert sorted(int(row["数"] or 0) for row in rows_of(pieces, f"{made.prefix}记录")) == list(range(ROWS))
     assert rows_of(pieces, f"{made.prefix}记录")[0]["内容"] == "第0次来电 100% 属实"
-    assert [(row["甲"], row["乙"]) for row in rows_of(pieces, f"{made.prefix}关系")] == [(f"户{n // 10:04d}", str(n % 10)) for n in range(ROWS)]
+    assert [(row["甲"], row["乙"]) for row in rows_of(pieces, f"{made.prefix}关系")] == [
+        (f"户{n // 10:04d}", str(n % 10)) for n in range(ROWS)
+    ]
     assert whys(pieces) == ["binary_column"]
     assert {piece.rows for piece in pieces if isinstance(piece, Finished) and piece.part} == {ROWS}
     batches = [piece for piece in pieces if isinstance(piece, TableBatch)]
@@ -274,7 +313,9 @@ def test_large_values_of_postgresql_are_cut_and_it_is_said(tmp_path: Path) -> No
     made = next(making)
     made.run("CREATE TABLE 长文 (t TEXT)")
     made.run("INSERT INTO 长文 SELECT repeat('长', 20000) FROM generate_series(1, 5)")
-    pieces = check_resuming(lambda at: made.read(tables=["长文"], limits=Limits(record_bytes=10_000, batch_bytes=25_000), resume_at=at))
+    pieces = check_resuming(
+        lambda at: made.read(tables=["长文"], limits=Limits(record_bytes=10_000, batch_bytes=25_000), resume_at=at)
+    )
     assert [len(row["t"] or "") for row in rows_of(pieces)] == [10_000] * 5
     assert "long_value" in whys(pieces)
     making.close()  # type: ignore[attr-defined]
@@ -286,9 +327,15 @@ def test_a_table_of_postgresql_that_one_may_not_read_is_said() -> None:
         pytest.skip("TONGBAN_TEST_POSTGRESQL is not set")
     role = f"reader_{os.getpid()}"
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"CREATE SCHEMA {role}; CREATE ROLE {role} LOGIN PASSWORD 'x'; GRANT USAGE ON SCHEMA {role} TO {role}".encode())
+        connection.execute(
+            f"CREATE SCHEMA {role}; CREATE ROLE {role} LOGIN PASSWORD 'x';"
+            f"GRANT USAGE ON SCHEMA {role} TO {role}".encode()
+        )
         try:
-            connection.execute(f"CREATE TABLE {role}.hidden (a text); CREATE TABLE {role}.open (a text); INSERT INTO {role}.open VALUES ('b'); GRANT SELECT ON {role}.open TO {role}".encode())
+            connection.execute(
+                f"CREATE TABLE {role}.hidden (a text); CREATE TABLE {role}.open (a text);"
+                f"INSERT INTO {role}.open VALUES ('b'); GRANT SELECT ON {role}.open TO {role}".encode()
+            )
             parts = urlsplit(url)
             theirs = parts._replace(netloc=f"{role}:x@{parts.netloc.rpartition('@')[2]}").geturl()
             pieces = [piece for piece in read_database(theirs) if piece.part.startswith(role)]

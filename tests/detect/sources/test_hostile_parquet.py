@@ -31,8 +31,18 @@ def good(path: Path) -> Path:
 def test_a_tiny_file_with_gigabytes_in_it_is_read_a_few_rows_at_a_time(tmp_path):
     path = repeated(tmp_path / "a.parquet", 300_000, 6_000)
     assert path.stat().st_size < 10_000
-    code = "import sys; from tongban.bench.memory import peak_bytes; from tongban.detect.sources import read_path\nrows = sum(getattr(p, 'rows', 0) or 0 for p in read_path(sys.argv[1]) if hasattr(p, 'values'))\nprint(rows, peak_bytes() >> 20)"
-    done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3] / "src")})
+    code = (
+        "import sys; from tongban.bench.memory import peak_bytes; from tongban.detect.sources import read_path\n"
+        "rows = sum(getattr(p, 'rows', 0) or 0 for p in read_path(sys.argv[1]) if hasattr(p, 'values'))\n"
+        "print(rows, peak_bytes() >> 20)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(path)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3] / "src")},
+    )
     rows, megabytes = map(int, done.stdout.split())
     assert rows == 6_000
     assert megabytes < 400
@@ -50,7 +60,15 @@ def test_rows_that_no_memory_holds_are_left_with_the_reason_and_the_scan_goes_on
 def test_a_parser_that_crashes_ends_one_file_and_not_the_scan(tmp_path, monkeypatch, signal):
     child = tmp_path / "child.py"
     text = columnar._CHILD.read_text("utf-8")
-    child.write_text(text.replace("    import pyarrow as pa\n", f"    if 'a.parquet' in path:\n        import os, signal\n        os.kill(os.getpid(), signal.{signal})\n    import pyarrow as pa\n", 1), "utf-8")
+    child.write_text(
+        text.replace(
+            "    import pyarrow as pa\n",
+            f"    if 'a.parquet' in path:\n        import os, signal\n        os.kill(os.getpid(), signal.{signal})\n"
+            "    import pyarrow as pa\n",
+            1,
+        ),
+        "utf-8",
+    )
     monkeypatch.setattr(columnar, "_CHILD", child)
     monkeypatch.setattr(columnar, "_waiting", [])
     folder = tmp_path / "data"
@@ -90,7 +108,13 @@ def test_one_child_reads_many_files(tmp_path, monkeypatch):
 def test_mutated_files_are_read_or_left_with_a_reason(tmp_path):
     drawn = random.Random(3)
     good(tmp_path / "seed")
-    table = pa.table({"a": [f"1380013{number:04d}" for number in range(200)], "n": list(range(200)), "l": [[number, 1] for number in range(200)]})
+    table = pa.table(
+        {
+            "a": [f"1380013{number:04d}" for number in range(200)],
+            "n": list(range(200)),
+            "l": [[number, 1] for number in range(200)],
+        }
+    )
     parquet.write_table(table, tmp_path / "seed", compression="none", row_group_size=60)
     seed = (tmp_path / "seed").read_bytes()
     for _ in range(150):

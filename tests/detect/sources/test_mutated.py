@@ -1,4 +1,5 @@
-"""Files of every format with bytes changed, cut, doubled and put in: a reason for each that cannot be read, and the file beside it is found."""
+"""Files of every format with bytes changed, cut, doubled and put in: a reason for each that cannot be read, and the
+file beside it is found."""
 
 from __future__ import annotations
 
@@ -24,8 +25,10 @@ NUMBERS = [f"138{i:08d}" for i in range(40)]
 LINES = "".join(f"{i},王伟{i},61011319800101{i:04d},{number},雁塔区小寨东路{i}号\n" for i, number in enumerate(NUMBERS))
 TABLE = "序号,姓名,身份证,电话,地址\n" + LINES
 TOKENS = [
-    b"\0", b"\xff\xff\xff\xff", b"\x7f\xff\xff\xff", b"\x80\0\0\0", b"\xed\xa0\x80", b"\xef\xbb\xbf", b"\xff\xfe", b'"', b"'", b"\r\n", b",", b"\t", b"<", b"&", b"]]>",
-    b"<!DOCTYPE x [<!ENTITY a 'aaaaaaaaaa'>]>", b"&a;&a;", b"1e999", b"NaN", b"[", b"{", b"]", b"}", b"\\ud800", b"endobj", b"stream", b"<<", b">>", b"9" * 21,
+    b"\0", b"\xff\xff\xff\xff", b"\x7f\xff\xff\xff", b"\x80\0\0\0", b"\xed\xa0\x80", b"\xef\xbb\xbf", b"\xff\xfe", b'"',
+    b"'", b"\r\n", b",", b"\t", b"<", b"&", b"]]>",
+    b"<!DOCTYPE x [<!ENTITY a 'aaaaaaaaaa'>]>", b"&a;&a;", b"1e999", b"NaN", b"[", b"{", b"]", b"}", b"\\ud800",
+    b"endobj", b"stream", b"<<", b">>", b"9" * 21,
     b"A" * 5_000, b"1 " * 300, b"[" * 3_000, b"PK\x03\x04", b"PK\x05\x06", b'encoding="utf-16"', b'encoding="x"',
 ]  # fmt: skip
 
@@ -60,16 +63,30 @@ def files(tmp_path_factory) -> dict[str, bytes]:
     """A good file of each format, by the ending of its name."""
     folder = tmp_path_factory.mktemp("good")
     body = "".join(paragraph(f"电话{number}") for number in NUMBERS[:9]) + word_table([["王伟", NUMBERS[0]]])
-    rows = [{"a": i, "电话": number, "deep": {"x": [1, {"y": "王伟"}]}, "f": 1.5e3, "n": None} for i, number in enumerate(NUMBERS)]
+    rows = [
+        {"a": i, "电话": number, "deep": {"x": [1, {"y": "王伟"}]}, "f": 1.5e3, "n": None}
+        for i, number in enumerate(NUMBERS)
+    ]
     found = {
-        "utf8.csv": TABLE.encode(), "gb.csv": TABLE.encode("gb18030"), "utf16.csv": TABLE.encode("utf-16"), "tsv": TABLE.replace(",", "\t").encode(),
-        "json": json.dumps({"rows": rows}, ensure_ascii=False).encode(), "jsonl": "\n".join(json.dumps(row, ensure_ascii=False) for row in rows).encode(),
-        "txt": ("电话13800138000，住在雁塔区小寨东路3号。\n" * 20).encode(), "xlsx": workbook(), "docx": zip_bytes(docx(body)),
+        "utf8.csv": TABLE.encode(),
+        "gb.csv": TABLE.encode("gb18030"),
+        "utf16.csv": TABLE.encode("utf-16"),
+        "tsv": TABLE.replace(",", "\t").encode(),
+        "json": json.dumps({"rows": rows}, ensure_ascii=False).encode(),
+        "jsonl": "\n".join(json.dumps(row, ensure_ascii=False) for row in rows).encode(),
+        "txt": ("电话13800138000，住在雁塔区小寨东路3号。\n" * 20).encode(),
+        "xlsx": workbook(),
+        "docx": zip_bytes(docx(body)),
         "pptx": zip_bytes({"[Content_Types].xml": "<Types/>", "ppt/slides/slide1.xml": slide("电话13800138000")}),
-        "odt": zip_bytes(odf("text", "<office:text><text:p>电话13800138000</text:p></office:text>")), "ofd": zip_bytes(ofd([("0 0 9 9", "电话13800138000")])),
-        "pdf": pdf(folder / "made.pdf", ["电话13800138000", "身份证610113198001011234"]).read_bytes(), "sqlite": database(folder), "parquet": columns(),
-    }  # fmt: skip
-    found["zip"] = zip_bytes({f"d/x.{name}": found[name] for name in ("utf8.csv", "json", "xlsx")} | {"in.zip": zip_bytes({"in.csv": TABLE})})
+        "odt": zip_bytes(odf("text", "<office:text><text:p>电话13800138000</text:p></office:text>")),
+        "ofd": zip_bytes(ofd([("0 0 9 9", "电话13800138000")])),
+        "pdf": pdf(folder / "made.pdf", ["电话13800138000", "身份证610113198001011234"]).read_bytes(),
+        "sqlite": database(folder),
+        "parquet": columns(),
+    }
+    found["zip"] = zip_bytes(
+        {f"d/x.{name}": found[name] for name in ("utf8.csv", "json", "xlsx")} | {"in.zip": zip_bytes({"in.csv": TABLE})}
+    )
     return found
 
 
@@ -95,7 +112,9 @@ def mutated(raw: bytes, dice: random.Random) -> bytes:
             case 5:
                 changed[at : at + size] = dice.randbytes(size)
             case 6:
-                number = dice.choice((0, 1, 2**31 - 1, 2**32 - 1, 2**16 - 1, len(changed), len(changed) + 1)) % 2 ** (8 * size)
+                number = dice.choice((0, 1, 2**31 - 1, 2**32 - 1, 2**16 - 1, len(changed), len(changed) + 1)) % 2 ** (
+                    8 * size
+                )
                 changed[at : at + size] = number.to_bytes(size, dice.choice(("little", "big")))
             case 7 if dice.random() < 0.3:
                 del changed[at:]
@@ -115,7 +134,24 @@ def spoiled(raw: bytes, dice: random.Random) -> bytes:
     return zip_bytes(members)
 
 
-ENDINGS = ["utf8.csv", "gb.csv", "utf16.csv", "tsv", "json", "jsonl", "txt", "xlsx", "docx", "pptx", "odt", "ofd", "pdf", "sqlite", "parquet", "zip"]
+ENDINGS = [
+    "utf8.csv",
+    "gb.csv",
+    "utf16.csv",
+    "tsv",
+    "json",
+    "jsonl",
+    "txt",
+    "xlsx",
+    "docx",
+    "pptx",
+    "odt",
+    "ofd",
+    "pdf",
+    "sqlite",
+    "parquet",
+    "zip",
+]
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
@@ -125,11 +161,15 @@ ENDINGS = ["utf8.csv", "gb.csv", "utf16.csv", "tsv", "json", "jsonl", "txt", "xl
 def test_a_file_with_something_wrong_ends_by_itself_and_the_next_one_is_read(ending, seed, files, tmp_path):
     dice = random.Random(seed)
     (tmp_path / f"a.{ending}").write_bytes(spoiled(files[ending], dice))
-    (tmp_path / "z.csv").write_text("name,phone\n" + "".join(f"x{i},{number}\n" for i, number in enumerate(NUMBERS)), "utf-8")
+    (tmp_path / "z.csv").write_text(
+        "name,phone\n" + "".join(f"x{i},{number}\n" for i, number in enumerate(NUMBERS)), "utf-8"
+    )
     scan = Scan(str(tmp_path), Options())
     for _ in scan.run():
         pass
-    assert [field.share for field in scan.report.fields if field.source.endswith("z.csv") and field.type == "mobile"] == [1.0]
+    assert [
+        field.share for field in scan.report.fields if field.source.endswith("z.csv") and field.type == "mobile"
+    ] == [1.0]
     assert all(left.key and left.why for left in scan.report.skipped)
     assert as_html(scan.report, "en")
     assert scan.report.as_json()
@@ -143,4 +183,8 @@ def test_the_good_files_are_found_in(files, tmp_path):
     for _ in scan.run():
         pass
     assert [(left.part, left.key) for left in scan.report.skipped] == [("t", "binary_column")]
-    assert {field.source.rpartition("a.")[2].partition("!")[0].partition("/")[0] for field in scan.report.fields if field.type == "mobile"} >= set(ENDINGS)
+    assert {
+        field.source.rpartition("a.")[2].partition("!")[0].partition("/")[0]
+        for field in scan.report.fields
+        if field.type == "mobile"
+    } >= set(ENDINGS)

@@ -21,7 +21,12 @@ from tests.detect.sources.making import zipped
 from tests.detect.sources.reading import SMALL, check_resuming, rows_of, whys
 from tongban.detect.sources import BytesPiece, Finished, Limits, TableBatch, TextPiece, read_path
 
-PEOPLE = [["姓名", "手机", "备注"], ["张三", "13800138000", "住二楼"], ["李四", "13900139000", "说：“不在”"], ["王五", "13700137000", ""]]
+PEOPLE = [
+    ["姓名", "手机", "备注"],
+    ["张三", "13800138000", "住二楼"],
+    ["李四", "13900139000", "说：“不在”"],
+    ["王五", "13700137000", ""],
+]
 
 
 def people(count: int) -> list[list[str]]:
@@ -71,7 +76,12 @@ def test_ragged_rows_are_kept(tmp_path: Path) -> None:
 
 
 def test_a_quotation_mark_that_is_not_closed_costs_no_row(tmp_path: Path) -> None:
-    lines = ["id,text", *[f"{number},一般" for number in range(300)], '300,"不闭合', *[f"{number},一般" for number in range(301, 2_000)]]
+    lines = [
+        "id,text",
+        *[f"{number},一般" for number in range(300)],
+        '300,"不闭合',
+        *[f"{number},一般" for number in range(301, 2_000)],
+    ]
     path = tmp_path / "a.csv"
     path.write_text("\n".join(lines))
     pieces = check_resuming(lambda at: read_path(path, limits=SMALL, resume_at=at))
@@ -110,7 +120,13 @@ def test_prose_with_commas_is_no_table(tmp_path: Path) -> None:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    rows=st.lists(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\x00\r"), max_size=12), min_size=2, max_size=2), min_size=5, max_size=40),
+    rows=st.lists(
+        st.lists(
+            st.text(st.characters(codec="utf-8", exclude_characters="\x00\r"), max_size=12), min_size=2, max_size=2
+        ),
+        min_size=5,
+        max_size=40,
+    ),
     block=st.integers(40, 400),
 )
 def test_every_cell_of_any_table_is_read(tmp_path: Path, rows: list[list[str]], block: int) -> None:
@@ -119,7 +135,9 @@ def test_every_cell_of_any_table_is_read(tmp_path: Path, rows: list[list[str]], 
     path.write_text("".join(_line(row) for row in [*head, *rows]), newline="")
     read = [list(row.values()) for row in rows_of(list(read_path(path, limits=Limits(block_bytes=10_000, rows=7))))]
     assert [[cell or "" for cell in row][:2] for row in read] == [*head[1:], *rows]
-    cut = "".join(cell or "" for row in rows_of(list(read_path(path, limits=Limits(block_bytes=block)))) for cell in row.values())
+    cut = "".join(
+        cell or "" for row in rows_of(list(read_path(path, limits=Limits(block_bytes=block)))) for cell in row.values()
+    )
     for row in rows:
         for cell in row:
             assert all(word in cut for word in cell.split('"') if word.strip() and "\n" not in word and "," not in word)
@@ -149,7 +167,9 @@ def test_mode_bytes_gives_tables_as_they_stand(tmp_path: Path) -> None:
 
 def test_json_lines_become_columns_by_path(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
-    values = [{"a": {"b": [{"c": f"x{n}"}, {"c": "y"}]}, "n": n, "z": None, "t": True, "姓名": "张三"} for n in range(500)]
+    values = [
+        {"a": {"b": [{"c": f"x{n}"}, {"c": "y"}]}, "n": n, "z": None, "t": True, "姓名": "张三"} for n in range(500)
+    ]
     path.write_text("\n".join(json.dumps(value, ensure_ascii=n % 2 == 0) for n, value in enumerate(values)))
     pieces = check_resuming(lambda at: read_path(path, limits=SMALL, resume_at=at))
     rows = rows_of(pieces)
@@ -170,7 +190,9 @@ def test_a_damaged_line_of_json_lines_is_kept_as_text(tmp_path: Path) -> None:
 def test_a_json_array_is_read_element_by_element(tmp_path: Path, wrapped: bool) -> None:
     values = [{"id": n, "名": f'张"{n}\\', "in": {"p": ["138", "139"]}} for n in range(3_000)]
     path = tmp_path / "a.json"
-    path.write_text(json.dumps({"code": 0, "data": values, "end": {"x": "y"}} if wrapped else values, indent=1, ensure_ascii=False))
+    path.write_text(
+        json.dumps({"code": 0, "data": values, "end": {"x": "y"}} if wrapped else values, indent=1, ensure_ascii=False)
+    )
     pieces = check_resuming(lambda at: read_path(path, limits=SMALL, resume_at=at))
     rows = rows_of(pieces)
     prefix = "data[]." if wrapped else ""
@@ -180,7 +202,10 @@ def test_a_json_array_is_read_element_by_element(tmp_path: Path, wrapped: bool) 
     assert not wrapped or (rows[0]["code"], rows[-1]["end.x"]) == ("0", "y")
 
 
-@pytest.mark.parametrize("text", ['[{"a":"13800138000"}, {"b": 1', '{"a": ["13800138000", tru', '[1, 2] tail 13800138000', '["13800138000" "x"]'])
+@pytest.mark.parametrize(
+    "text",
+    ['[{"a":"13800138000"}, {"b": 1', '{"a": ["13800138000", tru', "[1, 2] tail 13800138000", '["13800138000" "x"]'],
+)
 def test_broken_json_goes_on_as_text(tmp_path: Path, text: str) -> None:
     path = tmp_path / "a.json"
     path.write_text(text)
@@ -192,7 +217,9 @@ def test_broken_json_goes_on_as_text(tmp_path: Path, text: str) -> None:
 
 def test_deep_and_many_keyed_json_stays_within_limits(tmp_path: Path) -> None:
     (tmp_path / "deep.json").write_text("[" * 100_000 + "]" * 100_000)
-    (tmp_path / "keys.jsonl").write_text("\n".join(json.dumps({f"k{n}_{m}": f"v{n}" for m in range(40)}) for n in range(3_000)))
+    (tmp_path / "keys.jsonl").write_text(
+        "\n".join(json.dumps({f"k{n}_{m}": f"v{n}" for m in range(40)}) for n in range(3_000))
+    )
     pieces = list(read_path(tmp_path))
     assert "structure" in whys(pieces)
     batches = [piece for piece in pieces if isinstance(piece, TableBatch)]
@@ -207,7 +234,9 @@ def workbook(path: Path, rows: int) -> Path:
         sheet.append(["名册"])
         sheet.append(["姓名", "手机", "生日", "时间", "余额", "空"])
         for number in range(rows):
-            sheet.append([f"{title}{number}", 13800000000 + number, date(1980, 1, 31), datetime(2026, 1, 2, 3, 4, 5), 1.5, None])
+            sheet.append(
+                [f"{title}{number}", 13800000000 + number, date(1980, 1, 31), datetime(2026, 1, 2, 3, 4, 5), 1.5, None]
+            )
     book.create_sheet("空表")
     book.save(path)
     return path
@@ -218,7 +247,14 @@ def test_every_sheet_of_a_workbook(tmp_path: Path) -> None:
     pieces = check_resuming(lambda at: read_path(path, limits=SMALL, resume_at=at), most=10)
     rows = rows_of(pieces, "干部")
     assert rows[0]["姓名"] == "名册"
-    assert rows[8] == {"姓名": "干部7", "手机": "13800000007", "生日": "1980-01-31", "时间": "2026-01-02 03:04:05", "余额": "1.5", "空": None}
+    assert rows[8] == {
+        "姓名": "干部7",
+        "手机": "13800000007",
+        "生日": "1980-01-31",
+        "时间": "2026-01-02 03:04:05",
+        "余额": "1.5",
+        "空": None,
+    }
     assert len(rows) == len(rows_of(pieces, "居民")) == 351
 
 
@@ -227,7 +263,12 @@ def test_a_workbook_is_read_as_openpyxl_reads_it(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
-    sheet["B2"], sheet["D2"], sheet["C5"], sheet["AA5"] = "姓名 <&> 换\n行", 1.38e10, datetime(2026, 1, 31, 8, 30), -0.25
+    sheet["B2"], sheet["D2"], sheet["C5"], sheet["AA5"] = (
+        "姓名 <&> 换\n行",
+        1.38e10,
+        datetime(2026, 1, 31, 8, 30),
+        -0.25,
+    )
     sheet["A7"], sheet["B7"], sheet["C7"], sheet["D7"] = True, "", 45000, date(2024, 2, 29)
     sheet["C7"].number_format = "yyyy年m月d日"
     sheet["E7"] = "=1+1"
@@ -236,8 +277,14 @@ def test_a_workbook_is_read_as_openpyxl_reads_it(tmp_path: Path) -> None:
     values = openpyxl.load_workbook(tmp_path / "a.xlsx", data_only=True).active
     assert values is not None
     expected = [[cell for cell in row if cell is not None] for row in values.iter_rows(values_only=True)]
-    read = [[cell for cell in row.values() if cell is not None] for row in rows_of(list(read_path(tmp_path / "a.xlsx")))]
-    assert read == [["姓名 <&> 换\n行", "13800000000"], ["2026-01-31 08:30:00", "-0.25"], ["true", "2023-03-15", "2024-02-29"]]
+    read = [
+        [cell for cell in row.values() if cell is not None] for row in rows_of(list(read_path(tmp_path / "a.xlsx")))
+    ]
+    assert read == [
+        ["姓名 <&> 换\n行", "13800000000"],
+        ["2026-01-31 08:30:00", "-0.25"],
+        ["true", "2023-03-15", "2024-02-29"],
+    ]
     assert [len([cell for cell in row if cell != ""]) for row in expected if row] == [2, 2, 3]
 
 
@@ -246,8 +293,13 @@ def test_a_sheet_that_lies_about_its_places_keeps_every_value(tmp_path: Path) ->
     members: dict[str, str | bytes] = {}
     with zipfile.ZipFile(path) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
-    cells = '<c r="B1"><v>1</v></c><c r="A1"><v>2</v></c><c r="ZZZ1"><v>13800138000</v></c><c t="s"><v>999999</v></c><c t="n"><v>x</v></c>'
-    members["xl/worksheets/sheet1.xml"] = f'<worksheet><dimension ref="A1:XFD1048576"/><sheetData><row r="1048576">{cells}</row></sheetData></worksheet>'
+    cells = (
+        '<c r="B1"><v>1</v></c><c r="A1"><v>2</v></c><c r="ZZZ1"><v>13800138000</v></c><c '
+        't="s"><v>999999</v></c><c t="n"><v>x</v></c>'
+    )
+    members["xl/worksheets/sheet1.xml"] = (
+        f'<worksheet><dimension ref="A1:XFD1048576"/><sheetData><row r="1048576">{cells}</row></sheetData></worksheet>'
+    )
     rows = rows_of(list(read_path(zipped(path, members))), "居民")
     assert [[cell for cell in row.values() if cell] for row in rows] == [["1", "2", "13800138000", "999999", "x"]]
 
@@ -268,7 +320,14 @@ def test_parquet_in_batches_with_binary_columns_noted(tmp_path: Path) -> None:
     parquet.write_table(table, path, row_group_size=900)
     pieces = check_resuming(lambda at: read_path(path, limits=SMALL, resume_at=at))
     rows = rows_of(pieces)
-    assert rows[2_001] == {"姓名": "张2001", "手机": "13800002001", "日": "2026-01-01", "表": "['a', 'b']", "空": None, "类": "甲"}
+    assert rows[2_001] == {
+        "姓名": "张2001",
+        "手机": "13800002001",
+        "日": "2026-01-01",
+        "表": "['a', 'b']",
+        "空": None,
+        "类": "甲",
+    }
     assert whys(pieces) == ["binary_column"]
     batch = next(piece for piece in pieces if isinstance(piece, TableBatch))
     assert batch.types["图"] == "binary"

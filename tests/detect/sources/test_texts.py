@@ -1,4 +1,5 @@
-"""Plain text: every encoding, cut at any size, in pieces whose owned parts are the whole text; blocks of bytes that cut no identifier."""
+"""Plain text: every encoding, cut at any size, in pieces whose owned parts are the whole text; blocks of
+bytes that cut no identifier."""
 
 from __future__ import annotations
 
@@ -19,12 +20,23 @@ from tongban.detect.sources.raw import read_raw
 
 PLACE = Place("s", "", lambda state: ["s", state])
 LETTER = "本人住在雁塔区小寨路，水压不足已有三天，请派人查看。联系电话13800138000，张三。\n"
-_TEXT = st.text(st.one_of(st.characters(codec="utf-8", exclude_categories=["Cs"]), st.sampled_from("\n\n  ，。a1你好")), max_size=400)
+_TEXT = st.text(
+    st.one_of(st.characters(codec="utf-8", exclude_categories=["Cs"]), st.sampled_from("\n\n  ，。a1你好")),
+    max_size=400,
+)
 
 
 @pytest.mark.parametrize(
     ("encoding", "bom"),
-    [("utf-8", b"\xef\xbb\xbf"), ("utf-16-le", b"\xff\xfe"), ("utf-16-be", b"\xfe\xff"), ("utf-8", b""), ("gb18030", b""), ("utf-16-le", b""), ("utf-16-be", b"")],
+    [
+        ("utf-8", b"\xef\xbb\xbf"),
+        ("utf-16-le", b"\xff\xfe"),
+        ("utf-16-be", b"\xfe\xff"),
+        ("utf-8", b""),
+        ("gb18030", b""),
+        ("utf-16-le", b""),
+        ("utf-16-be", b""),
+    ],
 )
 def test_text_in_every_encoding_is_recognised_by_its_content(tmp_path: Path, encoding: str, bom: bytes) -> None:
     path = tmp_path / "信.dat"
@@ -43,7 +55,12 @@ def test_a_long_ascii_beginning_does_not_hide_gb18030(tmp_path: Path) -> None:
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(text=_TEXT, encoding=st.sampled_from(["utf-8", "gb18030", "utf-16-le", "utf-16-be"]), block=st.integers(8, 200), overlap=st.integers(1, 50))
+@given(
+    text=_TEXT,
+    encoding=st.sampled_from(["utf-8", "gb18030", "utf-16-le", "utf-16-be"]),
+    block=st.integers(8, 200),
+    overlap=st.integers(1, 50),
+)
 def test_owned_parts_make_up_any_text(tmp_path: Path, text: str, encoding: str, block: int, overlap: int) -> None:
     path = tmp_path / "t"
     path.write_bytes(text.encode(encoding))
@@ -53,7 +70,11 @@ def test_owned_parts_make_up_any_text(tmp_path: Path, text: str, encoding: str, 
         def read(at: str | None):  # noqa: ANN202
             import json
 
-            return read_encoded(blob, PLACE, limits, json.loads(at)[1] if at else None, encoding) if at is None or '"done"' not in at else iter(())
+            return (
+                read_encoded(blob, PLACE, limits, json.loads(at)[1] if at else None, encoding)
+                if at is None or '"done"' not in at
+                else iter(())
+            )
 
         pieces = check_resuming(read, most=20)
     assert texts_of(pieces) == text
@@ -70,7 +91,11 @@ def test_owned_parts_of_chunks_make_up_the_text(chunks: list[str], block: int, o
     pieces = list(read_chunks(chunks, PLACE, limits, None))
     text = "".join(chunks)
     assert texts_of(pieces) == text
-    assert all(text[piece.offset : piece.offset + len(piece.text)] == piece.text for piece in pieces if isinstance(piece, TextPiece))
+    assert all(
+        text[piece.offset : piece.offset + len(piece.text)] == piece.text
+        for piece in pieces
+        if isinstance(piece, TextPiece)
+    )
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -79,7 +104,9 @@ def test_blocks_of_bytes_make_up_the_file_and_cut_no_character(tmp_path: Path, t
     path = tmp_path / "t"
     path.write_bytes(text.encode())
     with opened(str(path)) as blob:
-        pieces = [piece for piece in read_raw(blob, PLACE, Limits(block_bytes=block), None) if isinstance(piece, BytesPiece)]
+        pieces = [
+            piece for piece in read_raw(blob, PLACE, Limits(block_bytes=block), None) if isinstance(piece, BytesPiece)
+        ]
     assert b"".join(piece.raw for piece in pieces) == text.encode()
     assert "".join(piece.raw.decode() for piece in pieces) == text
 
@@ -103,7 +130,9 @@ def test_blocks_of_bytes_are_cut_at_line_ends_and_resume(tmp_path: Path) -> None
     blocks = [piece for piece in pieces if isinstance(piece, BytesPiece)]
     assert len(blocks) > 5
     assert all(block.raw.endswith(b"\n") for block in blocks)
-    assert [block.offset for block in blocks] == [sum(len(one.raw) for one in blocks[:index]) for index in range(len(blocks))]
+    assert [block.offset for block in blocks] == [
+        sum(len(one.raw) for one in blocks[:index]) for index in range(len(blocks))
+    ]
     assert blocks[-1].done == blocks[-1].total == path.stat().st_size
 
 
@@ -130,7 +159,8 @@ for mode in ("columns", "text"):
     for piece in read_path({str(path)!r}, mode=mode):
         if hasattr(piece, "raw"): seen += len(piece.raw)
         elif hasattr(piece, "text"): seen += len(piece.owned.encode())
-        elif hasattr(piece, "values"): seen += sum(len((cell or "").encode()) for name in piece.columns for cell in piece.column(name))
+        elif hasattr(piece, "values"):
+            for name in piece.columns: seen += sum(len((cell or "").encode()) for cell in piece.column(name))
 print(seen, (peak_bytes() - before) >> 20)
 """
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()

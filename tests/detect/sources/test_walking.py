@@ -1,4 +1,5 @@
-"""Folders: a fixed order, resumed anywhere, links not followed, and hostile or unreadable files that never stop the scan."""
+"""Folders: a fixed order, resumed anywhere, links not followed, and hostile or unreadable files
+that never stop the scan."""
 
 from __future__ import annotations
 
@@ -42,7 +43,17 @@ def folder(tmp_path: Path) -> Path:
 def test_a_folder_is_read_in_order_and_resumed_anywhere(folder: Path) -> None:
     pieces = check_resuming(lambda at: read_path(folder, limits=SMALL, resume_at=at), most=60)
     sources = list(dict.fromkeys(piece.source for piece in pieces))
-    assert [os.path.relpath(source, folder) for source in sources] == ["a/c.csv/信.txt", "a/名册.csv", "a.b/z.txt", "b.zip", "d.db", "e", "f", "pipe", "空.txt"]
+    assert [os.path.relpath(source, folder) for source in sources] == [
+        "a/c.csv/信.txt",
+        "a/名册.csv",
+        "a.b/z.txt",
+        "b.zip",
+        "d.db",
+        "e",
+        "f",
+        "pipe",
+        "空.txt",
+    ]
     assert whys(pieces) == ["symlink", "symlink_inside", "not_a_file", "empty"]
     assert len(rows_of(pieces, "人")) == 350
 
@@ -99,9 +110,12 @@ def test_what_cannot_be_read_has_a_reason_and_the_scan_goes_on(tmp_path: Path, m
     monkeypatch.setattr(os, "open", refuse_file)
     monkeypatch.setattr(os, "scandir", refuse_folder)
     pieces = check_resuming(lambda at: read_path(root, resume_at=at))
-    reasons: dict[str, str] = {os.path.basename(piece.source)[:2]: piece.why for piece in pieces if isinstance(piece, Skipped)}
+    reasons: dict[str, str] = {
+        os.path.basename(piece.source)[:2]: piece.why for piece in pieces if isinstance(piece, Skipped)
+    }
     assert reasons == {
-        "01": "binary", "02": "damaged", "03": "damaged", "04": "damaged", "05": "damaged", "06": "damaged", "07": "damaged",
+        "01": "binary", "02": "damaged", "03": "damaged", "04": "damaged", "05": "damaged", "06": "damaged",
+        "07": "damaged",
         "08": "old_office", "09": "unsupported", "10": "damaged", "11": "empty", "13": "unreadable", "14": "unreadable",
     }  # fmt: skip
     assert all(piece.words.startswith(WHY[piece.why]) for piece in pieces if isinstance(piece, Skipped))

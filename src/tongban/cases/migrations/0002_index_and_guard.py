@@ -2,8 +2,11 @@
 
 from django.db import migrations
 
-from tongban.cases.search import POSTGRESQL, SQLITE
-
+SQLITE = ["CREATE VIRTUAL TABLE case_index USING fts5(tokens, content='', detail=full, tokenize=\"ascii\")"]
+POSTGRESQL = [
+    "CREATE TABLE case_index (act_id bigint PRIMARY KEY, doc tsvector NOT NULL)",
+    "CREATE INDEX case_index_doc ON case_index USING gin (doc) WITH (fastupdate = on)",
+]
 FIXED = "case_id, sequence, act, actor, role, at, state_before, state_after, public, nonce"
 SQLITE_GUARD = f"""
 CREATE TRIGGER act_unchanged BEFORE UPDATE OF {FIXED} ON cases_act

@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0002_index_and_guard'),
+        ("cases", "0002_index_and_guard"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='act',
-            name='entry_key',
+            model_name="act",
+            name="entry_key",
             field=models.BinaryField(max_length=16, null=True),
         ),
         migrations.AddField(
-            model_name='act',
-            name='for_unit',
-            field=models.CharField(editable=False, max_length=32, null=True, verbose_name='计入的单位'),
+            model_name="act",
+            name="for_unit",
+            field=models.CharField(editable=False, max_length=32, null=True, verbose_name="计入的单位"),
         ),
     ]

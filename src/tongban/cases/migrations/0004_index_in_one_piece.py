@@ -1,6 +1,8 @@
-"""FTS5 gathers as much as a batch has before it writes it out, and merges less: 0.27 instead of 0.43 ms for an act of a letter, 500 in a transaction.
+"""FTS5 gathers as much as a batch has before it writes it out, and merges less: 0.27 instead of 0.43 ms for an act of a
+letter, 500 in a transaction.
 
-`hashsize` is an option of SQLite's fts5_config.c that its documentation leaves out; it is kept in the table's own configuration. In bytes.
+`hashsize` is an option of SQLite's fts5_config.c that its documentation leaves out; it is kept in the table's own
+configuration. In bytes.
 """
 
 from django.db import migrations

@@ -1,7 +1,10 @@
-"""Any database that SQLAlchemy speaks to: every table in the order of its primary key, streamed, in a transaction that is rolled back.
+"""Any database that SQLAlchemy speaks to: every table in the order of its primary key, streamed, in a
+transaction that is rolled back.
 
-The state is [key of the last row or null, rows given]: going on asks for the rows behind the key, where it is made of whole numbers and texts;
-else it skips as many rows, which is right as long as nobody changes the table meanwhile. A sample is the first rows by the key. Read only is asked of the database where SQLAlchemy can ask; nothing but SELECT is ever sent.
+The state is [key of the last row or null, rows given]: going on asks for the rows behind the key, where it is made
+of whole numbers and texts; else it skips as many rows, which is right as long as nobody changes the table
+meanwhile. A sample is the first rows by the key. Read only is asked of the database where SQLAlchemy can ask;
+nothing but SELECT is ever sent.
 """
 
 from __future__ import annotations
@@ -14,7 +17,9 @@ from .rows import Batches
 from .sqltables import Column, Table, read_each, taken
 
 
-def read_any(url: str, place: Place, limits: Limits, state: Any, asked: Sequence[str] | None, sample: int | None) -> Pieces:
+def read_any(
+    url: str, place: Place, limits: Limits, state: Any, asked: Sequence[str] | None, sample: int | None
+) -> Pieces:
     """The tables of the default schema. SourceError, without the password, if the database can't be reached."""
     try:
         import sqlalchemy as sa
@@ -33,7 +38,9 @@ def read_any(url: str, place: Place, limits: Limits, state: Any, asked: Sequence
         def read(table: Table, part: Place, inner: Any) -> Pieces:
             last, row = inner if inner is not None else (None, 0)
             by_key = bool(table.key) and plain[table.name]
-            batches = Batches(part, limits, tuple(column.name for column in table.read), None, table.comments, table.types, by_key)
+            batches = Batches(
+                part, limits, tuple(column.name for column in table.read), None, table.comments, table.types, by_key
+            )
             shape = sa.table(table.name, *(sa.column(column.name) for column in table.columns))
             keys = [shape.c[name] for name in table.key] if by_key else []
             query = sa.select(*keys, *(shape.c[column.name] for column in table.read)).select_from(shape)
@@ -45,7 +52,9 @@ def read_any(url: str, place: Place, limits: Limits, state: Any, asked: Sequence
                 query = query.offset(row)
             for rows in taken_with_keys(connection.execute(query), len(keys), limits):
                 row += len(rows)
-                yield batches.batch([cells for _, cells in rows], row - len(rows), [list(rows[-1][0]) if keys else None, row], row)
+                yield batches.batch(
+                    [cells for _, cells in rows], row - len(rows), [list(rows[-1][0]) if keys else None, row], row
+                )
             yield part.finished(None, row)
 
         yield from read_each(tables, asked, place, state, read, (sa.exc.SQLAlchemyError,))
@@ -71,15 +80,25 @@ def _plain(inspector: Any, table: Table) -> bool:
     import sqlalchemy as sa
 
     types = {column["name"]: column["type"] for column in inspector.get_columns(table.name)}
-    return all(isinstance(types.get(name), sa.Integer | sa.String) and not isinstance(types.get(name), sa.Enum) for name in table.key)
+    return all(
+        isinstance(types.get(name), sa.Integer | sa.String) and not isinstance(types.get(name), sa.Enum)
+        for name in table.key
+    )
 
 
 def _behind(sa: Any, keys: Sequence[Any], last: Sequence[Any]) -> Any:
     """That a row comes after the last one: a > x, or a = x and b > y, and so on; not every database compares rows."""
-    return sa.or_(*(sa.and_(*(key == value for key, value in zip(keys[:at], last[:at], strict=True)), keys[at] > last[at]) for at in range(len(keys))))
+    return sa.or_(
+        *(
+            sa.and_(*(key == value for key, value in zip(keys[:at], last[:at], strict=True)), keys[at] > last[at])
+            for at in range(len(keys))
+        )
+    )
 
 
-def taken_with_keys(result: Iterable[Any], width: int, limits: Limits) -> Iterator[list[tuple[Sequence[Any], list[str | None]]]]:
+def taken_with_keys(
+    result: Iterable[Any], width: int, limits: Limits
+) -> Iterator[list[tuple[Sequence[Any], list[str | None]]]]:
     """(key, cells as texts) of rows, in lists within the limits."""
     keys: list[Sequence[Any]] = []
 

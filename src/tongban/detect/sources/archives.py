@@ -1,7 +1,8 @@
-"""ZIP files, and the document formats that are ZIP files: each member expanded into a private temporary file and read as a file of its own.
+"""ZIP files, and the document formats that are ZIP files: each member expanded into a private temporary file and
+read as a file of its own.
 
-Guards against archives made to exhaust: the size of the list of members, their number, the ratio, the size of each and of all, the depth. The
-state is [member, bytes expanded so far, state of the member's reader].
+Guards against archives made to exhaust: the size of the list of members, their number, the ratio, the size of each and
+of all, the depth. The state is [member, bytes expanded so far, state of the member's reader].
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import IO, Any
 
 from .blobs import Blob, opened
@@ -69,7 +71,9 @@ def read_zip(blob: Blob, place: Place, reading: Reading, state: Any, read_file: 
             yield from _members(archive, blob, place, reading, state, read_file)
 
 
-def _members(archive: zipfile.ZipFile, blob: Blob, place: Place, reading: Reading, state: Any, read_file: Reader) -> Pieces:
+def _members(
+    archive: zipfile.ZipFile, blob: Blob, place: Place, reading: Reading, state: Any, read_file: Reader
+) -> Pieces:
     first, spent, inner = state if state is not None else (0, 0, None)
     limits, budget = reading.limits, reading.budget
     budget.spent = max(budget.spent, spent)
@@ -79,7 +83,8 @@ def _members(archive: zipfile.ZipFile, blob: Blob, place: Place, reading: Readin
             if index < first or info.is_dir() or (index == first and inner == DONE):
                 continue
             before = budget.spent
-            part = place.inside(name_of(info), lambda rest, index=index, before=before: [index, before if rest != DONE else budget.spent, rest])  # type: ignore[misc]
+            reached = partial(_reached, budget, index, before)
+            part = place.inside(name_of(info), reached)
             if index >= limits.members:
                 yield place.skipped("members")
                 return
@@ -104,6 +109,11 @@ def _members(archive: zipfile.ZipFile, blob: Blob, place: Place, reading: Readin
                 yield from read_file(member, part, deeper, inner if index == first else None)
             os.unlink(path)  # its space is given back before the next one
     yield place.finished(blob.size)
+
+
+def _reached(budget: Budget, index: int, before: int, rest: Any) -> list[Any]:
+    """Where to go on: the member, what had been spent before it, and where within it."""
+    return [index, before if rest != DONE else budget.spent, rest]
 
 
 def _expand(stream: IO[bytes], file: IO[bytes], info: zipfile.ZipInfo, limits: Limits, budget: Budget) -> None:

@@ -42,7 +42,8 @@ class Blob:
 
 @contextmanager
 def opened(path: str, name: str | None = None) -> Iterator[Blob]:
-    """Opens a regular file for reading; OSError if it can't be, NotAFile if it is something else. Never waits for a pipe."""
+    """Opens a regular file for reading; OSError if it can't be, NotAFile if it is something
+    else. Never waits for a pipe."""
     handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NONBLOCK", 0))
     try:
         info = os.fstat(handle)

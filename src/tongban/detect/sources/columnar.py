@@ -1,7 +1,7 @@
 """Parquet: row groups in batches of rows, all columns as strings; binary columns are noted and skipped. Needs pyarrow.
 
-Read in a child process with a limit of memory (parquet_child.py): a file of 331 bytes can hold gigabytes, and no crash of a parser ends
-the scan. The child reads one file after another; one that hangs or dies is replaced by a new one.
+Read in a child process with a limit of memory (parquet_child.py): a file of 331 bytes can hold gigabytes, and no crash
+of a parser ends the scan. The child reads one file after another; one that hangs or dies is replaced by a new one.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ class _Child:
         command = [sys.executable, "-I", str(_CHILD), str(memory)]
         env = {**os.environ, "ARROW_DEFAULT_MEMORY_POOL": "system"}  # the others reserve more room than the limit gives
         self.memory, self.owner = memory, os.getpid()
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=env)
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=env
+        )
 
     @property
     def usable(self) -> bool:
@@ -109,7 +111,14 @@ def read_parquet(path: str, place: Place, limits: Limits, state: Any) -> Pieces:
     import pyarrow as pa
 
     group, given, row = state if state is not None else (0, 0, 0)
-    asked = {"path": os.path.abspath(path), "group": group, "given": given, "rows": limits.rows, "size": limits.batch_bytes, "most": limits.member_bytes}
+    asked = {
+        "path": os.path.abspath(path),
+        "group": group,
+        "given": given,
+        "rows": limits.rows,
+        "size": limits.batch_bytes,
+        "most": limits.member_bytes,
+    }
     child = _child(limits.parquet_memory)
     whole = False
     try:
@@ -119,7 +128,9 @@ def read_parquet(path: str, place: Place, limits: Limits, state: Any) -> Pieces:
             raise _Ended("damaged", "")
         if state is None and heading["binary"]:
             yield place.skipped("binary_column", [0, 0, 0], "、".join(heading["binary"][:20]))
-        batches = Batches(place, limits, tuple(heading["columns"]), heading["rows"], heading["comments"], heading["types"])
+        batches = Batches(
+            place, limits, tuple(heading["columns"]), heading["rows"], heading["comments"], heading["types"]
+        )
         schema = pa.schema([(name, pa.string()) for name in heading["columns"]])
         number, passed = group, given
         for kind, content in frames:

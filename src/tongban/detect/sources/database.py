@@ -1,4 +1,5 @@
-"""Reads databases for a scanner: read only, in batches, never a table in memory. The address is never shown with its password."""
+"""Reads databases for a scanner: read only, in batches, never a table in memory. The address is never
+shown with its password."""
 
 from __future__ import annotations
 
@@ -16,13 +17,19 @@ from .sqlite import read_sqlite
 
 
 def read_database(
-    url: str, *, tables: Sequence[str] | None = None, sample: int | None = None, resume_at: str | None = None, limits: Limits | None = None
+    url: str,
+    *,
+    tables: Sequence[str] | None = None,
+    sample: int | None = None,
+    resume_at: str | None = None,
+    limits: Limits | None = None,
 ) -> Pieces:
     """Batches of rows of the tables of a database, table by table in the order of their names.
 
-    `url`: sqlite:///path, postgresql://…, mysql://… or mariadb://…, or any other URL of SQLAlchemy. `tables`: names, with or without schema;
-    None for all. `sample`: at most so many rows of each table, drawn as sqltables.py says. `resume_at`: the `at` of the last piece that was
-    dealt with, of a reading with the same arguments. SourceError if the database can't be reached; it never holds a password.
+    `url`: sqlite:///path, postgresql://…, mysql://… or mariadb://…, or any other URL of SQLAlchemy. `tables`: names,
+    with or without schema; None for all. `sample`: at most so many rows of each table, drawn as sqltables.py says.
+    `resume_at`: the `at` of the last piece that was dealt with, of a reading with the same arguments. SourceError if
+    the database can't be reached; it never holds a password.
     """
     if sample is not None and sample < 1:
         raise SourceError("sample_size")
@@ -56,7 +63,9 @@ def _read(url: str, tables: Sequence[str] | None, sample: int | None, state: Any
         yield from read_any(url, place, limits, state, tables, sample)
 
 
-def _sqlite(url: str, place: Place, limits: Limits, state: Any, tables: Sequence[str] | None, sample: int | None) -> Pieces:
+def _sqlite(
+    url: str, place: Place, limits: Limits, state: Any, tables: Sequence[str] | None, sample: int | None
+) -> Pieces:
     path = unquote(url.partition("://")[2].partition("?")[0].removeprefix("/"))
     if not os.path.isfile(path):
         raise SourceError("no_sqlite", str(path))

@@ -1,7 +1,7 @@
 """Text as characters: files in UTF-16 and GB18030 (and UTF-8 when asked), and the text that documents are made of.
 
-A piece owns what stands between two cuts and shows up to `overlap` characters of both neighbours, so that an identifier over a cut is seen
-whole by the piece that owns its first character. Cuts lie at line ends where there are some.
+A piece owns what stands between two cuts and shows up to `overlap` characters of both neighbours, so that an identifier
+over a cut is seen whole by the piece that owns its first character. Cuts lie at line ends where there are some.
 """
 
 from __future__ import annotations
@@ -32,12 +32,24 @@ def read_encoded(blob: Blob, place: Place, limits: Limits, state: Any, encoding:
             raw = raw[: _cut(raw, encoding)]
             end = at + len(raw)
         text = raw.decode(encoding, "replace")
-        following = _beginning(blob.read(limits.overlap * 4, end), encoding)[: limits.overlap] if end < blob.size else ""
+        following = (
+            _beginning(blob.read(limits.overlap * 4, end), encoding)[: limits.overlap] if end < blob.size else ""
+        )
         offset += len(text)
         state = [at, end, offset]
         owned_from, owned_until = len(context), len(context) + len(text)
         shown = offset - len(text) - owned_from
-        yield TextPiece(place.source, place.part, context + text + following, shown, owned_from, owned_until, place.at(state), end, blob.size)
+        yield TextPiece(
+            place.source,
+            place.part,
+            context + text + following,
+            shown,
+            owned_from,
+            owned_until,
+            place.at(state),
+            end,
+            blob.size,
+        )
         context = text[-limits.overlap :]
         at = end
     yield place.finished(at)
@@ -52,7 +64,8 @@ def _beginning(raw: bytes, encoding: str) -> str:
 
 
 def _cut(raw: bytes, encoding: str) -> int:
-    """Where to cut a block: after its last line end in the second half, else after a space, else after a whole character."""
+    """Where to cut a block: after its last line end in the second half, else after a space, else
+    after a whole character."""
     half = len(raw) // 2
     wide = encoding.startswith("utf-16")
     line = _LINE_END.get(encoding, b"\n")
@@ -116,4 +129,6 @@ def _cut_text(text: str, until: int) -> int:
 def _piece(place: Place, context: str, text: str, following: str, end: int, total: int | None) -> TextPiece:
     shown = end - len(text) - len(context)
     whole = context + text + following
-    return TextPiece(place.source, place.part, whole, shown, len(context), len(context) + len(text), place.at(end), end, total)
+    return TextPiece(
+        place.source, place.part, whole, shown, len(context), len(context) + len(text), place.at(end), end, total
+    )

@@ -1,8 +1,8 @@
 """CSV and TSV: the delimiter and the header are recognised, quoted line ends and ragged rows kept, nothing left out.
 
-Blocks of whole records are parsed by pyarrow where it is installed and the block is regular, else by the csv module. The state is [byte
-where a block begins, rows of it already given, number of the next row]. A quotation mark that isn't closed within a block is a
-character like others there; a line longer than a block comes as rows of one value.
+Blocks of whole records are parsed by pyarrow where it is installed and the block is regular, else by the csv module.
+The state is [byte where a block begins, rows of it already given, number of the next row]. A quotation mark that isn't
+closed within a block is a character like others there; a line longer than a block comes as rows of one value.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ _MARKS = (",", "\t", ";", "|")
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How a table is written: its delimiter, the mark that ends lines, its columns, and which of its rows is the header."""
+    """How a table is written: its delimiter, the mark that ends lines, its columns, and which
+    of its rows is the header."""
 
     delimiter: str
     line_end: str
@@ -79,7 +80,9 @@ def _sampled(text: str, mark: str) -> list[list[str]]:
     return rows
 
 
-def read_delimited(blob: Blob, place: Place, limits: Limits, state: Any, dialect: Dialect, encoding: str, begin: int) -> Pieces:
+def read_delimited(
+    blob: Blob, place: Place, limits: Limits, state: Any, dialect: Dialect, encoding: str, begin: int
+) -> Pieces:
     """The rows of a table in batches."""
     at, given, row = state if state is not None else (begin, 0, 0)
     csv.field_size_limit(max(csv.field_size_limit(), 2 * limits.block_bytes))
@@ -97,7 +100,9 @@ def read_delimited(blob: Blob, place: Place, limits: Limits, state: Any, dialect
                 given, row = given + values.num_rows, row + values.num_rows
                 yield batches.record_batch(values, row - values.num_rows, [at, given, row], at + used)
         else:
-            rows, used = _by_csv(whole, dialect, encoding) if ends else ([[whole.decode(encoding, "replace")]], len(whole))
+            rows, used = (
+                _by_csv(whole, dialect, encoding) if ends else ([[whole.decode(encoding, "replace")]], len(whole))
+            )
             if header is not None and header < len(rows):
                 del rows[header]
             for portion in batches.portions(rows[given:]):
@@ -108,7 +113,8 @@ def read_delimited(blob: Blob, place: Place, limits: Limits, state: Any, dialect
 
 
 def _lines(raw: bytes, encoding: str, line_end: str, last: bool) -> tuple[bytes, bool]:
-    """The whole lines at the beginning of a block, and True; or, of a line without an end, what can be cut off, and False."""
+    """The whole lines at the beginning of a block, and True; or, of a line without an end, what
+    can be cut off, and False."""
     if last:
         return raw, True
     mark = line_end.encode(encoding)
@@ -179,7 +185,11 @@ def _with_end(text: str) -> Iterator[str]:
 
 
 def _unquoted(text: str, dialect: Dialect) -> list[list[str]]:
-    return [row for row in csv.reader(io.StringIO(text, newline="\n"), delimiter=dialect.delimiter, quoting=csv.QUOTE_NONE) if row]
+    return [
+        row
+        for row in csv.reader(io.StringIO(text, newline="\n"), delimiter=dialect.delimiter, quoting=csv.QUOTE_NONE)
+        if row
+    ]
 
 
 def _bytes_of(raw: bytes, mark: bytes, lines: int) -> int:

@@ -1,4 +1,5 @@
-"""Texts of DOCX, PPTX, ODT, ODP, ODS and OFD: the XML parts that hold words, one after another, tables as lines with tabs."""
+"""Texts of DOCX, PPTX, ODT, ODP, ODS and OFD: the XML parts that hold words, one after another,
+tables as lines with tabs."""
 
 from __future__ import annotations
 
@@ -23,7 +24,11 @@ def form_of(names: list[str], mimetype: bytes) -> str:
     """docx, pptx, xlsx, odf or ofd for the names in a ZIP file; empty for an ordinary one."""
     there = set(names)
     if "[Content_Types].xml" in there:
-        for name, form in (("word/document.xml", "docx"), ("ppt/presentation.xml", "pptx"), ("xl/workbook.xml", "xlsx")):
+        for name, form in (
+            ("word/document.xml", "docx"),
+            ("ppt/presentation.xml", "pptx"),
+            ("xl/workbook.xml", "xlsx"),
+        ):
             if name in there:
                 return form
     if mimetype.startswith(b"application/vnd.oasis.opendocument.") and "content.xml" in there:
@@ -34,12 +39,17 @@ def form_of(names: list[str], mimetype: bytes) -> str:
 def read_document(archive: zipfile.ZipFile, form: str, place: Place, limits: Limits, state: Any) -> Pieces:
     """The texts of a document. The state is [part, character]."""
     first, inner = state if state is not None else (0, None)
-    infos = sorted((info for info in archive.infolist() if _PARTS[form].fullmatch(info.filename)), key=lambda info: _numbered(info.filename))
+    infos = sorted(
+        (info for info in archive.infolist() if _PARTS[form].fullmatch(info.filename)),
+        key=lambda info: _numbered(info.filename),
+    )
     for index, info in enumerate(infos):
         if index < first or (index == first and inner == DONE):
             continue
         part = place.inside(info.filename, lambda rest, index=index: [index, rest])  # type: ignore[misc]
-        if info.file_size > limits.member_bytes or (info.file_size > limits.ratio_from and info.file_size > limits.ratio * info.compress_size):
+        if info.file_size > limits.member_bytes or (
+            info.file_size > limits.ratio_from and info.file_size > limits.ratio * info.compress_size
+        ):
             yield part.skipped("ratio")
             continue
         try:

@@ -1,4 +1,5 @@
-"""Reads one file, whatever it is: recognised by its content, given to the reader for it, and every failure turned into a reason."""
+"""Reads one file, whatever it is: recognised by its content, given to the reader for it, and every
+failure turned into a reason."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """JSON and JSON lines: nested keys become column paths, `a.b[].c`; each object or element is a row.
 
-Several values of one array stand in one cell, one a line. The elements of a long array, at the top or one key below it, are read one by one. A
-document that is no proper JSON, or has an element over `record_bytes`, goes on as plain text from there, so nothing is left out.
+Several values of one array stand in one cell, one a line. The elements of a long array, at the top or one key below it,
+are read one by one. A document that is no proper JSON, or has an element over `record_bytes`, goes on as plain text
+from there, so nothing is left out.
 """
 
 from __future__ import annotations
@@ -38,7 +39,12 @@ def form_of(blob: Blob, begin: int) -> str:
         return ""
     lines = [line for line in head.split(b"\n")[:3] if line.strip()]
     whole = lines if len(head) + begin >= blob.size or b"\n" in head else []
-    if whole and _parses(whole[0]) and (len(whole) == 1 or whole[1].lstrip()[:1] in (b"{", b"[")) and (len(whole) > 1 or stripped[:1] == b"{"):
+    if (
+        whole
+        and _parses(whole[0])
+        and (len(whole) == 1 or whole[1].lstrip()[:1] in (b"{", b"["))
+        and (len(whole) > 1 or stripped[:1] == b"{")
+    ):
         return "jsonl"
     return "json" if re.match(rb"\s*(?:\[\s*(?:[\[{\"\]]|-?[0-9]|true|false|null)|\{\s*[\"}])", head) else ""
 
@@ -52,7 +58,8 @@ def _parses(line: bytes) -> bool:
 
 
 def loaded(raw: bytes) -> Any:
-    """One JSON value; lone surrogates, which orjson refuses, become U+FFFD. ValueError for what is no JSON or too deep."""
+    """One JSON value; lone surrogates, which orjson refuses, become U+FFFD. ValueError for
+    what is no JSON or too deep."""
     try:
         return orjson.loads(raw)
     except orjson.JSONDecodeError:
@@ -102,7 +109,10 @@ def row_of(value: Any, limits: Limits, prefix: str = "") -> Row:
     else:
         found: dict[str, list[str | None]] = {}
         flat(value, prefix, found)
-        row = {path: cells[0] if len(cells) == 1 else "\n".join(cell for cell in cells if cell is not None) for path, cells in found.items()}
+        row = {
+            path: cells[0] if len(cells) == 1 else "\n".join(cell for cell in cells if cell is not None)
+            for path, cells in found.items()
+        }
     return row if len(row) <= limits.columns else _narrowed(row, limits.columns)
 
 
@@ -182,7 +192,8 @@ def _rows(stream: Stream, limits: Limits) -> Iterator[Row]:
 class Stream:
     """Finds and parses the elements of a JSON document without holding more of it than one element and a block.
 
-    `begun` is the byte after the last element that was given whole, `at` about how far it is; `broken` is for who reads it.
+    `begun` is the byte after the last element that was given whole, `at` about how far it is;
+    `broken` is for who reads it.
     """
 
     def __init__(self, blob: Blob, begin: int, limits: Limits) -> None:
@@ -197,7 +208,8 @@ class Stream:
         return self._base + len(self._text[: self._whole].encode("utf-8", "surrogateescape"))
 
     def elements(self) -> Iterator[tuple[str, Any]]:
-        """(path, value): of an array each element, of an object each member, of a member that is an array each element of it."""
+        """(path, value): of an array each element, of an object each member, of a member that is an
+        array each element of it."""
         opening = self._next()
         if opening == "[":
             yield from (("", value) for value in self._array())
@@ -281,12 +293,19 @@ class Stream:
         raw = self._blob.read(_BLOCK, self.at)
         self.at += len(raw)
         self._ended = not raw
-        self._text, self._place, self._whole = self._text[self._whole :] + self._decoder.decode(raw, not raw), self._place - self._whole, 0
-        self._suspect = self._suspect or "\\ud" in self._text or "\\uD" in self._text or _LONE.search(self._text) is not None
+        self._text, self._place, self._whole = (
+            self._text[self._whole :] + self._decoder.decode(raw, not raw),
+            self._place - self._whole,
+            0,
+        )
+        self._suspect = (
+            self._suspect or "\\ud" in self._text or "\\uD" in self._text or _LONE.search(self._text) is not None
+        )
 
 
 class _Table:
-    """Batches of rows that are dicts: the columns of a batch are those that its rows have, in the order in which they came."""
+    """Batches of rows that are dicts: the columns of a batch are those that its rows have, in the
+    order in which they came."""
 
     def __init__(self, place: Place, limits: Limits, total: int) -> None:
         self._place, self._limits, self._total = place, limits, total
@@ -301,13 +320,27 @@ class _Table:
             rows, names = self._narrow(rows, names)
         values = {name: _texts(column) for name, column in zip(names, _turned(rows, names), strict=True)}
         place = self._place
-        return TableBatch(place.source, place.part, tuple(names), {}, {}, values, first_row, len(rows), place.at(state), done, self._total)
+        return TableBatch(
+            place.source,
+            place.part,
+            tuple(names),
+            {},
+            {},
+            values,
+            first_row,
+            len(rows),
+            place.at(state),
+            done,
+            self._total,
+        )
 
     def _narrow(self, rows: list[Row], names: list[str]) -> tuple[list[Row], list[str]]:
         kept = dict.fromkeys(names[: self._limits.columns - 1])
         narrow = []
         for row in rows:
-            rest = "\n".join(f"{name}: {value}" for name, value in row.items() if name not in kept and value is not None)
+            rest = "\n".join(
+                f"{name}: {value}" for name, value in row.items() if name not in kept and value is not None
+            )
             narrow.append({**{name: value for name, value in row.items() if name in kept}, _MORE: rest or None})
         return narrow, [*kept, _MORE]
 

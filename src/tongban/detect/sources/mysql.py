@@ -1,7 +1,8 @@
-"""MySQL and MariaDB: every table in the order of its primary key, unbuffered, in a READ ONLY transaction of one moment. Needs pymysql.
+"""MySQL and MariaDB: every table in the order of its primary key, unbuffered, in a READ ONLY transaction of
+one moment. Needs pymysql.
 
-The state is [key of the last row or null, rows given]. A table without a key, or with a key of bytes, is resumed by the number of rows, which is
-right as long as nobody changes it meanwhile.
+The state is [key of the last row or null, rows given]. A table without a key, or with a key of bytes, is resumed by the
+number of rows, which is right as long as nobody changes it meanwhile.
 """
 
 from __future__ import annotations
@@ -15,8 +16,26 @@ from .rows import Batches
 from .sqltables import Column, Table, quoted, read_each, taken, windows
 
 _OURS = ("mysql", "information_schema", "performance_schema", "sys")
-_BINARY = ("binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob", "geometry", "point", "linestring", "polygon")
-_TEXT = ("char", "varchar", "tinytext", "text", "mediumtext", "longtext")  # not enum: it is ordered by number and compared by name
+_BINARY = (
+    "binary",
+    "varbinary",
+    "tinyblob",
+    "blob",
+    "mediumblob",
+    "longblob",
+    "geometry",
+    "point",
+    "linestring",
+    "polygon",
+)
+_TEXT = (
+    "char",
+    "varchar",
+    "tinytext",
+    "text",
+    "mediumtext",
+    "longtext",
+)  # not enum: it is ordered by number and compared by name
 _WHOLE = ("tinyint", "smallint", "mediumint", "int", "bigint")
 
 
@@ -57,7 +76,9 @@ def _all(connection: Any, sql: str, values: Sequence[Any] = ()) -> list[tuple[An
         return list(cursor.fetchall())
 
 
-def read_mysql(url: str, place: Place, limits: Limits, state: Any, asked: Sequence[str] | None, sample: int | None) -> Pieces:
+def read_mysql(
+    url: str, place: Place, limits: Limits, state: Any, asked: Sequence[str] | None, sample: int | None
+) -> Pieces:
     """The tables of the database that the URL names, or of all databases where it names none."""
     connection = connect(url)
     import pymysql
@@ -67,7 +88,12 @@ def read_mysql(url: str, place: Place, limits: Limits, state: Any, asked: Sequen
         _all(connection, "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         _all(connection, "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
         yield from read_each(
-            tables, asked, place, state, lambda table, part, inner: _rows_of(connection, table, part, limits, inner, sample), (pymysql.MySQLError,)
+            tables,
+            asked,
+            place,
+            state,
+            lambda table, part, inner: _rows_of(connection, table, part, limits, inner, sample),
+            (pymysql.MySQLError,),
         )
     finally:
         connection._force_close()  # close() would first read what is left of an unbuffered result
@@ -75,15 +101,19 @@ def read_mysql(url: str, place: Place, limits: Limits, state: Any, asked: Sequen
 
 def _tables(connection: Any) -> Iterator[Table]:
     database = _all(connection, "SELECT DATABASE()")[0][0]
-    where, values = ("table_schema = %s", [database]) if database else ("table_schema NOT IN (%s, %s, %s, %s)", list(_OURS))
+    where, values = (
+        ("table_schema = %s", [database]) if database else ("table_schema NOT IN (%s, %s, %s, %s)", list(_OURS))
+    )
     listed = _all(
         connection,
-        f"SELECT table_schema, table_name, table_rows FROM information_schema.tables WHERE {where} AND table_type = 'BASE TABLE'",  # noqa: S608  names are quoted, values are parameters
+        f"SELECT table_schema, table_name, table_rows FROM information_schema.tables WHERE {where} AND table_type = "  # noqa: S608  names are quoted, values are parameters
+        "'BASE TABLE'",
         values,
     )
     columns: dict[tuple[str, str], list[Column]] = {}
     keys: dict[tuple[str, str], list[tuple[int, str]]] = {}
-    sql = f"""SELECT c.table_schema, c.table_name, c.column_name, c.column_type, c.column_comment, c.data_type, s.seq_in_index
+    sql = f"""SELECT c.table_schema, c.table_name, c.column_name, c.column_type, c.column_comment, c.data_type,
+            s.seq_in_index
         FROM information_schema.columns c LEFT JOIN information_schema.statistics s ON s.table_schema = c.table_schema
             AND s.table_name = c.table_name AND s.column_name = c.column_name AND s.index_name = 'PRIMARY'
         WHERE c.{where} ORDER BY c.table_schema, c.table_name, c.ordinal_position"""  # noqa: S608  names are quoted, values are parameters
@@ -110,23 +140,31 @@ def _rows_of(connection: Any, table: Table, place: Place, limits: Limits, state:
         low, high = _all(connection, f"SELECT min({key}), max({key}) FROM {table.quoted}")[0]  # noqa: S608  names are quoted, values are parameters
         if low is not None:
             spans = list(windows(int(low), int(high), sample))
-    batches = Batches(place, limits, tuple(column.name for column in table.read), total, table.comments, table.types, by_key)
+    batches = Batches(
+        place, limits, tuple(column.name for column in table.read), total, table.comments, table.types, by_key
+    )
     width = len(table.key) if by_key else 0
     for begin, end, wanted in spans:
         if (wanted is not None and row >= wanted) or (end is not None and last and int(last[0]) >= end - 1):
             continue
         if begin is not None and (not last or int(last[0]) < begin):
             last = [str(begin - 1)]
-        sql, values = _statement(table, last if by_key else None, row, end, wanted - row if wanted is not None else None, width)
+        sql, values = _statement(
+            table, last if by_key else None, row, end, wanted - row if wanted is not None else None, width
+        )
         with connection.cursor() as cursor:
             cursor.execute(sql, values or None)
             for rows in taken(cursor, limits):
                 last, row = list(rows[-1][:width]) or None, row + len(rows)
-                yield batches.batch([line[width:] for line in rows] if width else rows, row - len(rows), [last, row], row)
+                yield batches.batch(
+                    [line[width:] for line in rows] if width else rows, row - len(rows), [last, row], row
+                )
     yield place.finished(None, row)
 
 
-def _statement(table: Table, last: list[Any] | None, row: int, end: int | None, most: int | None, width: int) -> tuple[str, list[Any]]:
+def _statement(
+    table: Table, last: list[Any] | None, row: int, end: int | None, most: int | None, width: int
+) -> tuple[str, list[Any]]:
     keys = [quoted(name, "`") for name in table.key]
     terms, values = [], list(last or [])
     if last:

@@ -1,8 +1,10 @@
-"""The child process that reads Parquet files, one after another: run by columnar.py as a script of its own, within a limit of memory.
+"""The child process that reads Parquet files, one after another: run by columnar.py as a script of its own,
+within a limit of memory.
 
-A line of JSON on its standard input asks for a file; frames on its standard output answer (a kind of one byte, a length of eight, the
-content): H the heading, S a row group that is left out, P the place of the batch that follows, B a batch of string columns (Arrow
-IPC), Z the end, E an error. Imports nothing of Tongban. Every column is turned into strings here, so the reader only hands them on.
+A line of JSON on its standard input asks for a file; frames on its standard output answer (a kind of one byte, a length
+of eight, the content): H the heading, S a row group that is left out, P the place of the batch that follows, B a batch
+of string columns (Arrow IPC), Z the end, E an error. Imports nothing of Tongban. Every column is turned into strings
+here, so the reader only hands them on.
 """
 
 from __future__ import annotations
@@ -14,7 +16,8 @@ from collections.abc import Iterator
 from typing import Any
 
 TRIAL = 16
-"""Rows of each group that are read first, to see how long they are: what a dictionary holds once can stand in every row."""
+"""Rows of each group that are read first, to see how long they are: what a dictionary holds
+once can stand in every row."""
 
 
 def _say(kind: bytes, content: Any) -> None:
@@ -26,7 +29,8 @@ def _say(kind: bytes, content: Any) -> None:
 
 
 def read(path: str, group: int, given: int, rows: int, size: int, most: int) -> None:
-    """The rows of a file after the first `given` of a row group; `rows` and `size` (bytes) limit a batch, `most` (bytes) a group."""
+    """The rows of a file after the first `given` of a row group; `rows` and `size` (bytes) limit a
+    batch, `most` (bytes) a group."""
     import pyarrow as pa
     from pyarrow import parquet
 
@@ -36,7 +40,16 @@ def read(path: str, group: int, given: int, rows: int, size: int, most: int) -> 
         columns = [field.name for field in kept]
         binary = [field.name for field in schema if _is_binary(field.type, pa)]
         comments = {field.name: text for field in kept if (text := _comment(field))}
-        _say(b"H", {"rows": file.metadata.num_rows, "columns": columns, "types": {field.name: str(field.type) for field in schema}, "binary": binary, "comments": comments})
+        _say(
+            b"H",
+            {
+                "rows": file.metadata.num_rows,
+                "columns": columns,
+                "types": {field.name: str(field.type) for field in schema},
+                "binary": binary,
+                "comments": comments,
+            },
+        )
         for number in range(group, file.metadata.num_row_groups):
             if file.metadata.row_group(number).total_byte_size > most:
                 _say(b"S", number)
@@ -54,7 +67,13 @@ def _batches(file: Any, number: int, columns: list[str], rows: int, size: int, p
     trial = next(file.iter_batches(TRIAL, [number], columns, use_threads=False), None)
     if trial is None:
         return
-    each = max(_as_strings(trial, pa).nbytes // max(trial.num_rows, 1), file.metadata.row_group(number).total_byte_size // max(file.metadata.row_group(number).num_rows, 1)) + 1
+    each = (
+        max(
+            _as_strings(trial, pa).nbytes // max(trial.num_rows, 1),
+            file.metadata.row_group(number).total_byte_size // max(file.metadata.row_group(number).num_rows, 1),
+        )
+        + 1
+    )
     for batch in file.iter_batches(max(1, min(rows, size // each)), [number], columns, use_threads=False):
         yield _as_strings(batch, pa)
 
@@ -69,7 +88,8 @@ def _comment(field: Any) -> str:
 
 
 def _as_strings(batch: Any, pa: Any) -> Any:
-    """The same rows with every column as string: numbers and dates in their usual spelling, nested values as JSON-like text."""
+    """The same rows with every column as string: numbers and dates in their usual spelling, nested
+    values as JSON-like text."""
     columns = []
     for column in batch.columns:
         try:

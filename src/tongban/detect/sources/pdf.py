@@ -1,4 +1,5 @@
-"""PDF with a text layer, page by page, read by pypdf in a child process: a hostile file can neither hang nor exhaust the scan."""
+"""PDF with a text layer, page by page, read by pypdf in a child process: a hostile file can neither
+hang nor exhaust the scan."""
 
 from __future__ import annotations
 
@@ -27,7 +28,8 @@ class _Ended(Exception):
 
 
 def read_pdf(path: str, size: int, place: Place, limits: Limits, state: Any) -> Pieces:
-    """The pages of a PDF file, each a part. The state is [page, character]; a page that can't be read is skipped alone."""
+    """The pages of a PDF file, each a part. The state is [page, character]; a page that can't
+    be read is skipped alone."""
     if size > limits.pdf_bytes:
         yield place.skipped("too_large")
         return
@@ -74,8 +76,18 @@ class _Counted:
 
 def _lines(path: str, first: int, limits: Limits) -> Any:
     """The lines that the child writes. The time counts while one waits for it, not while its pages are looked at."""
-    command = [sys.executable, "-I", str(_CHILD), os.path.abspath(path), str(first), str(limits.pdf_seconds), str(limits.pdf_memory)]
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as child:
+    command = [
+        sys.executable,
+        "-I",
+        str(_CHILD),
+        os.path.abspath(path),
+        str(first),
+        str(limits.pdf_seconds),
+        str(limits.pdf_memory),
+    ]
+    with subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as child:
         assert child.stdout is not None
         left = float(limits.pdf_seconds)
         rest = b""

@@ -1,7 +1,8 @@
 """The child process that reads one PDF file: run by pdf.py as a script of its own, within limits of memory and time.
 
-Writes JSON lines to its standard output: ["pages", count], then [page, text] in order, [page, null] for a page that can't be read.
-Exit codes: 0 read, 3 encrypted, 4 pypdf is missing, 5 out of memory, 6 damaged. Imports nothing of Tongban.
+Writes JSON lines to its standard output: ["pages", count], then [page, text] in order, [page, null] for a
+page that can't be read. Exit codes: 0 read, 3 encrypted, 4 pypdf is missing, 5 out of memory, 6 damaged.
+Imports nothing of Tongban.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The pieces that readers of files and databases give to a scanner, and the limits that they keep.
 
-Every piece carries `at`, an opaque string: given back as `resume_at`, reading goes on after that piece. `done` of `total` is
-the progress within the source, both in bytes for files and in rows (or pages of storage) for tables; `total` is None when unknown.
-Not for finding anything: that is the engine's work.
+Every piece carries `at`, an opaque string: given back as `resume_at`, reading goes on after that piece. `done` of
+`total` is the progress within the source, both in bytes for files and in rows (or pages of storage) for tables; `total`
+is None when unknown. Not for finding anything: that is the engine's work.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Mode = Literal["columns", "records", "bytes", "text"]
-"""records: as columns, but UTF-8 CSV and TSV as RecordsPiece. columns: what has columns comes as TableBatch, other UTF-8 text as BytesPiece. bytes: UTF-8 CSV, TSV and JSON as BytesPiece too.
-text: as columns, but UTF-8 text as TextPiece, with overlap. Text in other encodings, and of documents, is always TextPiece."""
+"""records: as columns, but UTF-8 CSV and TSV as RecordsPiece. columns: what has columns comes as TableBatch, other
+UTF-8 text as BytesPiece. bytes: UTF-8 CSV, TSV and JSON as BytesPiece too. text: as columns, but UTF-8 text as
+TextPiece, with overlap. Text in other encodings, and of documents, is always TextPiece."""
 
 DONE = "done"
 """The state of a reader that has nothing left to read."""
@@ -58,8 +59,8 @@ WHY: dict[str, str] = {
 class TextPiece:
     """A piece of a text, with the neighbours' characters at its borders.
 
-    `offset` is the place of text[0] in the whole text, in characters. A finding counts if owned_from <= start < owned_until (characters in
-    this piece): the owned parts of all pieces, put together, are the whole text.
+    `offset` is the place of text[0] in the whole text, in characters. A finding counts if owned_from <= start <
+    owned_until (characters in this piece): the owned parts of all pieces, put together, are the whole text.
     """
 
     source: str
@@ -79,7 +80,8 @@ class TextPiece:
 
 @dataclass(frozen=True, slots=True)
 class BytesPiece:
-    """UTF-8 as it stands in the file, from byte `offset` of it. Cut where no identifier is cut; nothing overlaps, nothing is left out."""
+    """UTF-8 as it stands in the file, from byte `offset` of it. Cut where no identifier is cut; nothing
+    overlaps, nothing is left out."""
 
     source: str
     part: str
@@ -107,11 +109,13 @@ class RecordsPiece:
 
 @dataclass(frozen=True, slots=True)
 class TableBatch:
-    """Rows of a table, column by column: `values` is a dict of lists of str or None, or a pyarrow RecordBatch of string columns.
+    """Rows of a table, column by column: `values` is a dict of lists of str or None, or a pyarrow
+    RecordBatch of string columns.
 
-    `first_row` is the number of its first row, from 0 (a header isn't counted). `types` are the declared types where there are some; a binary
-    column stands in `types` and not in `columns`. `keyed`: whether `at` stays right when others write to the table; `storage`: another
-    one where the table was written anew, so that an older `at` means nothing.
+    `first_row` is the number of its first row, from 0 (a header isn't counted). `types` are the declared types
+    where there are some; a binary column stands in `types` and not in `columns`. `keyed`: whether `at` stays
+    right when others write to the table; `storage`: another one where the table was written anew, so that an
+    older `at` means nothing.
     """
 
     source: str
@@ -143,7 +147,8 @@ class TableBatch:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """What was not read and why: `why` is a key of WHY, `words` the sentence for people, `more` what the sentence names."""
+    """What was not read and why: `why` is a key of WHY, `words` the sentence for people, `more`
+    what the sentence names."""
 
     source: str
     part: str
@@ -170,7 +175,8 @@ Pieces = Generator[Piece, None, None]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one reader may take. Bytes, characters, rows and seconds as named; `overlap` in characters, at least the longest identifier."""
+    """What one reader may take. Bytes, characters, rows and seconds as named; `overlap` in characters, at
+    least the longest identifier."""
 
     block_bytes: int = 4 << 20
     text_bytes: int = 1 << 20
@@ -233,9 +239,9 @@ WRONG: dict[str, str] = {
 
 
 class SourceError(Exception):
-    """A source as a whole cannot be read, or a copy not be written. `key` is one of WRONG, or of WHY where one part of it was
-    left out; `more` names what it is about and never holds a password. As text it is Chinese; `reasons.wrong_words` has it in
-    English."""
+    """A source as a whole cannot be read, or a copy not be written. `key` is one of WRONG, or of WHY where one part of
+    it was left out; `more` names what it is about and never holds a password. As text it is Chinese;
+    `reasons.wrong_words` has it in English."""
 
     def __init__(self, key: str, more: str = "") -> None:
         super().__init__((WRONG.get(key) or WHY[key]) + (f"：{more}" if more else ""))

@@ -1,7 +1,7 @@
 """UTF-8 without conversion: blocks of the file as they stand, cut where no identifier is cut.
 
-The place of a cut is looked for in the last 64 KiB of a block before the block is read, so every byte is copied once, from the page
-cache into the piece. Not for other encodings: see decoded.py.
+The place of a cut is looked for in the last 64 KiB of a block before the block is read, so every byte is copied once,
+from the page cache into the piece. Not for other encodings: see decoded.py.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ _PAUSES = re.compile(rb".*[\]\",|\t]", re.DOTALL)
 
 
 def cut_of(tail: bytes) -> int:
-    """How many bytes of the end of a block belong to it: up to a line's end, else a sentence's, else before a Chinese character, else after
-    a quotation mark or comma, else a space, else a whole character; never 0."""
+    """How many bytes of the end of a block belong to it: up to a line's end, else a sentence's, else before a Chinese
+    character, else after a quotation mark or comma, else a space, else a whole character; never 0."""
     line = tail.rfind(b"\n") + 1
     if line:
         return line

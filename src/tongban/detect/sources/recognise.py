@@ -1,7 +1,7 @@
 """Says from its content what a file is: a container format by its first bytes, a text by its encoding.
 
-The name is asked for nothing but to tell CSV and TSV apart from prose when the content leaves it open. The encoding is judged on samples over
-the whole file, so that a long ASCII beginning does not hide GB18030 behind it.
+The name is asked for nothing but to tell CSV and TSV apart from prose when the content leaves it open. The encoding is
+judged on samples over the whole file, so that a long ASCII beginning does not hide GB18030 behind it.
 """
 
 from __future__ import annotations
@@ -33,12 +33,17 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"GIF8", "unsupported"),
     (b"\x7fELF", "binary"),
 )
-_BOMS: tuple[tuple[bytes, str], ...] = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_BOMS: tuple[tuple[bytes, str], ...] = (
+    (b"\xef\xbb\xbf", "utf-8"),
+    (b"\xff\xfe", "utf-16-le"),
+    (b"\xfe\xff", "utf-16-be"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`form`: zip, sqlite, parquet, pdf, old_office, unsupported, binary or text; of a text also its encoding and where it begins after a BOM."""
+    """`form`: zip, sqlite, parquet, pdf, old_office, unsupported, binary or text; of a text also its encoding and
+    where it begins after a BOM."""
 
     form: str
     encoding: str = ""
@@ -65,7 +70,8 @@ def recognise(blob: Blob) -> Kind:
 
 
 def encoding_of(samples: list[bytes]) -> str:
-    """utf-8, gb18030, utf-16-le, utf-16-be, or empty for what is no text. Samples may begin and end inside a character."""
+    """utf-8, gb18030, utf-16-le, utf-16-be, or empty for what is no text. Samples may begin
+    and end inside a character."""
     raw = b"".join(samples)
     if not raw:
         return "utf-8"

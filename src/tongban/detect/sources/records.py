@@ -1,7 +1,9 @@
-"""Delimited UTF-8 as it stands: blocks of whole records for a scanner that walks the bytes itself, with the columns known.
+"""Delimited UTF-8 as it stands: blocks of whole records for a scanner that walks the bytes
+itself, with the columns known.
 
-A block ends at a line's end outside quotation marks; where a quotation mark is never closed, at a line's end. The header is not in
-the first block. Not for other encodings, nor for lines that end with a bare carriage return: see delimited.py.
+A block ends at a line's end outside quotation marks; where a quotation mark is never closed, at a line's end.
+The header is not in the first block. Not for other encodings, nor for lines that end with a bare carriage
+return: see delimited.py.
 """
 
 from __future__ import annotations
@@ -32,7 +34,17 @@ def read_records(blob: Blob, place: Place, limits: Limits, state: Any, dialect: 
             cut = raw.rfind(b"\n") + 1 or len(raw)
         raw = raw[:cut]
         at += len(raw)
-        yield RecordsPiece(place.source, place.part, raw, at - len(raw), dialect.columns, dialect.delimiter, place.at(at), at, blob.size)
+        yield RecordsPiece(
+            place.source,
+            place.part,
+            raw,
+            at - len(raw),
+            dialect.columns,
+            dialect.delimiter,
+            place.at(at),
+            at,
+            blob.size,
+        )
     yield place.finished(blob.size)
 
 

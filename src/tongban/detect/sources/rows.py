@@ -1,6 +1,7 @@
 """Rows of texts become batches of columns; says which row is the header and what the columns are called.
 
-A row that is taken for a header is not scanned as data, so a doubtful row counts as data. Rows above the header (a title) stay rows.
+A row that is taken for a header is not scanned as data, so a doubtful row counts as data. Rows above the
+header (a title) stay rows.
 """
 
 from __future__ import annotations
@@ -15,8 +16,10 @@ from .pieces import Limits, Place, TableBatch
 
 _DATA = re.compile(r"[0-9]{5}|[@＠]|[0-9]{1,4}[-/.年][0-9]{1,2}[-/.月][0-9]|^[-+]?[0-9.,%￥¥]+$")
 _HEAD = re.compile(
-    r"姓名|名称|电话|手机|号码|证件|身份|地址|住址|编号|序号|代码|日期|时间|类型|类别|性别|年龄|单位|部门|备注|金额|账号|卡号|邮箱|职务|"
-    r"民族|学历|籍贯|状态|内容|标题|\b(?:id|no|name|phone|tel|mobile|mail|email|addr(?:ess)?|code|type|date|time|status|remark|note|value|key)\b",
+    r"姓名|名称|电话|手机|号码|证件|身份|地址|住址|编号|序号|代码|日期|时间|类型|类别|性别|年龄|单位|部门|备注|金额|"
+    r"账号|卡号|邮箱|职务|"
+    r"民族|学历|籍贯|状态|内容|标题|\b(?:id|no|name|phone|tel|mobile|mail|email|addr(?:ess)?|code|type|date|time|"
+    r"status|remark|note|value|key)\b",
     re.IGNORECASE,
 )
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_ ./\-\[\]()]{0,63}")
@@ -35,7 +38,11 @@ def header_of(rows: Sequence[Sequence[str | None]]) -> int | None:
         if len(set(filled)) < len(filled) or any(len(cell) > 64 or _DATA.search(cell) for cell in filled):
             return None
         named = any(_HEAD.search(cell.replace("_", " ")) for cell in filled)
-        if named or all(_IDENTIFIER.fullmatch(cell) for cell in filled) or _unlike(filled, rows[index + 1 : index + 20]):
+        if (
+            named
+            or all(_IDENTIFIER.fullmatch(cell) for cell in filled)
+            or _unlike(filled, rows[index + 1 : index + 20])
+        ):
             return index
         return None
     return None
@@ -60,7 +67,9 @@ def names_of(header: Sequence[str | None] | None, width: int) -> tuple[str, ...]
     return tuple(names)
 
 
-def in_columns(names: tuple[str, ...], rows: Sequence[Sequence[str | None]]) -> tuple[tuple[str, ...], dict[str, list[str | None]]]:
+def in_columns(
+    names: tuple[str, ...], rows: Sequence[Sequence[str | None]]
+) -> tuple[tuple[str, ...], dict[str, list[str | None]]]:
     """Rows turned into columns. Longer rows add columns 列n, shorter ones are filled up with None."""
     turned: list[list[str | None]] = [list(column) for column in zip_longest(*rows)]
     if len(turned) > len(names):
@@ -85,7 +94,8 @@ class Batches:
     def batch(self, rows: Sequence[Sequence[str | None]], first_row: int, state: Any, done: int) -> TableBatch:
         names, values = in_columns(self.columns, rows)
         return TableBatch(
-            self.place.source, self.place.part, names, self.comments, self.types, values, first_row, len(rows), self.place.at(state), done, self.total,
+            self.place.source, self.place.part, names, self.comments, self.types, values, first_row, len(rows),
+            self.place.at(state), done, self.total,
             self.keyed, self.storage,
         )  # fmt: skip
 

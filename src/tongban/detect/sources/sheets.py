@@ -1,4 +1,5 @@
-"""XLSX: every sheet as a table, row by row; the workbook is never in memory, but for its table of strings, which is limited."""
+"""XLSX: every sheet as a table, row by row; the workbook is never in memory, but for its table of
+strings, which is limited."""
 
 from __future__ import annotations
 
@@ -19,7 +20,9 @@ def read_sheets(archive: zipfile.ZipFile, place: Place, limits: Limits, state: A
         if info.filename.endswith("sharedStrings.xml") and info.file_size > limits.xml_strings:
             yield place.skipped("too_large", more="sharedStrings.xml")
             return
-        if info.file_size > limits.member_bytes or (info.file_size > limits.ratio_from and info.file_size > limits.ratio * info.compress_size):
+        if info.file_size > limits.member_bytes or (
+            info.file_size > limits.ratio_from and info.file_size > limits.ratio * info.compress_size
+        ):
             yield place.skipped("ratio", more=info.filename)
             return
     try:
@@ -50,7 +53,9 @@ def _sheet(archive: zipfile.ZipFile, name: str, book: Workbook, place: Place, li
         yield place.finished(None, 0)
         return
     header = header_of(head)
-    batches = Batches(place, limits, names_of(head[header] if header is not None else None, max(map(len, head))), rows.count)
+    batches = Batches(
+        place, limits, names_of(head[header] if header is not None else None, max(map(len, head))), rows.count
+    )
     if header is not None:
         del head[header]
     row = given

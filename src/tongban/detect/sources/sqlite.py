@@ -1,6 +1,8 @@
-"""SQLite files: every table in the order of its rowid or primary key, a page of rows at a time, so nobody who writes is kept waiting long.
+"""SQLite files: every table in the order of its rowid or primary key, a page of rows at a time, so nobody who
+writes is kept waiting long.
 
-Opened read only, with `query_only` and without trust in the file's own schema. The state is [key of the last row, rows given].
+Opened read only, with `query_only` and without trust in the file's own schema. The state is [key of
+the last row, rows given].
 """
 
 from __future__ import annotations
@@ -20,9 +22,12 @@ _ROWIDS = ("rowid", "_rowid_", "oid")
 
 
 def connect(path: str, limits: Limits) -> sqlite3.Connection:
-    """A connection that cannot write. A file that nobody writes to (no -wal beside it) is opened without leaving files beside it."""
+    """A connection that cannot write. A file that nobody writes to (no -wal beside it) is opened without
+    leaving files beside it."""
     how = "mode=ro" if os.path.exists(path + "-wal") or not _is_wal(path) else "immutable=1"
-    connection = sqlite3.connect(f"file:{quote(os.path.abspath(path))}?{how}", uri=True, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(
+        f"file:{quote(os.path.abspath(path))}?{how}", uri=True, isolation_level=None, check_same_thread=False
+    )
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, limits.cell_bytes)
     for rule in ("query_only=ON", "trusted_schema=OFF", "cell_size_check=ON", "mmap_size=0", "busy_timeout=5000"):
         connection.execute(f"PRAGMA {rule}")
@@ -34,12 +39,21 @@ def _is_wal(path: str) -> bool:
         return file.read(20)[18:20] == b"\x02\x02"
 
 
-def read_sqlite(path: str, place: Place, limits: Limits, state: Any, asked: Sequence[str] | None = None, sample: int | None = None) -> Pieces:
+def read_sqlite(
+    path: str, place: Place, limits: Limits, state: Any, asked: Sequence[str] | None = None, sample: int | None = None
+) -> Pieces:
     """The tables of a SQLite file. sqlite3.DatabaseError if it is none."""
     connection = connect(path, limits)
     try:
         tables = list(_tables(connection))
-        yield from read_each(tables, asked, place, state, lambda table, part, inner: _rows_of(connection, table, part, limits, inner, sample), (sqlite3.Error,))
+        yield from read_each(
+            tables,
+            asked,
+            place,
+            state,
+            lambda table, part, inner: _rows_of(connection, table, part, limits, inner, sample),
+            (sqlite3.Error,),
+        )
     finally:
         connection.close()
 
@@ -60,7 +74,9 @@ def _tables(connection: sqlite3.Connection) -> Iterator[Table]:
         yield Table(name, quoted(name), columns, key)
 
 
-def _rows_of(connection: sqlite3.Connection, table: Table, place: Place, limits: Limits, state: Any, sample: int | None) -> Pieces:
+def _rows_of(
+    connection: sqlite3.Connection, table: Table, place: Place, limits: Limits, state: Any, sample: int | None
+) -> Pieces:
     last, row = state if state is not None else (None, 0)
     numbered = len(table.key) == 1 and table.key[0] in _ROWIDS
     low, high = _range(connection, table) if numbered else (None, None)
@@ -77,7 +93,9 @@ def _rows_of(connection: sqlite3.Connection, table: Table, place: Place, limits:
         if begin is not None and (not last or last[0] < begin):
             last = [begin - 1]
         while wanted is None or row < wanted:
-            query = _Query(connection, table, last, row, end, min(limits.rows, wanted - row if wanted is not None else limits.rows))
+            query = _Query(
+                connection, table, last, row, end, min(limits.rows, wanted - row if wanted is not None else limits.rows)
+            )
             rows = next(taken(query, limits), [])
             if rows:
                 last, row = query.key, query.row
@@ -94,10 +112,12 @@ def _rows_of(connection: sqlite3.Connection, table: Table, place: Place, limits:
 
 
 class _Query:
-    """The rows after a key (or after a number of rows, where keys are bytes), as texts. `key` and `row` are those of the last row that was
-    given; `too_long` says that it ended before a row with a value over the limit."""
+    """The rows after a key (or after a number of rows, where keys are bytes), as texts. `key` and `row` are those of
+    the last row that was given; `too_long` says that it ended before a row with a value over the limit."""
 
-    def __init__(self, connection: sqlite3.Connection, table: Table, key: list[Any] | None, row: int, end: int | None, count: int) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, table: Table, key: list[Any] | None, row: int, end: int | None, count: int
+    ) -> None:
         self._connection, self._table, self._end, self._count = connection, table, end, count
         self.key, self.row, self.too_long = key, row, False
         self._numbered = len(table.key) == 1 and table.key[0] in _ROWIDS
@@ -161,7 +181,8 @@ class _Query:
         return f"SELECT {listed} FROM main.{table.quoted}{where}{order} LIMIT {count}{skip}", values  # noqa: S608  names are quoted, values are parameters
 
     def after_long(self) -> list[Any] | None:
-        """The key of the row that was too long, by a query that does not touch its values; None where keys can't tell."""
+        """The key of the row that was too long, by a query that does not touch its values;
+        None where keys can't tell."""
         keys = ", ".join(map(_key, self._table.key))
         if not keys or (self.key is not None and None in self.key):
             return None

@@ -1,8 +1,10 @@
-"""What the readers of all databases share: what a table is, the order of tables, portions of rows, and how a sample is drawn.
+"""What the readers of all databases share: what a table is, the order of tables, portions of rows,
+and how a sample is drawn.
 
-A sample of n rows is systematic: the range of the key (or of the storage) is cut into 64 windows of equal width, and from each the first
-rows are taken until n·(i+1)/64 are reached. It needs no full scan, touches few pages, gives the same rows every time, and takes fewer than n rows
-where the last windows are sparse. A table without such a key gives its first n rows.
+A sample of n rows is systematic: the range of the key (or of the storage) is cut into 64 windows of equal width,
+and from each the first rows are taken until n·(i+1)/64 are reached. It needs no full scan, touches few pages,
+gives the same rows every time, and takes fewer than n rows where the last windows are sparse. A table without such
+a key gives its first n rows.
 """
 
 from __future__ import annotations
@@ -31,7 +33,8 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table: `name` as it is shown, `quoted` as SQL says it, the columns that order it, and about how many rows it has; `refused`: it may not be read."""
+    """A table: `name` as it is shown, `quoted` as SQL says it, the columns that order it, and about how many rows it
+    has; `refused`: it may not be read."""
 
     name: str
     quoted: str
@@ -58,9 +61,15 @@ Failed = tuple[type[BaseException], ...]
 
 
 def read_each(
-    tables: Iterable[Table], asked: Sequence[str] | None, place: Place, state: Any, read: Callable[[Table, Place, Any], Pieces], failures: Failed
+    tables: Iterable[Table],
+    asked: Sequence[str] | None,
+    place: Place,
+    state: Any,
+    read: Callable[[Table, Place, Any], Pieces],
+    failures: Failed,
 ) -> Pieces:
-    """Every table, or those that were asked for, in the order of their names. The state is [table, state of its reader]."""
+    """Every table, or those that were asked for, in the order of their names. The state is
+    [table, state of its reader]."""
     first, inner = state if state is not None else ("", None)
     found = {table.name: table for table in sorted(tables, key=lambda table: table.name)}
     for name in sorted({_named(one, found) for one in asked}) if asked is not None else found:

@@ -1,6 +1,7 @@
 """Walks over a file or a folder in a fixed order and reads every file; symbolic links are not followed.
 
-The order is that of names within each folder, so that a walk that was cut off goes on where it stood, even if files came or went meanwhile.
+The order is that of names within each folder, so that a walk that was cut off goes on where it stood, even if
+files came or went meanwhile.
 """
 
 from __future__ import annotations
@@ -16,11 +17,14 @@ from .files import read_file
 from .pieces import DONE, Limits, Mode, Pieces, Place, SourceError
 
 
-def read_path(path: str | os.PathLike[str], *, limits: Limits | None = None, resume_at: str | None = None, mode: Mode = "columns") -> Pieces:
+def read_path(
+    path: str | os.PathLike[str], *, limits: Limits | None = None, resume_at: str | None = None, mode: Mode = "columns"
+) -> Pieces:
     """The pieces of a file, or of all files under a folder, in bounded memory.
 
-    `resume_at` is the `at` of the last piece that was dealt with, of a reading with the same path, limits and mode. SourceError if the path
-    isn't there or `resume_at` is none; for everything below it a Skipped says what wasn't read and why.
+    `resume_at` is the `at` of the last piece that was dealt with, of a reading with the same path, limits and
+    mode. SourceError if the path isn't there or `resume_at` is none; for everything below it a Skipped says
+    what wasn't read and why.
     """
     root = os.fspath(path)
     if not os.path.lexists(root):
@@ -62,7 +66,8 @@ def _walk(root: str, limits: Limits, mode: Mode, after: list[str], state: Any) -
 
 
 def _entries(folder: str, names: list[str], after: list[str]) -> Iterator[tuple[list[str], str]]:
-    """(names from the root, empty or why it can't be entered) of everything that is no folder, in order, from `after` on."""
+    """(names from the root, empty or why it can't be entered) of everything that is no folder,
+    in order, from `after` on."""
     try:
         with os.scandir(folder) as entries:
             listed = sorted((entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries)

@@ -1,7 +1,9 @@
-"""The parts of an XLSX file, parsed as they stream by: its sheets, its table of strings, its date formats, the rows of a sheet as texts.
+"""The parts of an XLSX file, parsed as they stream by: its sheets, its table of strings, its date formats, the
+rows of a sheet as texts.
 
-Several times faster than openpyxl's read-only mode, whose rules for dates and number formats it uses; openpyxl is loaded with the first workbook, as
-it takes a third of a second. A DOCTYPE is refused in every part. Not for formulas (their last value counts), comments or styles.
+Several times faster than openpyxl's read-only mode, whose rules for dates and number formats it uses; openpyxl is
+loaded with the first workbook, as it takes a third of a second. A DOCTYPE is refused in every part. Not for formulas
+(their last value counts), comments or styles.
 """
 
 from __future__ import annotations
@@ -22,7 +24,8 @@ _REFERENCE = re.compile(r"([A-Z]{1,3})[0-9]*")
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
-    """What the rows of its sheets need: (title, part) of the sheets, the strings, the numbers of styles that are dates, the first day."""
+    """What the rows of its sheets need: (title, part) of the sheets, the strings, the numbers of styles that
+    are dates, the first day."""
 
     sheets: tuple[tuple[str, str], ...]
     strings: list[str]
@@ -52,7 +55,9 @@ def workbook_of(archive: zipfile.ZipFile) -> Workbook:
 
     def related(name: str, attributes: dict[str, str]) -> None:
         if name == "Relationship":
-            targets[attributes.get("Id", "")] = posixpath.normpath(posixpath.join("/xl", attributes.get("Target", ""))).lstrip("/")
+            targets[attributes.get("Id", "")] = posixpath.normpath(
+                posixpath.join("/xl", attributes.get("Target", ""))
+            ).lstrip("/")
 
     def listed(name: str, attributes: dict[str, str]) -> None:
         nonlocal mac
@@ -144,7 +149,11 @@ class Rows:
 
     def __iter__(self) -> Iterator[list[str | None]]:
         made = parser()
-        made.StartElementHandler, made.EndElementHandler, made.CharacterDataHandler = self._start, self._end, self._characters
+        made.StartElementHandler, made.EndElementHandler, made.CharacterDataHandler = (
+            self._start,
+            self._end,
+            self._characters,
+        )
         with self._archive.open(self._part) as stream:
             while raw := stream.read(_READ):
                 made.Parse(raw, False)
@@ -157,7 +166,11 @@ class Rows:
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         name = tag[tag.rfind(" ") + 1 :]
         if name == "c":
-            self._kind, self._style, self._reference = attributes.get("t", "n"), attributes.get("s", ""), attributes.get("r", "")
+            self._kind, self._style, self._reference = (
+                attributes.get("t", "n"),
+                attributes.get("s", ""),
+                attributes.get("r", ""),
+            )
             self._value = []
         elif name in ("v", "t"):
             self._within += 1

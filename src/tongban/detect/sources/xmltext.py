@@ -1,4 +1,5 @@
-"""XML without entities: a DOCTYPE is refused before anything of it is read, and text comes as it is parsed, never as a tree.
+"""XML without entities: a DOCTYPE is refused before anything of it is read, and text comes as it is
+parsed, never as a tree.
 
 Not a general XML reader: it gives texts of Word, PowerPoint, OpenDocument and OFD parts, told apart by local names.
 """

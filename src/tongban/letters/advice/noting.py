@@ -1,4 +1,5 @@
-"""Notes on an answer before it is sent, in words. They are about the text; nothing is kept, and nobody's work is graded."""
+"""Notes on an answer before it is sent, in words. They are about the text; nothing is kept, and
+nobody's work is graded."""
 
 from __future__ import annotations
 
@@ -13,7 +14,9 @@ from tongban.detect import scan_text
 from tongban.detect.findings import kinds
 from tongban.text import Note, notes_on
 
-PERSONAL = frozenset({"resident_id", "mobile", "bank_card", "email", "passport", "travel_permit", "wechat", "qq", "plate"})
+PERSONAL = frozenset(
+    {"resident_id", "mobile", "bank_card", "email", "passport", "travel_permit", "wechat", "qq", "plate"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +44,16 @@ def type_name(name: str) -> str:
 def words(note: Note) -> str:
     """A note as a sentence."""
     if note.kind == "personal":
-        return _("答复里有个人信息：%(kind)s。请确认需要写在这里。") % {"kind": type_name(note.key.removeprefix("personal_"))}
+        return _("答复里有个人信息：%(kind)s。请确认需要写在这里。") % {
+            "kind": type_name(note.key.removeprefix("personal_"))
+        }
     return {
-        "question_met": _("这个问题有答复。"), "question_open": _("这个问题可能还没有答复。"), "basis_named": _("写明了依据。"), "basis_missing": _("没有写明依据的法律、文件或规定。"),
-        "contact_named": _("写明了联系人或电话。"), "contact_missing": _("没有写明可以联系谁。"), "step_dated": _("写明了下一步和时间。"), "step_undated": _("写了下一步，没有写明时间。"),
-        "step_missing": _("没有写明下一步做什么。"), "form_template": _("与模板几乎相同，没有针对这封来信。"), "form_empty": _("没有提到这封来信里的事情，像是套话。"),
+        "question_met": _("这个问题有答复。"), "question_open": _("这个问题可能还没有答复。"),
+        "basis_named": _("写明了依据。"), "basis_missing": _("没有写明依据的法律、文件或规定。"),
+        "contact_named": _("写明了联系人或电话。"), "contact_missing": _("没有写明可以联系谁。"),
+        "step_dated": _("写明了下一步和时间。"), "step_undated": _("写了下一步，没有写明时间。"),
+        "step_missing": _("没有写明下一步做什么。"), "form_template": _("与模板几乎相同，没有针对这封来信。"),
+        "form_empty": _("没有提到这封来信里的事情，像是套话。"),
     }.get(note.key, note.key)  # fmt: skip
 
 

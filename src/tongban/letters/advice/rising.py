@@ -1,8 +1,10 @@
-"""What troubles are rising: worked out by the worker from the letters of the last weeks, kept as rows, shown on two pages.
+"""What troubles are rising: worked out by the worker from the letters of the last weeks, kept as
+rows, shown on two pages.
 
-A topic counts people, not letters, and names a trouble at a place, never a person or an opinion. Letters about the conduct of a unit
-are left out. On the public page stand only topics behind which at least `FEWEST_IN_PUBLIC` people stand, made from public letters
-alone. On the desk only letters that exist for who looks are linked.
+A topic counts people, not letters, and names a trouble at a place, never a person or an opinion. Letters about the
+conduct of a unit are left out. Senders are told apart in memory alone, by the contact in their opened letters; what is
+kept of a topic is sealed. On the public page stand only topics behind which at least `FEWEST_IN_PUBLIC` people stand,
+made from public letters alone. On the desk only letters that exist for who looks are linked.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from tongban.cases.models import Case
+from tongban.cases.search import contacts_of
 from tongban.detect import scan_text
 from tongban.letters.models import RisingTopic
 
@@ -40,11 +43,13 @@ def letters(since: datetime, until: datetime, public: bool) -> Iterator[Letter]:
     """The letters of a time, newest first and at most MOST_LETTERS; without the erased and those about conduct."""
     from tongban.text import Letter
 
-    cases = Case.objects.filter(kind="letter", erased_at__isnull=True, against__isnull=True, submitted_at__gte=since, submitted_at__lt=until)
+    cases = Case.objects.filter(
+        kind="letter", erased_at__isnull=True, against__isnull=True, submitted_at__gte=since, submitted_at__lt=until
+    )
     if public:
         cases = cases.filter(visibility="public")
     for case in cases.order_by("-submitted_at")[:MOST_LETTERS].iterator(chunk_size=500):
-        sender = case.phone_index or case.email_index or ""
+        sender = next((f"{kind} {value}" for kind, value in contacts_of(case.private)), "")
         yield Letter(case.pk, f"{case.subject}\n{case.body}", case.submitted_at, case.place_id, sender)
 
 
@@ -56,7 +61,15 @@ def work_out(now: datetime | None = None) -> int:
     since, before = until - timedelta(days=DAYS), until - timedelta(days=DAYS + DAYS_BEFORE)
     made: list[RisingTopic] = []
     for public, fewest in ((False, FEWEST_ON_DESK), (True, FEWEST_IN_PUBLIC)):
-        found = hot_topics(list(letters(before, until, public)), since, until, before, fewest_senders=fewest, top=TOP, find_personal=personal)
+        found = hot_topics(
+            list(letters(before, until, public)),
+            since,
+            until,
+            before,
+            fewest_senders=fewest,
+            top=TOP,
+            find_personal=personal,
+        )
         made += [_row(topic, public, until) for topic in found]
     with transaction.atomic():
         RisingTopic.objects.all().delete()
@@ -75,13 +88,20 @@ def _row(topic: Topic, public: bool, worked_out_at: datetime) -> RisingTopic:
     counted = Counter(Case.objects.filter(pk__in=ids).values_list("matter_id", flat=True))
     place = topic.place or None
     return RisingTopic(
-        name=topic.name[:120], words=list(topic.words), place_id=place, matter_id=counted.most_common(1)[0][0] if counted else None, since=topic.since, until=topic.until,
-        letters=topic.letters, senders=topic.senders, senders_before=topic.senders_before, growth=topic.growth, significance=topic.significance, case_ids=ids,
+        private={"name": topic.name[:120], "words": list(topic.words), "case_ids": ids}, place_id=place,
+        matter_id=counted.most_common(1)[0][0] if counted else None, since=topic.since, until=topic.until,
+        letters=topic.letters, senders=topic.senders, senders_before=topic.senders_before, growth=topic.growth,
+        significance=topic.significance,
         public=public, worked_out_at=worked_out_at,
     )  # fmt: skip
 
 
 def shown(public: bool) -> Sequence[RisingTopic]:
-    """The topics of one page as worked out last, the surest rise first. Two workers at once may leave two sets; the newer counts."""
+    """The topics of one page as worked out last, the surest rise first. Two workers at once may leave
+    two sets; the newer counts."""
     newest = RisingTopic.objects.aggregate(last=Max("worked_out_at"))["last"]
-    return list(RisingTopic.objects.filter(public=public, worked_out_at=newest).select_related("place", "matter").order_by("-significance", "-senders"))
+    return list(
+        RisingTopic.objects.filter(public=public, worked_out_at=newest)
+        .select_related("place", "matter")
+        .order_by("-significance", "-senders")
+    )

@@ -1,4 +1,4 @@
-"""The letters' part of the APIs: /api/v1 (`submit`, `track`, `proving`, `published`, `officials`) and Open311 (`open311`, `georeport`).
+"""The letters' part of the APIs: /api/v1 (`sender`, `published`) and Open311 (`open311`, `georeport`).
 
 These files speak HTTP; the rules are the kernel's. `portal/api.py` puts the routers under one document.
 """
@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from ninja import Router
 
-from . import officials, proving, published, submit, track
+from . import published, sender
 
-routers: tuple[Router, ...] = (submit.router, track.router, proving.router, published.router, officials.router)
-OPERATIONS: dict[str, str] = {**submit.OPERATIONS, **track.OPERATIONS, **proving.OPERATIONS, **published.OPERATIONS, **officials.OPERATIONS}
+routers: tuple[Router, ...] = (sender.router, published.router)
+OPERATIONS: dict[str, str] = {
+    **sender.OPERATIONS,
+    **published.OPERATIONS,
+}
 """Operation → who may use it: public, resident (the receipt's secret) or token (an official's post)."""

@@ -1,7 +1,8 @@
-"""GeoReport v2's shapes: JSON and XML of the same answer, times, places named in words. Pure but for the registry in memory.
+"""GeoReport v2's shapes: JSON and XML of the same answer, times, places named in words. Pure but
+for the registry in memory.
 
-Source: wiki.open311.org/GeoReport_v2 and wiki.open311.org/JSON_and_XML_Conversion (the Spark convention: a list in JSON is a
-container of elements of one name in XML). Not for views: `open311.py`.
+Source: wiki.open311.org/GeoReport_v2 and wiki.open311.org/JSON_and_XML_Conversion (the Spark convention: a list in JSON
+is a container of elements of one name in XML). Not for views: `open311.py`.
 """
 
 from __future__ import annotations
@@ -24,9 +25,14 @@ from tongban.workdays.deadlines import SHANGHAI
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
 MEDIA = {"xml": "text/xml; charset=utf-8", "json": "application/json; charset=utf-8"}
 ITEMS = {
-    "services": "service", "service_requests": "request", "errors": "error", "attributes": "attribute", "values": "value",
-    "endpoints": "endpoint", "formats": "format",
-}  # fmt: skip
+    "services": "service",
+    "service_requests": "request",
+    "errors": "error",
+    "attributes": "attribute",
+    "values": "value",
+    "endpoints": "endpoint",
+    "formats": "format",
+}
 """Container → the element in it, as the specification's tables name them."""
 DECLARATION = b'<?xml version="1.0" encoding="utf-8"?>\n'
 LONGEST = 4000
@@ -48,7 +54,11 @@ class Wrong(Exception):
 def _xml_text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return "".join(ch for ch in str(value) if ch in "\t\n\r" or " " <= ch <= "\ud7ff" or "\ue000" <= ch <= "\ufffd" or ch >= "\U00010000")
+    return "".join(
+        ch
+        for ch in str(value)
+        if ch in "\t\n\r" or " " <= ch <= "\ud7ff" or "\ue000" <= ch <= "\ufffd" or ch >= "\U00010000"
+    )
 
 
 def _element(name: str, value: Any) -> ElementTree.Element:
@@ -62,9 +72,11 @@ def _element(name: str, value: Any) -> ElementTree.Element:
     return element
 
 
-def answer(form: str, root: str, value: Any, status: int = 200, only_json: Mapping[str, Any] | None = None) -> HttpResponse:
-    """The same value as JSON, or as XML under `root`. `only_json` adds fields to each row that the XML must not have: the
-    specification asks XML to be free of foreign tags."""
+def answer(
+    form: str, root: str, value: Any, status: int = 200, only_json: Mapping[str, Any] | None = None
+) -> HttpResponse:
+    """The same value as JSON, or as XML under `root`. `only_json` adds fields to each row that the XML must not have:
+    the specification asks XML to be free of foreign tags."""
     if form == "json":
         rows = [{**row, **only_json} for row in value] if only_json else value
         return HttpResponse(orjson.dumps(rows), content_type=MEDIA["json"], status=status)
@@ -101,10 +113,13 @@ def time_of(name: str, text: str) -> datetime | None:
 
 
 def span_of(start: datetime | None, end: datetime | None, now: datetime) -> tuple[datetime, datetime]:
-    """The span of a query: what is not said makes it 90 days, up to now. Raises Wrong for a longer or a reversed one."""
+    """The span of a query: what is not said makes it 90 days, up to now. Raises Wrong for a
+    longer or a reversed one."""
     try:
         if end is None:
-            end = min(now, start + SPAN) if start is not None and start <= now else now if start is None else start + SPAN
+            end = (
+                min(now, start + SPAN) if start is not None and start <= now else now if start is None else start + SPAN
+            )
         if start is None:
             start = end - SPAN
     except OverflowError:
@@ -117,14 +132,16 @@ def span_of(start: datetime | None, end: datetime | None, now: datetime) -> tupl
 
 
 def named_places(registry: Snapshot, text: str, within: str | None = None) -> list[str]:
-    """The places whose names stand in an address: the finest that are named, of which those that lie in another place
-    named beside them come first. One code where the address is clear, several where it is not, none where it names none."""
+    """The places whose names stand in an address: the finest that are named, of which those that lie in
+    another place named beside them come first. One code where the address is clear, several where it is not,
+    none where it names none."""
     folded = fold(text)
     known: Iterable[str] = registry.subtree("places", within) if within else registry.places
     named = [
         code
         for code in known
-        if code in registry.places and any(name and fold(name) in folded for name in (registry.places[code].name, registry.places[code].name_en))
+        if code in registry.places
+        and any(name and fold(name) in folded for name in (registry.places[code].name, registry.places[code].name_en))
     ]
     for level in LEVELS:
         found = [code for code in named if registry.places[code].level == level]
@@ -139,8 +156,8 @@ def named_places(registry: Snapshot, text: str, within: str | None = None) -> li
 
 
 def place_of(registry: Snapshot, values: Mapping[str, str], jurisdiction: str | None) -> str:
-    """The place that a request names: `address_id` is its code, `address_string` its name; there is no map, so `lat` and
-    `long` alone say nothing here. Raises Wrong, with what would help."""
+    """The place that a request names: `address_id` is its code, `address_string` its name; there is no map, so `lat`
+    and `long` alone say nothing here. Raises Wrong, with what would help."""
     code, text = values.get("address_id", "").strip(), values.get("address_string", "").strip()
     if code:
         if code not in registry.places:
@@ -151,7 +168,11 @@ def place_of(registry: Snapshot, values: Mapping[str, str], jurisdiction: str | 
         if len(found) == 1:
             return found[0]
         if len(found) > 1:
-            raise Wrong(400, _("address_string 里的地名不止一处：%(codes)s。请用 address_id 说明是哪一处。") % {"codes": ", ".join(found[:10])})
+            raise Wrong(
+                400,
+                _("address_string 里的地名不止一处：%(codes)s。请用 address_id 说明是哪一处。")
+                % {"codes": ", ".join(found[:10])},
+            )
     if jurisdiction and (text or values.get("lat")):
         return jurisdiction
     if text:
@@ -162,6 +183,6 @@ def place_of(registry: Snapshot, values: Mapping[str, str], jurisdiction: str | 
 
 
 def of_refusal(found: Refusal) -> Wrong:
-    """The kernel's refusal in the specification's statuses: 404 for what is not there, 403 for what is not allowed, 400 for
-    all else."""
+    """The kernel's refusal in the specification's statuses: 404 for what is not there, 403 for what is not
+    allowed, 400 for all else."""
     return Wrong({"not_found": 404, "not_allowed": 403}.get(found.code, 400), str(found.message))

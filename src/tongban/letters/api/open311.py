@@ -1,7 +1,7 @@
 """Open311 GeoReport v2: discovery, services, service definitions, requests and tokens, in XML and JSON.
 
-Source: wiki.open311.org/GeoReport_v2, frozen. A service is a matter, a request is a letter, a jurisdiction is a place. The
-standard knows no secret and no private letters; what we do about it (docs/api.md says it too):
+Source: wiki.open311.org/GeoReport_v2, frozen. A service is a matter, a request is a letter, a jurisdiction is a place.
+The standard knows no secret and no private letters; what we do about it (docs/api.md says it too):
 - the secret comes in `service_notice`, and in JSON as `receipt_secret` beside it;
 - everybody reads published letters alone; the sender reads the own one with the receipt's secret in the header;
 - there is no map: a place is named by code or in words; `media_url` is not fetched and the notice says so;
@@ -31,21 +31,22 @@ from tongban.cases.inputs import clean_text
 from tongban.cases.models import Case
 from tongban.cases.refusal import Refusal
 from tongban.cases.writer import Submission, submit
+from tongban.counter.api.calling import RECEIPT
+from tongban.counter.api.submitting import checked_contact, line
+from tongban.counter.proven import opened_by
 from tongban.gate.allow import allows
-from tongban.gate.calling import KEY
+from tongban.gate.calling import KEY, code_of
 from tongban.gate.rates import wait_for
 from tongban.gate.templatetags.tongban_names import matter_name, place_line, unit_name
+from tongban.published.api import by_slug
+from tongban.published.models import PublishedCase
 from tongban.registry import snapshot
 from tongban.registry.snapshot import MatterRow
 
 from ..models import PublishedLetter
 from ..procedure import LETTER
 from . import georeport
-from .calling import RECEIPT, code_of
 from .georeport import LONGEST, Wrong, answer, refusal
-from .published import by_slug
-from .submit import checked_contact, line
-from .track import own_letter
 
 MOST = 1000
 """Requests in one answer (GeoReport v2, Response Volume)."""
@@ -84,8 +85,8 @@ def view(*methods: str) -> Callable[[Callable[..., HttpResponse]], Callable[...,
 
 
 def jurisdiction_of(values: Any) -> str | None:
-    """The place that `jurisdiction_id` names: its code, or this site's host name for all of it. None where it is not said:
-    there is one jurisdiction here, so it is optional. Raises Wrong (404)."""
+    """The place that `jurisdiction_id` names: its code, or this site's host name for all of it. None where it is not
+    said: there is one jurisdiction here, so it is optional. Raises Wrong (404)."""
     given = values.get("jurisdiction_id", "").strip()
     if not given or given == urlsplit(settings.ORIGIN).hostname:
         return None
@@ -96,22 +97,27 @@ def jurisdiction_of(values: Any) -> str | None:
 
 @view("GET", "HEAD")
 def discovery(request: HttpRequest, form: str) -> HttpResponse:
-    """Service Discovery. The changeset moves on with the registry, so that clients know when to read the services again."""
+    """Service Discovery. The changeset moves on with the registry, so that clients know when to
+    read the services again."""
     changeset = f"2026-11-23 00:00 {snapshot.current().version:010d}"
     endpoint = {
-        "specification": georeport.SPECIFICATION, "url": f"{settings.ORIGIN}/open311/v2", "changeset": changeset,
-        "type": "test" if settings.DEMO else "production", "formats": ["text/xml", "application/json"],
-    }  # fmt: skip
+        "specification": georeport.SPECIFICATION,
+        "url": f"{settings.ORIGIN}/open311/v2",
+        "changeset": changeset,
+        "type": "test" if settings.DEMO else "production",
+        "formats": ["text/xml", "application/json"],
+    }
     found = {
-        "changeset": changeset, "contact": f"{settings.SITE_NAME} {settings.ORIGIN}/about/", "key_service": _("不需要 api_key。"),
+        "changeset": changeset,
+        "contact": f"{settings.SITE_NAME} {settings.ORIGIN}/about/",
+        "key_service": _("不需要 api_key。"),
         "endpoints": [endpoint],
-    }  # fmt: skip
+    }
     return answer(form, "discovery", found)
 
 
 def _leaves() -> dict[str, MatterRow]:
-    registry = snapshot.current()
-    return {code: row for code, row in registry.matters.items() if row.active and not registry.children("matters", code)}
+    return {row.code: row for row in snapshot.current().leaves("letter")}
 
 
 def _leaf(code: str) -> MatterRow:
@@ -124,9 +130,14 @@ def _leaf(code: str) -> MatterRow:
 def _service(row: MatterRow) -> dict[str, Any]:
     words = [word for word in re.split(r"[，、,；;\s]+", row.description) if word]
     return {
-        "service_code": row.code, "service_name": matter_name(row.code), "description": row.description, "metadata": row.conduct,
-        "type": "realtime", "keywords": ", ".join(words[:20]), "group": matter_name(snapshot.current().line("matters", row.code)[-1]),
-    }  # fmt: skip
+        "service_code": row.code,
+        "service_name": matter_name(row.code),
+        "description": row.description,
+        "metadata": row.conduct,
+        "type": "realtime",
+        "keywords": ", ".join(words[:20]),
+        "group": matter_name(snapshot.current().line("matters", row.code)[-1]),
+    }
 
 
 @view("GET", "HEAD")
@@ -142,10 +153,17 @@ def service(request: HttpRequest, form: str, code: str) -> HttpResponse:
     jurisdiction_of(request.GET)
     row = _leaf(code)
     against = {
-        "variable": True, "code": "against", "datatype": "string", "required": True,
-        "datatype_description": _("单位代码，见 /api/v1/registry/units"), "order": 1, "description": _("反映的是哪个单位"),
-    }  # fmt: skip
-    return answer(form, "service_definition", {"service_code": row.code, "attributes": [against] if row.conduct else []})
+        "variable": True,
+        "code": "against",
+        "datatype": "string",
+        "required": True,
+        "datatype_description": _("单位代码，见 /api/v1/registry/units"),
+        "order": 1,
+        "description": _("反映的是哪个单位"),
+    }
+    return answer(
+        form, "service_definition", {"service_code": row.code, "attributes": [against] if row.conduct else []}
+    )
 
 
 @view("GET", "HEAD", "POST")
@@ -200,8 +218,10 @@ def submission(values: Any, language: str) -> Submission:
     person = name(part for part in (_short(values, "last_name", 40), _short(values, "first_name", 40)) if part)
     phone, email = checked_contact(_short(values, "phone", 30), _short(values, "email", 120))
     return Submission(
-        LETTER.kind, row.code, georeport.place_of(snapshot.current(), values, jurisdiction), line(text.splitlines()[0])[:SUBJECT], text,
-        _against(values, row), "public", person[:40], phone, email, _short(values, "address_string", 200), channel="open311", language=language,
+        LETTER.kind, row.code, georeport.place_of(snapshot.current(), values, jurisdiction),
+        line(text.splitlines()[0])[:SUBJECT], text,
+        _against(values, row), "public", person[:40], phone, email, _short(values, "address_string", 200),
+        channel="open311", language=language,
     )  # fmt: skip
 
 
@@ -215,10 +235,13 @@ def _post(request: HttpRequest, form: str) -> HttpResponse:
     if key and not re.fullmatch(KEY, key):
         raise Wrong(400, _("Idempotency-Key 应当是 16 至 100 个字母、数字、- 或 _。"))
     values = request.POST
-    case, receipt = submit(submission(values, request.LANGUAGE_CODE), NEWCOMER, f"open311 {key}" if key else None, once=True)
+    case, receipt = submit(
+        submission(values, request.LANGUAGE_CODE), NEWCOMER, f"open311 {key}" if key else None, once=True
+    )
     notice = _("请保存密码 %(secret)s，凭查询码和密码在 %(link)s 查看。") % {
-        "secret": receipt.shown_secret, "link": f"{settings.ORIGIN}/letters/track/",
-    }  # fmt: skip
+        "secret": receipt.shown_secret,
+        "link": f"{settings.ORIGIN}{LETTER.follow}",
+    }
     if values.get("media_url", "").strip():
         notice += _("本站不从 media_url 取图片。")
     row = {"service_request_id": case.code, "service_notice": notice, "account_id": None}
@@ -229,13 +252,17 @@ def _post(request: HttpRequest, form: str) -> HttpResponse:
 # --- reading --------------------------------------------------------------------------------------------------------
 
 
-def _published(row: PublishedLetter) -> dict[str, Any]:
+def _published(row: PublishedCase) -> dict[str, Any]:
     """A published letter: its days alone are public, so its times are the first moment of a day in Asia/Shanghai."""
     return {
-        "service_request_id": row.slug, "status": "closed", "status_notes": row.answer, "service_name": matter_name(row.matter_id),
-        "service_code": row.matter_id, "description": row.body if len(row.body) <= LONGEST else row.body[: LONGEST - 1] + "…",
-        "agency_responsible": unit_name(row.unit_id), "service_notice": None, "requested_datetime": georeport.w3(row.submitted_on),
-        "updated_datetime": georeport.w3(row.answered_on), "expected_datetime": None, "address": place_line(row.place_id),
+        "service_request_id": row.slug, "status": "closed", "status_notes": row.answer,
+        "service_name": matter_name(row.matter_id),
+        "service_code": row.matter_id,
+        "description": row.body if len(row.body) <= LONGEST else row.body[: LONGEST - 1] + "…",
+        "agency_responsible": unit_name(row.unit_id), "service_notice": None,
+        "requested_datetime": georeport.w3(row.submitted_on),
+        "updated_datetime": georeport.w3(row.answered_on), "expected_datetime": None,
+        "address": place_line(row.place_id),
         "address_id": row.place_id, "zipcode": None, "lat": None, "long": None, "media_url": None,
     }  # fmt: skip
 
@@ -243,11 +270,15 @@ def _published(row: PublishedLetter) -> dict[str, Any]:
 def _own(case: Case) -> dict[str, Any]:
     """The sender's own letter."""
     return {
-        "service_request_id": case.code, "status": "open" if case.is_open else "closed", "status_notes": str(LETTER.state(case.state).plain),
+        "service_request_id": case.code, "status": "open" if case.is_open else "closed",
+        "status_notes": str(LETTER.state(case.state).plain),
         "service_name": matter_name(case.matter_id), "service_code": case.matter_id, "description": case.body[:LONGEST],
-        "agency_responsible": unit_name(case.unit_id), "service_notice": None, "requested_datetime": georeport.w3(case.submitted_at),
-        "updated_datetime": georeport.w3(case.closed_at or case.step_since), "expected_datetime": georeport.w3(case.answer_due_at),
-        "address": place_line(case.place_id), "address_id": case.place_id, "zipcode": None, "lat": None, "long": None, "media_url": None,
+        "agency_responsible": unit_name(case.unit_id), "service_notice": None,
+        "requested_datetime": georeport.w3(case.submitted_at),
+        "updated_datetime": georeport.w3(case.closed_at or case.step_since),
+        "expected_datetime": georeport.w3(case.answer_due_at),
+        "address": place_line(case.place_id), "address_id": case.place_id, "zipcode": None, "lat": None, "long": None,
+        "media_url": None,
     }  # fmt: skip
 
 
@@ -263,8 +294,10 @@ def _list(request: HttpRequest, form: str) -> HttpResponse:
         rows = PublishedLetter.objects.filter(slug__in=[number for number in numbers if number.isalnum()])
         return answer(form, "service_requests", [_published(row) for row in rows.order_by("-submitted_on", "-pk")])
     start, end = georeport.span_of(
-        georeport.time_of("start_date", wanted.get("start_date", "")), georeport.time_of("end_date", wanted.get("end_date", "")), timezone.now(),
-    )  # fmt: skip
+        georeport.time_of("start_date", wanted.get("start_date", "")),
+        georeport.time_of("end_date", wanted.get("end_date", "")),
+        timezone.now(),
+    )
     status = _words(wanted, "status")
     if set(status) - {"open", "closed"}:
         raise Wrong(400, _("status 只能是 open 或 closed。"))
@@ -283,11 +316,11 @@ def _list(request: HttpRequest, form: str) -> HttpResponse:
 
 def _one(request: HttpRequest, number: str) -> dict[str, Any] | None:
     """The published letter with this number, or the sender's own by its tracking code where the secret comes along."""
-    row = by_slug(number)
+    row = by_slug("letter", number)
     if row is not None:
         return _published(row)
     secret = next(filter(None, (way(request) for way in RECEIPT)), None)
-    case = own_letter(number, str(secret)) if secret and code_of(number) else None
+    case = opened_by(code_of(number) or "", str(secret), LETTER.kind) if secret and code_of(number) else None
     return _own(case) if case is not None else None
 
 
@@ -306,8 +339,8 @@ def one_request(request: HttpRequest, form: str, number: str) -> HttpResponse:
 
 @view("GET", "HEAD")
 def token(request: HttpRequest, form: str, number: str) -> HttpResponse:
-    """GET service_request_id from a token. Every service here is `realtime`: the id comes at once and no token is given, so
-    only an id that the caller could read anyway is known."""
+    """GET service_request_id from a token. Every service here is `realtime`: the id comes at once and no token is
+    given, so only an id that the caller could read anyway is known."""
     limited = _limited(request, "track", form)
     if limited is not None:
         return limited

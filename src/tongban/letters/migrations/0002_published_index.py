@@ -2,7 +2,11 @@
 
 from django.db import migrations
 
-from tongban.letters.publishing import POSTGRESQL, SQLITE
+SQLITE = ["CREATE VIRTUAL TABLE published_index USING fts5(tokens, content='', detail=full, tokenize=\"ascii\")"]
+POSTGRESQL = [
+    "CREATE TABLE published_index (letter_id bigint PRIMARY KEY, doc tsvector NOT NULL)",
+    "CREATE INDEX published_index_doc ON published_index USING gin (doc)",
+]
 
 
 def forwards(apps, schema_editor):

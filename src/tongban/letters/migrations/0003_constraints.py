@@ -5,25 +5,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0002_index_and_guard'),
-        ('letters', '0002_published_index'),
-        ('registry', '0002_constraints'),
+        ("cases", "0002_index_and_guard"),
+        ("letters", "0002_published_index"),
+        ("registry", "0002_constraints"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='slot',
-            name='slot_once',
+            model_name="slot",
+            name="slot_once",
         ),
         migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.UniqueConstraint(fields=('unit', 'starts_at', 'official'), name='slot_once'),
+            model_name="slot",
+            constraint=models.UniqueConstraint(fields=("unit", "starts_at", "official"), name="slot_once"),
         ),
         migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.UniqueConstraint(condition=models.Q(('official__isnull', True)), fields=('unit', 'starts_at'), name='slot_once_any'),
+            model_name="slot",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("official__isnull", True)), fields=("unit", "starts_at"), name="slot_once_any"
+            ),
         ),
     ]

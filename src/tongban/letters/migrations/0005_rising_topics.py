@@ -5,36 +5,53 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('letters', '0004_near_copies'),
-        ('registry', '0002_constraints'),
+        ("letters", "0004_near_copies"),
+        ("registry", "0002_constraints"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RisingTopic',
+            name="RisingTopic",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='主题')),
-                ('words', models.JSONField(default=list)),
-                ('since', models.DateTimeField(verbose_name='开始时间')),
-                ('until', models.DateTimeField(verbose_name='截止时间')),
-                ('letters', models.PositiveIntegerField(verbose_name='来信')),
-                ('senders', models.PositiveIntegerField(verbose_name='来信人')),
-                ('senders_before', models.PositiveIntegerField(verbose_name='此前来信人')),
-                ('growth', models.FloatField(verbose_name='增长')),
-                ('significance', models.FloatField()),
-                ('case_ids', models.JSONField(default=list)),
-                ('public', models.BooleanField(verbose_name='公开')),
-                ('worked_out_at', models.DateTimeField(verbose_name='计算时间')),
-                ('matter', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='registry.matter', verbose_name='事项')),
-                ('place', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='registry.place', verbose_name='行政区划')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, verbose_name="主题")),
+                ("words", models.JSONField(default=list)),
+                ("since", models.DateTimeField(verbose_name="开始时间")),
+                ("until", models.DateTimeField(verbose_name="截止时间")),
+                ("letters", models.PositiveIntegerField(verbose_name="来信")),
+                ("senders", models.PositiveIntegerField(verbose_name="来信人")),
+                ("senders_before", models.PositiveIntegerField(verbose_name="此前来信人")),
+                ("growth", models.FloatField(verbose_name="增长")),
+                ("significance", models.FloatField()),
+                ("case_ids", models.JSONField(default=list)),
+                ("public", models.BooleanField(verbose_name="公开")),
+                ("worked_out_at", models.DateTimeField(verbose_name="计算时间")),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="registry.matter",
+                        verbose_name="事项",
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="registry.place",
+                        verbose_name="行政区划",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '升温主题',
-                'verbose_name_plural': '升温主题',
-                'indexes': [models.Index(fields=['public', '-significance'], name='rising_surest')],
+                "verbose_name": "升温主题",
+                "verbose_name_plural": "升温主题",
+                "indexes": [models.Index(fields=["public", "-significance"], name="rising_surest")],
             },
         ),
     ]

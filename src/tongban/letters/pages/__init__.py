@@ -1,1 +1,2 @@
-"""The resident's pages of the letters' door: writing, receipt, tracking, reading, reception. All work without JavaScript."""
+"""The resident's pages of the letters' door: writing, receipt, tracking, reading, reception. All
+work without JavaScript."""

@@ -1,6 +1,6 @@
 """Charts for the templates of every room: numbers in, SVG with its table out. A room below the portal draws with these.
 
-Not for choosing what to count, and not for where things stand: that is `portal/charts.py`.
+Not for choosing what to count, and not for where things stand: that is `tongban.charts`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any
 
 from django import template
 
-from .. import charts
+from tongban import charts
 
 register = template.Library()
 
@@ -24,7 +24,11 @@ def bar_chart(rows: Sequence[tuple[str, float]], **words: Any) -> dict[str, Any]
 @register.inclusion_tag("tongban/parts/bar_chart.html")
 def stacked_bar(rows: Sequence[tuple[str, Sequence[float]]], series: Sequence[str], **words: Any) -> dict[str, Any]:
     """Bars of several pieces; the words are those of `charts.stacked_bar`."""
-    return {"chart": charts.stacked_bar([(str(label), values) for label, values in rows], [str(name) for name in series], **_texts(words))}
+    return {
+        "chart": charts.stacked_bar(
+            [(str(label), values) for label, values in rows], [str(name) for name in series], **_texts(words)
+        )
+    }
 
 
 def _texts(words: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,5 @@
-"""The catalogue's part of /api/v1: take a report in, list fields and sources, what a scan changed. Tokens of data officers only."""
+"""The catalogue's part of /api/v1: take a report in, list fields and sources, what a scan changed.
+Tokens of data officers only."""
 
 from __future__ import annotations
 

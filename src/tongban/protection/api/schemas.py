@@ -44,7 +44,9 @@ class FieldFoundIn(Strict):
     found: dict[Type, Count] = Field({}, max_length=200)
     error_bound: Share = 0.0
     where: Lines = []
-    samples: list[Annotated[str, Field(max_length=500)]] = Field([], max_length=20, description="Masked; a report with others is refused whole.")
+    samples: list[Annotated[str, Field(max_length=500)]] = Field(
+        [], max_length=20, description="Masked; a report with others is refused whole."
+    )
     declared: str = Field("", max_length=500)
     comment: str = Field("", max_length=5000)
 
@@ -69,7 +71,14 @@ class ReportIn(Strict):
     sampled: Count = 0
     read: Count = 0
     rows: Count = 0
-    target: str = Field("", max_length=5000, description="What was looked at as a whole; what was there before and is not in the report is gone. Empty where only a part was.")
+    target: str = Field(
+        "",
+        max_length=5000,
+        description=(
+            "What was looked at as a whole; what was there before and is not in the report is gone. Empty where "
+            "only a part was."
+        ),
+    )
     sources: list[Name] = []
     fields: list[FieldFoundIn] = []
     skipped: list[LeftIn] = []
@@ -81,7 +90,9 @@ class TakenOut(BaseModel):
     scan: str = Field(description="Code of the scan; its differences are at /protection/scans/{code}/differences.")
     again: bool = Field(description="Whether this very report had been taken in before; then nothing was added.")
     fields: int
-    differences: dict[str, int] = Field(description="new, back, gone, type, raised, lowered, sensitive, grown → how many.")
+    differences: dict[str, int] = Field(
+        description="new, back, gone, type, raised, lowered, sensitive, grown → how many."
+    )
     waiting: int = Field(description="Fields of this report that wait for a data officer.")
     masked: int = Field(description="Names of files, tables and columns that held personal data and are kept masked.")
 
@@ -173,7 +184,13 @@ class DifferencePage(BaseModel):
 class TakeFilter(BaseModel):
     """Whose the report is."""
 
-    source: Name = Field("", description="Name of the system that everything in the report belongs to; empty: every file and database stands for itself.")
+    source: Name = Field(
+        "",
+        description=(
+            "Name of the system that everything in the report belongs to; empty: every file and database stands "
+            "for itself."
+        ),
+    )
 
 
 class Cursor(BaseModel):
@@ -187,7 +204,9 @@ class FieldFilter(Cursor):
 
     unit: Code = ""
     source: Code = Field("", description="Code of a source.")
-    level: Literal["", "general-1", "general-2", "general-3", "general-4", "important", "core", "serious"] = Field("", description="`serious`: important and core.")
+    level: Literal["", "general-1", "general-2", "general-3", "general-4", "important", "core", "serious"] = Field(
+        "", description="`serious`: important and core."
+    )
     category: Literal["", "person", "organisation", "machine", "secret", "own", "none"] = ""
     sensitive: Annotated[str, Field(max_length=60, description="A class, or `any`.")] = ""
     type: Type = ""
@@ -199,4 +218,3 @@ class DifferenceFilter(Cursor):
     """Which differences."""
 
     what: Literal["", "new", "back", "gone", "type", "raised", "lowered", "sensitive", "grown"] = ""
-

@@ -1,4 +1,5 @@
-"""Writes the exports. What a spreadsheet program would take for a formula is defused: cells of XLSX are all text, of CSV quoted."""
+"""Writes the exports. What a spreadsheet program would take for a formula is defused: cells of XLSX are
+all text, of CSV quoted."""
 
 from __future__ import annotations
 
@@ -10,8 +11,8 @@ from typing import Any
 import orjson
 from django.db.models import QuerySet
 
-from tongban.registry.reading import FORMULA, ILLEGAL, csv_bytes
 from tongban.registry.snapshot import Snapshot
+from tongban.tables import ILLEGAL, csv_bytes, defused
 
 from ..models import Field
 from .linked import dcat, openmetadata
@@ -52,13 +53,14 @@ def _xlsx(fields: QuerySet[Field], registry: Snapshot) -> bytes:
 
 
 def _line(sheet: Any, cells: Sequence[str]) -> None:
-    """A row of text cells; one that looks like a formula also gets an apostrophe, for those who save it as CSV later."""
+    """A row of text cells; one that looks like a formula also gets an apostrophe, for those
+    who save it as CSV later."""
     from openpyxl.cell import WriteOnlyCell
 
     made = []
     for text in cells:
         plain = ILLEGAL.sub("", text)[:32_000]
-        cell = WriteOnlyCell(sheet, value=f"'{plain}" if FORMULA.match(plain) else plain)
+        cell = WriteOnlyCell(sheet, value=defused(plain))
         cell.data_type = "s"
         made.append(cell)
     sheet.append(made)
@@ -76,12 +78,17 @@ def _csv(fields: QuerySet[Field], registry: Snapshot) -> bytes:
 def as_values(field: Field) -> dict[str, Any]:
     """A field as a program reads it: what stands, what the scanner says, and no sample."""
     return {
-        "code": field.code, "unit": field.source.unit_id, "source": field.source.code, "source_name": field.source.name, "path": field.path,
-        "part": field.part, "column": field.column, "comment": field.comment, "type": field.type, "category": field.category, "level": field.level,
-        "personal": field.personal, "sensitive": field.sensitive, "persons": field.persons, "share": field.share, "sure": field.sure,
-        "why": field.why, "because": field.because, "found": field.found, "decided": field.decision_id is not None, "review": field.review,
+        "code": field.code, "unit": field.source.unit_id, "source": field.source.code, "source_name": field.source.name,
+        "path": field.path,
+        "part": field.part, "column": field.column, "comment": field.comment, "type": field.type,
+        "category": field.category, "level": field.level,
+        "personal": field.personal, "sensitive": field.sensitive, "persons": field.persons, "share": field.share,
+        "sure": field.sure,
+        "why": field.why, "because": field.because, "found": field.found, "decided": field.decision_id is not None,
+        "review": field.review,
         "review_because": field.review_because,
-        "scanner": {"type": field.said_type, "level": field.said_level, "personal": field.said_personal, "sensitive": field.said_sensitive},
+        "scanner": {"type": field.said_type, "level": field.said_level, "personal": field.said_personal,
+            "sensitive": field.said_sensitive},
         "version": field.version,
     }  # fmt: skip
 

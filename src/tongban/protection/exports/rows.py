@@ -1,4 +1,5 @@
-"""One row of the lists that departments report, in Simplified Chinese whatever the page speaks. Pure but for names of units."""
+"""One row of the lists that departments report, in Simplified Chinese whatever the page speaks.
+Pure but for names of units."""
 
 from __future__ import annotations
 
@@ -10,10 +11,25 @@ from django.utils.translation import override
 from tongban.detect.findings import kinds
 from tongban.registry.snapshot import Snapshot
 
+from ..clauses import clause
 from ..models import Field
-from ..words import CATEGORIES, LEVELS, REVIEWS, SERIOUS, clause, reason
+from ..words import CATEGORIES, LEVELS, REVIEWS, SERIOUS, reason
 
-HEADINGS = ("序号", "数据名称", "所属单位", "信息系统/数据源", "字段", "数据类别", "数据级别", "是否个人信息", "敏感个人信息类别", "涉及人数", "依据", "负责人", "备注")
+HEADINGS = (
+    "序号",
+    "数据名称",
+    "所属单位",
+    "信息系统/数据源",
+    "字段",
+    "数据类别",
+    "数据级别",
+    "是否个人信息",
+    "敏感个人信息类别",
+    "涉及人数",
+    "依据",
+    "负责人",
+    "备注",
+)
 LIST, CATALOGUE = "分类分级清单", "重要数据目录"
 
 
@@ -28,7 +44,14 @@ class Row:
 def data_name(field: Field) -> str:
     """What a field is called in the list: its comment, else what it is, else its name."""
     kind = kinds().get(field.type)
-    return field.comment or (kind.zh if kind else field.type) or field.column or field.part or field.path or field.source.name
+    return (
+        field.comment
+        or (kind.zh if kind else field.type)
+        or field.column
+        or field.part
+        or field.path
+        or field.source.name
+    )
 
 
 def place_in_source(field: Field) -> str:
@@ -71,8 +94,10 @@ def rows(fields: Iterator[Field], registry: Snapshot) -> Iterator[Row]:
             unit = registry.units.get(field.source.unit_id)
             yield Row(
                 (
-                    str(number), data_name(field), unit.name if unit else field.source.unit_id, field.source.name, place_in_source(field),
-                    str(CATEGORIES[field.category]), str(LEVELS.get(field.level, field.level)), "是" if field.personal else "否", field.sensitive,
+                    str(number), data_name(field), unit.name if unit else field.source.unit_id, field.source.name,
+                    place_in_source(field),
+                    str(CATEGORIES[field.category]), str(LEVELS.get(field.level, field.level)),
+                    "是" if field.personal else "否", field.sensitive,
                     str(field.persons) if field.personal else "", basis(field), responsible(field), note(field),
                 ),
                 field.level in SERIOUS,

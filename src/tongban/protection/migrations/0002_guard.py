@@ -3,16 +3,28 @@
 from django.db import migrations
 
 SQLITE = [
-    "CREATE TRIGGER decision_unchanged BEFORE UPDATE ON protection_decision BEGIN SELECT RAISE(ABORT, 'a decision is never changed'); END",
-    "CREATE TRIGGER decision_kept BEFORE DELETE ON protection_decision BEGIN SELECT RAISE(ABORT, 'a decision is never deleted'); END",
+    (
+        "CREATE TRIGGER decision_unchanged BEFORE UPDATE ON protection_decision BEGIN SELECT RAISE(ABORT, 'a "
+        "decision is never changed'); END"
+    ),
+    (
+        "CREATE TRIGGER decision_kept BEFORE DELETE ON protection_decision BEGIN SELECT RAISE(ABORT, 'a decision is "
+        "never deleted'); END"
+    ),
 ]
 POSTGRESQL = [
     """
     CREATE FUNCTION decision_unchanged() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN RAISE EXCEPTION 'a decision is never changed'; END $$
     """,
-    "CREATE TRIGGER decision_unchanged BEFORE UPDATE ON protection_decision FOR EACH ROW EXECUTE FUNCTION decision_unchanged()",
-    "CREATE TRIGGER decision_kept BEFORE DELETE ON protection_decision FOR EACH ROW EXECUTE FUNCTION decision_unchanged()",
+    (
+        "CREATE TRIGGER decision_unchanged BEFORE UPDATE ON protection_decision FOR EACH ROW EXECUTE FUNCTION "
+        "decision_unchanged()"
+    ),
+    (
+        "CREATE TRIGGER decision_kept BEFORE DELETE ON protection_decision FOR EACH ROW EXECUTE FUNCTION "
+        "decision_unchanged()"
+    ),
 ]
 
 

@@ -4,24 +4,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('protection', '0002_guard'),
+        ("protection", "0002_guard"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='field',
-            name='target_key',
+            model_name="field",
+            name="target_key",
             field=models.CharField(blank=True, editable=False, max_length=32),
         ),
         migrations.AddField(
-            model_name='scan',
-            name='target_key',
+            model_name="scan",
+            name="target_key",
             field=models.CharField(blank=True, editable=False, max_length=32),
         ),
         migrations.AddIndex(
-            model_name='field',
-            index=models.Index(fields=['target_key'], name='field_target'),
+            model_name="field",
+            index=models.Index(fields=["target_key"], name="field_target"),
         ),
     ]

@@ -32,7 +32,13 @@ class Entered:
     @property
     def units(self) -> list[tuple[str, str]]:
         """(code, name) of the units that have sources and that they see; for narrowing."""
-        codes = access.sources_for(self.actor, self.registry).filter(removed_at__isnull=True).order_by("unit_id").values_list("unit_id", flat=True).distinct()
+        codes = (
+            access.sources_for(self.actor, self.registry)
+            .filter(removed_at__isnull=True)
+            .order_by("unit_id")
+            .values_list("unit_id", flat=True)
+            .distinct()
+        )
         return [(code, unit_name(code)) for code in codes]
 
     def fields(self) -> QuerySet[Field]:

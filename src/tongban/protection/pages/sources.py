@@ -19,7 +19,7 @@ from tongban.cases.inputs import clean_text
 from tongban.cases.refusal import Refusal
 from tongban.gate.allow import FORM, allows
 
-from .. import access, listing
+from .. import access, listing, telling
 from ..models import Difference, Source
 from ..removing import remove
 from ..words import DIFFERENCES, SERIOUS
@@ -29,14 +29,29 @@ from .opening import enter
 class SourceForm(forms.Form):
     """What a scan cannot know of a source."""
 
-    purpose = forms.CharField(label=gettext_lazy("用途"), max_length=300, required=False, help_text=gettext_lazy("这些数据用来做什么，例如“办理施工许可”。"))
+    purpose = forms.CharField(
+        label=gettext_lazy("用途"),
+        max_length=300,
+        required=False,
+        help_text=gettext_lazy("这些数据用来做什么，例如“办理施工许可”。"),
+    )
     contact = forms.ChoiceField(label=gettext_lazy("负责人"), required=False)
 
     def __init__(self, source: Source, data: Any = None) -> None:
-        super().__init__(data, initial={"purpose": source.purpose, "contact": str(source.contact_id or "")}, auto_id="source_%s", label_suffix="")
+        super().__init__(
+            data,
+            initial={"purpose": source.purpose, "contact": str(source.contact_id or "")},
+            auto_id="source_%s",
+            label_suffix="",
+        )
         today = timezone.localdate()
-        posts = Post.objects.filter(unit_id=source.unit_id, official__is_active=True, since__lte=today).filter(Q(until__isnull=True) | Q(until__gte=today))
-        choices = [(str(post.pk), f"{post.official}（{Role(post.role).label}）") for post in posts.select_related("official").order_by("pk")[:200]]
+        posts = Post.objects.filter(unit_id=source.unit_id, official__is_active=True, since__lte=today).filter(
+            Q(until__isnull=True) | Q(until__gte=today)
+        )
+        choices = [
+            (str(post.pk), f"{post.official}（{Role(post.role).label}）")
+            for post in posts.select_related("official").order_by("pk")[:200]
+        ]
         contact = self.fields["contact"]
         assert isinstance(contact, forms.ChoiceField)
         contact.choices = [("", _("没有写明")), *choices]
@@ -48,17 +63,25 @@ def sources(request: HttpRequest) -> HttpResponse:
     entered = enter(request)
     there = Q(fields__gone_at__isnull=True)
     rows = (
-        entered.sources().filter(removed_at__isnull=True)
+        entered.sources()
+        .filter(removed_at__isnull=True)
         .annotate(
-            n=Count("fields", filter=there), serious=Count("fields", filter=there & Q(fields__level__in=SERIOUS)),
+            n=Count("fields", filter=there),
+            serious=Count("fields", filter=there & Q(fields__level__in=SERIOUS)),
             waiting=Count("fields", filter=there & Q(fields__review="waiting")),
         )
-    )  # fmt: skip
+    )
     page = listing.page(rows, request.GET.get("after", ""), request.GET.get("before", ""))
     context = {
-        "rows": page.rows, "previous": f"?before={page.previous}" if page.previous else "", "next": f"?after={page.next}" if page.next else "",
-        "removed": entered.sources().filter(removed_at__isnull=False).select_related("removed_by").order_by("-removed_at")[:50], "show_unit": len(entered.units) > 1,
-    }  # fmt: skip
+        "rows": page.rows,
+        "previous": f"?before={page.previous}" if page.previous else "",
+        "next": f"?after={page.next}" if page.next else "",
+        "removed": entered.sources()
+        .filter(removed_at__isnull=False)
+        .select_related("removed_by")
+        .order_by("-removed_at")[:50],
+        "show_unit": len(entered.units) > 1,
+    }
     return render(request, "protection/sources.html", context)
 
 
@@ -83,15 +106,22 @@ def source(request: HttpRequest, code: str) -> HttpResponse:
         else:
             form = SourceForm(row, request.POST)
             if row.removed_at is None and form.is_valid():
-                row.purpose, row.contact_id = clean_text(form.cleaned_data["purpose"]), int(form.cleaned_data["contact"] or 0) or None
+                row.purpose, row.contact_id = (
+                    clean_text(form.cleaned_data["purpose"]),
+                    int(form.cleaned_data["contact"] or 0) or None,
+                )
                 row.save(update_fields=["purpose", "contact"])
                 messages.success(request, _("已保存。"))
                 return HttpResponseRedirect(reverse("protection:source", args=[code]))
             status = 422
     context = {
-        "row": row, "form": form, "error": error, "reason": reason, "may_change": entered.may_change(row.unit_id) and row.removed_at is None,
+        "row": row,
+        "form": form,
+        "error": error,
+        "reason": reason,
+        "may_change": entered.may_change(row.unit_id) and row.removed_at is None,
         "scans": row.scans.select_related("taken_by").order_by("-started_at")[:50],
-    }  # fmt: skip
+    }
     return render(request, "protection/source.html", context, status=status)
 
 
@@ -99,7 +129,13 @@ def source(request: HttpRequest, code: str) -> HttpResponse:
 def scan(request: HttpRequest, code: str) -> HttpResponse:
     """One scan: its figures, what it changed, what it could not read."""
     entered = enter(request)
-    row = access.scans_for(entered.actor, entered.registry).select_related("taken_by").prefetch_related("sources").filter(code=code).first()
+    row = (
+        access.scans_for(entered.actor, entered.registry)
+        .select_related("taken_by")
+        .prefetch_related("sources")
+        .filter(code=code)
+        .first()
+    )
     if row is None:
         raise Refusal("not_found", _("没有找到这次扫描。"))
     every = Difference.objects.filter(scan=row, field__source__removed_at__isnull=True)
@@ -107,12 +143,22 @@ def scan(request: HttpRequest, code: str) -> HttpResponse:
     what = request.GET.get("what", "")
     what = what if what in counts else ""
     chosen = every.filter(what=what) if what else every
-    page = listing.page(chosen.select_related("field__source"), request.GET.get("after", ""), request.GET.get("before", ""))
+    page = listing.page(
+        chosen.select_related("field__source"), request.GET.get("after", ""), request.GET.get("before", "")
+    )
+    first = telling.first_scans({one.field.source_id for one in page.rows})
     base = f"?what={what}&" if what else "?"
     skipped = listing.page(row.skipped.all(), request.GET.get("left", ""))
     context = {
-        "scan": row, "counts": [(name, label, counts[name]) for name, label in DIFFERENCES.items() if name in counts], "what": what, "rows": page.rows,
-        "previous": f"{base}before={page.previous}" if page.previous else "", "next": f"{base}after={page.next}" if page.next else "",
-        "skipped": skipped.rows, "skipped_next": f"?left={skipped.next}#skipped" if skipped.next else "",
-    }  # fmt: skip
+        "scan": row,
+        "counts": [(name, label, counts[name]) for name, label in DIFFERENCES.items() if name in counts],
+        "what": what,
+        "rows": [
+            (one, *telling.sentences([one], one.field, first.get(one.field.source_id) == row.pk)) for one in page.rows
+        ],
+        "previous": f"{base}before={page.previous}" if page.previous else "",
+        "next": f"{base}after={page.next}" if page.next else "",
+        "skipped": skipped.rows,
+        "skipped_next": f"?left={skipped.next}#skipped" if skipped.next else "",
+    }
     return render(request, "protection/scan.html", context)

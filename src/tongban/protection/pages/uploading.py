@@ -1,4 +1,5 @@
-"""The upload of a report that `tongban scan --format json` wrote. Checked as a whole: all of it comes in, or nothing."""
+"""The upload of a report that `tongban scan --format json` wrote. Checked as a whole: all of
+it comes in, or nothing."""
 
 from __future__ import annotations
 
@@ -28,14 +29,22 @@ class UploadForm(forms.Form):
 
     unit = forms.ChoiceField(label=gettext_lazy("所属单位"))
     source = forms.CharField(
-        label=gettext_lazy("信息系统的名称"), max_length=NAME, required=False,
-        help_text=gettext_lazy("写了名称，报告里的内容都归到这个数据源；不写，每个文件、每个数据库各成一个数据源。再次导入时请写同一个名称。"),
-    )  # fmt: skip
+        label=gettext_lazy("信息系统的名称"),
+        max_length=NAME,
+        required=False,
+        help_text=gettext_lazy(
+            "写了名称，报告里的内容都归到这个数据源；不写，每个文件、每个数据库各成一个数据源。"
+            "再次导入时请写同一个名称。"
+        ),
+    )
     report = forms.FileField(
-        label=gettext_lazy("扫描报告（JSON）"), allow_empty_file=True,
-        help_text=gettext_lazy("tongban scan --format json 写出的文件，最大 20 MB；更大的请用命令 tongban catalogue import 导入。"),
+        label=gettext_lazy("扫描报告（JSON）"),
+        allow_empty_file=True,
+        help_text=gettext_lazy(
+            "tongban scan --format json 写出的文件，最大 20 MB；更大的请用命令 tongban catalogue import 导入。"
+        ),
         widget=forms.ClearableFileInput(attrs={"accept": ".json,application/json"}),
-    )  # fmt: skip
+    )
 
     def __init__(self, entered: Entered, data: Any = None, files: Any = None) -> None:
         super().__init__(data, files, label_suffix="")
@@ -73,5 +82,7 @@ def told(taken: Taken) -> str:
     if taken.waiting:
         words += ngettext("%(n)d 个字段等待复核。", "%(n)d 个字段等待复核。", taken.waiting) % {"n": taken.waiting}
     if taken.masked:
-        words += ngettext("%(n)d 个名称里有个人信息，已遮蔽。", "%(n)d 个名称里有个人信息，已遮蔽。", taken.masked) % {"n": taken.masked}
+        words += ngettext("%(n)d 个名称里有个人信息，已遮蔽。", "%(n)d 个名称里有个人信息，已遮蔽。", taken.masked) % {
+            "n": taken.masked
+        }
     return words

@@ -7,7 +7,7 @@ import re
 from django import template
 from django.utils.translation import gettext as _
 
-from .. import words
+from .. import clauses, words
 from ..models import Skipped
 
 register = template.Library()
@@ -15,8 +15,9 @@ register.filter("level_name", words.level_name)
 register.filter("type_name", words.type_name)
 register.filter("sensitive_name", words.sensitive_name)
 register.filter("profile_name", words.profile_name)
-register.filter("clause_text", words.clause)
+register.filter("clause_text", clauses.clause)
 register.filter("reason_text", words.reason)
+register.filter("share_text", words.share_text)
 WHERE = re.compile(r"(row|line|character) ([0-9]+)")
 
 
@@ -51,21 +52,9 @@ def review_name(review: str) -> str:
 
 
 @register.filter
-def value_name(value: str, what: str) -> str:
-    """The value before or after a difference: a level, a type, a class or a number."""
-    if what == "type":
-        return words.type_name(value) if value else "—"
-    if what in ("new", "gone", "raised", "lowered"):
-        return words.level_name(value) if value else ""
-    if what == "grown":
-        return thousands(int(value)) if value.isdecimal() else value
-    return words.sensitive_name(value) if value else "—"
-
-
-@register.filter
-def share_text(value: float) -> str:
-    """A share as per cent: 0.4 → 40%."""
-    return f"{value:.1%}".replace(".0%", "%")
+def act_name(act: str) -> str:
+    """A step of an officer in words."""
+    return str(words.ACTS.get(act, act))
 
 
 @register.filter

@@ -4,30 +4,37 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('registry', '0001_initial'),
+        ("registry", "0001_initial"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='timelimit',
-            name='limit_once',
+            model_name="timelimit",
+            name="limit_once",
         ),
         migrations.AddConstraint(
-            model_name='timelimit',
-            constraint=models.UniqueConstraint(fields=('matter', 'place', 'step'), name='limit_once'),
+            model_name="timelimit",
+            constraint=models.UniqueConstraint(fields=("matter", "place", "step"), name="limit_once"),
         ),
         migrations.AddConstraint(
-            model_name='timelimit',
-            constraint=models.UniqueConstraint(condition=models.Q(('place__isnull', True)), fields=('matter', 'step'), name='limit_once_matter'),
+            model_name="timelimit",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("place__isnull", True)), fields=("matter", "step"), name="limit_once_matter"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='timelimit',
-            constraint=models.UniqueConstraint(condition=models.Q(('matter__isnull', True)), fields=('place', 'step'), name='limit_once_place'),
+            model_name="timelimit",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("matter__isnull", True)), fields=("place", "step"), name="limit_once_place"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='timelimit',
-            constraint=models.UniqueConstraint(condition=models.Q(('matter__isnull', True), ('place__isnull', True)), fields=('step',), name='limit_once_all'),
+            model_name="timelimit",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("matter__isnull", True), ("place__isnull", True)),
+                fields=("step",),
+                name="limit_once_all",
+            ),
         ),
     ]

@@ -1,5 +1,5 @@
 // Checks a receipt (c2sp.org/tlog-proof) in the browser with WebCrypto: signature, inclusion proof, commitment.
-// Nothing is sent. Where the browser has no Ed25519, the form goes to the server as it does without JavaScript.
+// Nothing of it is sent; a PDF, a photo or an address goes to the server, as all does without JavaScript. Where the browser has no Ed25519, the form goes to the server as it does without JavaScript.
 (() => {
   "use strict";
   const form = document.querySelector("[data-check-receipt]");
@@ -96,16 +96,45 @@
     await signed(found, vkeys);
     const leaf = await sha256(join(Uint8Array.of(0), encoder.encode(extra.entry)));
     if (!same(await rootOf(leaf, found.index, found.size, found.proof), found.root)) wrong("proof");
-    if (extra.private !== undefined && extra.private !== null) {
-      const commit = hex(await sha256(join(unhex(String(extra.salt)), encoder.encode(canonical(extra.private)))));
-      if (commit !== entry.commit) wrong("proof");
-    }
-    return { origin: found.origin, index: String(found.index), size: String(found.size), at: entry.at || "", private: extra.private ? JSON.stringify(extra.private, null, 2) : "", words: extra.private || {} };
+    const act = extra.act || null, said = act && extra.words ? extra.words : null;
+    if (act) await opens(extra.salt, act, entry.commit);
+    if (said) await opens(said.salt, said.said, act.words);
+    const told = act ? { ...act, words: said ? said.said : null } : null;
+    const place = told && entry.act !== "step" ? { kind: entry.kind, unit: act.unit, month: String(act.at).slice(0, 7) } : null;
+    return {
+      origin: found.origin, index: String(found.index), size: String(found.size), at: entry.at || "",
+      private: told ? JSON.stringify(told, null, 2) : "", words: told || {}, ...(place ? await counted(place, await mark(extra.salt)) : {}),
+    };
+  };
+
+  const opens = async (salt, value, commit) => {
+    const sealed = hex(await sha256(join(unhex(String(salt)), encoder.encode(canonical(value)))));
+    if (sealed !== commit) wrong("proof");
+  };
+
+  // The act's mark in the statement of its month: HMAC-SHA-256(salt, "tongban item"), the first 16 bytes.
+  const mark = async (salt) => {
+    const key = await crypto.subtle.importKey("raw", unhex(String(salt)), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+    return hex(new Uint8Array(await crypto.subtle.sign("HMAC", key, encoder.encode("tongban item")))).slice(0, 32);
+  };
+
+  // Asks for the unit's whole month, so that the site does not learn which item is looked for.
+  const counted = async (place, wanted) => {
+    try {
+      const path = ["kind", "unit", "month"].reduce((at, name) => at.replace(name.toUpperCase(), encodeURIComponent(place[name])), form.dataset.statements);
+      const answer = await fetch(path, { credentials: "omit" });
+      if (!answer.ok) return { mark: wanted };
+      for (const one of (await answer.json()).statements)
+        for (const rows of Object.values(one.items))
+          if (rows.some((row) => row[row.length - 1] === wanted)) return { mark: wanted, listed: String(one.index) };
+      return { mark: wanted, unlisted: "1" };
+    } catch { return { mark: wanted }; }
   };
 
   const show = (kind, slots = {}) => {
     const piece = document.getElementById(`check-${kind}`).content.cloneNode(true);
     for (const slot of piece.querySelectorAll("[data-slot]")) slot.textContent = slots[slot.dataset.slot] || "";
+    for (const link of piece.querySelectorAll("[data-slot-link]")) link.href = form.dataset.entry.replace("0", slots[link.dataset.slotLink] || "0");
     for (const part of piece.querySelectorAll("[data-slot-if]")) if (!slots[part.dataset.slotIf]) part.remove();
     for (const row of piece.querySelectorAll("[data-path]")) {
       const value = row.dataset.path.split(".").reduce((at, part) => (at && typeof at === "object" ? at[part] : undefined), slots.words);
@@ -126,9 +155,11 @@
     if (!yes) return;
     form.querySelector("[data-with-script]").hidden = false;
     form.addEventListener("submit", async (event) => {
-      event.preventDefault();
       const file = form.elements.file.files[0];
       const typed = form.elements.receipt.value.replace(/\r\n/g, "\n").trim();
+      // PDFs, photos and addresses are the server's to read
+      if (file ? /\.pdf$/i.test(file.name) || /^(image\/|application\/pdf)/.test(file.type) : /^(https?:\/\/\S+|\/ledger\/\S+)$/.test(typed)) return;
+      event.preventDefault();
       if (!file && !typed) { show("empty"); return; }
       try {
         show("good", await check(file ? await file.text() : `${typed}\n`, form.dataset.vkeys.trim().split(/\s+/).filter(Boolean)));

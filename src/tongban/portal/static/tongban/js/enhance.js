@@ -8,6 +8,8 @@
                            [data-keynav-toggle] switches these keys off and on (WCAG 2.2, 2.1.4)
    data-confirm="question" on a button or form: asks in a <dialog> before it submits
    data-print              on a button: prints the page
+   data-from-fragment      on an input: takes its value from behind the # of the address (a QR code), which then
+                           goes from the address bar and the history; [data-from-fragment-note] says so
    data-resubmit           on a form that may be sent again at once (a download): not locked after the first time
 
    Words come from the data attributes of #tb-texts, so that they are translated with the templates. */
@@ -156,6 +158,19 @@
     label.textContent = message;
     say(message);
     window.setTimeout(function () { label.textContent = before; }, 2000);
+  }
+
+  /* what a QR code carries behind the #: browsers send it to no server, and it does not stay in the address either */
+  function fromFragment() {
+    const input = document.querySelector("[data-from-fragment]");
+    const given = window.location.hash.slice(1);
+    if (!input || !/^[0-9A-Za-z-]{20,30}$/.test(given)) return;
+    input.value = given;
+    window.history.replaceState(null, "", window.location.pathname);
+    const note = document.querySelector("[data-from-fragment-note]");
+    if (note) { note.hidden = false; say(note.textContent); }
+    const button = input.form && input.form.querySelector("button");
+    if (button) button.focus();
   }
 
   /* character counters: code points, as Python counts them */
@@ -314,6 +329,7 @@
 
   tidyDrafts();
   prepare(document);
+  fromFragment();
   document.addEventListener("htmx:load", function (event) { if (event.target !== document.body) prepare(event.target); });
   document.addEventListener("htmx:afterRequest", function (event) {
     const form = event.target instanceof Element ? event.target.closest("form") : null;

@@ -1,0 +1,54 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ReportsConfig(AppConfig):
+    name = "tongban.reports"
+    label = "reports"
+    verbose_name = _("有害网站举报")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from tongban.cases.beside import Beside
+        from tongban.gate.door import Door, register
+        from tongban.gate.parts import ApiRoutes, Demo, HomeLink, KeptBeside, Kind, NavLink, Routes
+
+        from . import commands, listing, objection, on_desk, procedure, targets, writing
+
+        here = "tongban.reports"
+        register(
+            Door(
+                self.label,
+                _("有害网站举报"),
+                (
+                    Kind(procedure.REPORT),
+                    Kind(listing.LISTING),
+                    Kind(objection.OBJECTION),
+                    KeptBeside(Beside("reported names", targets.forget)),
+                    *writing.PARTS,
+                    *on_desk.PANELS,
+                    Routes(f"{here}.urls"),
+                    ApiRoutes(f"{here}.api:ROUTERS", f"{here}.api:OPERATIONS", "reports", "Reports of sites", 30),
+                    NavLink("reports:decisions", _("处置公开"), 55, elder=False, foot=True),
+                    NavLink("reports:blocked", _("网址为什么打不开"), 56, elder=False, foot=True),
+                    HomeLink(
+                        "counter:new_report",
+                        _("有害网站举报"),
+                        40,
+                        _("诈骗、赌博、色情、病毒网站，粘贴网址就能举报。"),
+                        "warning",
+                    ),
+                    Demo(
+                        f"{here}.demo:load",
+                        40,
+                        registry=(
+                            f"{here}:matters.csv",
+                            f"{here}:units.csv",
+                            f"{here}:duties.csv",
+                            f"{here}:limits.csv",
+                        ),
+                    ),
+                    *commands.COMMANDS,
+                ),
+            )
+        )

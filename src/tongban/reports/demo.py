@@ -1,0 +1,78 @@
+"""What the demo shows: reports in several states, one decided and in force, one under objection. All names are invented
+and end in names that nobody can register (RFC 2606)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from tongban.cases.actor import NEWCOMER
+from tongban.cases.models import Case
+from tongban.cases.writer import Step, Submission, perform, submit
+from tongban.gate.parts import Province
+from tongban.workdays import shanghai_day
+
+UNIT, PLACE = "610000-WX", "610000"
+SHOWN = (
+    ("new", "6001", "http://icbc-jifen.example/login", "收到短信说积分到期，点开要输银行卡密码。", 0),
+    ("twin", "6001", "http://icbc-jifen.example/", "同一条短信，我妈妈也收到了。", 1),
+    ("decided", "6001", "http://fanli-shuadan.example/app", "先返几十块，后来让垫付三万元就联系不上了。", 2),
+    ("harmless", "6004", "http://blog-shenghuo.example/", "网页打开很慢，怀疑有病毒。", 3),
+    ("objected", "6002", "http://qipai-le.example/", "棋牌网站可以充值提现。", 4),
+)
+
+
+def load(province: Province) -> Iterator[str]:
+    """Yields the name of each report that was made or found."""
+    for name, harm, site, words, far in SHOWN:
+        if not Case.objects.filter(source=f"demo:report:{name}").exists():
+            _one(province, name, harm, site, words, far)
+        yield name
+
+
+def _one(province: Province, name: str, harm: str, site: str, words: str, far: int) -> None:
+    at = province.now - timedelta(days=6)
+    handler = province.official(UNIT, "handler")
+    sent = Submission(
+        "report",
+        harm,
+        PLACE,
+        words[:20],
+        words,
+        visibility="confidential",
+        inputs={"found": site},
+        source=f"demo:report:{name}",
+    )
+    case, _receipt = submit(sent, NEWCOMER, f"demo report {name}", at)
+    if far >= 1:
+        perform(case.pk, Step("accept", handler, at=at + timedelta(hours=5)))
+    if far == 3:
+        said = {"text": "经核实，网站没有恶意程序，打开慢是服务器的原因。"}
+        perform(case.pk, Step("dismiss", handler, said, at=at + timedelta(days=1)))
+    if far not in (2, 4):
+        return
+    from .harms import harms
+
+    decision = {
+        "scope": "host",
+        "until": (shanghai_day(at) + timedelta(days=60)).isoformat(),
+        "basis": harms()[harm].basis[0],
+        "statement": "经核实，网站以返利、充值为名骗取钱款，已有多人受骗。"
+        if far == 2
+        else "经核实，网站提供充值、下注和提现。",
+        "text": "用测试号码走了一遍流程，要求先垫付；页面截图见附件。",
+    }
+    perform(case.pk, Step("decide", handler, decision, at=at + timedelta(days=1)))
+    if far == 4:
+        listing = Case.objects.get(part_of=case)
+        asked = Submission(
+            "report_objection",
+            harm,
+            PLACE,
+            "申诉",
+            "我们只是游戏资讯网站，没有充值。",
+            about=listing.pk,
+            visibility="confidential",
+            inputs={"role": "owner"},
+        )
+        submit(asked, NEWCOMER, f"demo objection {name}", at + timedelta(days=2))

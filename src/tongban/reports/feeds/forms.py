@@ -1,0 +1,254 @@
+"""The forms of the feed: pure functions from rows to text. Each row names its decision; nothing is in a feed that has
+none. What a form cannot say is left out of it: a resolver knows names, not pages.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from tongban.webaddr import full_hash
+
+PREFIX = 4
+"""Bytes of a hash prefix (Safe Browsing v5): a million names are 4 MB, and a client's question tells little."""
+SPACE = uuid.UUID("5a6e1f0a-7d6f-5c1b-9b1d-0f6f1c2d3e4f")
+"""The namespace of our STIX and MISP identifiers: one decision has the same one in every publication."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One decision in force. `name` is `host/path?query` for scope `url`, else a host."""
+
+    number: str
+    name: str
+    scope: str
+    harm: str
+    basis: str
+    since: datetime
+    until: date
+    changed: datetime
+
+    @property
+    def resolvable(self) -> bool:
+        """Whether a resolver can carry it out."""
+        return self.scope != "url"
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What a form may say of the whole: when it was made, its serial, who publishes, where the explaining page is."""
+
+    made: datetime
+    serial: int
+    publisher: str
+    page: str
+    passing: Sequence[str] = ()
+    """Names that a resolver always answers (protected)."""
+
+
+def rpz(rows: Iterable[Row], about: Publication) -> Iterator[str]:
+    """A response policy zone (draft-vixie-dnsop-dns-rpz): the name and all below it do not exist; protected names pass,
+    whatever another list says."""
+    yield (
+        f"$TTL 60\n@ SOA localhost. hostmaster.localhost. {about.serial} 60 30 604800 60\n@ NS localhost.\n"
+        f"; {about.publisher}; {about.page}\n"
+    )
+    for name in about.passing:
+        yield f"{name} CNAME rpz-passthru.\n*.{name} CNAME rpz-passthru.\n"
+    for row in rows:
+        if row.resolvable:
+            yield f"{row.name} CNAME .\n*.{row.name} CNAME .\n"
+
+
+def unbound(rows: Iterable[Row], about: Publication) -> Iterator[str]:
+    """Unbound's own form: `local-zone` takes the name and all below it."""
+    yield f"# {about.publisher}; {about.page}\nserver:\n"
+    for row in rows:
+        if row.resolvable:
+            yield f'local-zone: "{row.name}." always_nxdomain\n'
+
+
+def hosts(rows: Iterable[Row], about: Publication) -> Iterator[str]:
+    """A hosts file. It knows no subdomains."""
+    yield f"# {about.publisher}; {about.page}\n# a hosts file takes no subdomains\n"
+    for row in rows:
+        if row.resolvable:
+            yield f"0.0.0.0 {row.name}\n"
+
+
+def domains(rows: Iterable[Row], about: Publication) -> Iterator[str]:
+    """Plain names, one a line."""
+    for row in rows:
+        if row.resolvable:
+            yield f"{row.name}\n"
+
+
+def adblock(rows: Iterable[Row], about: Publication) -> Iterator[str]:
+    """AdGuard's and uBlock's form: names with all below them, and single addresses."""
+    yield f"! Title: {about.publisher}\n! Homepage: {about.page}\n! Version: {about.serial}\n"
+    for row in rows:
+        yield f"||{row.name}^\n" if row.resolvable else f"||{row.name}|\n"
+
+
+def table(rows: Iterable[Row], about: Publication) -> Iterator[str]:
+    """CSV with the law and the end of each decision."""
+    line = io.StringIO()
+    writer = csv.writer(line)
+    writer.writerow(("number", "name", "scope", "harm", "basis", "since", "until"))
+    for row in rows:
+        writer.writerow(
+            (row.number, row.name, row.scope, row.harm, row.basis, _stamp(row.since), row.until.isoformat())
+        )
+        if line.tell() > 60_000:
+            yield line.getvalue()
+            line.seek(0)
+            line.truncate()
+    yield line.getvalue()
+
+
+def lines(rows: Iterable[Row], about: Publication) -> Iterator[str]:
+    """One JSON object a line."""
+    for row in rows:
+        yield (
+            json.dumps(
+                {
+                    "number": row.number,
+                    "name": row.name,
+                    "scope": row.scope,
+                    "harm": row.harm,
+                    "basis": row.basis,
+                    "since": _stamp(row.since),
+                    "until": row.until.isoformat(),
+                },
+                ensure_ascii=False,
+            )
+            + "\n"
+        )
+
+
+def prefixes(rows: Iterable[Row], about: Publication) -> Iterator[str]:
+    """Prefixes of SHA-256 hashes of expressions, sorted, in hex: a client compares and tells nothing."""
+    found = sorted({full_hash(expression(row)).hex()[: PREFIX * 2] for row in rows})
+    yield from (f"{one}\n" for one in found)
+
+
+def expression(row: Row) -> str:
+    """The Safe Browsing expression of a row: a host stands for all its addresses."""
+    return row.name if not row.resolvable else f"{row.name}/"
+
+
+def stix(rows: Iterable[Row], about: Publication) -> Iterator[str]:
+    """A STIX 2.1 bundle of indicators with `valid_until`."""
+    made = _stamp(about.made)
+    author = f"identity--{uuid.uuid5(SPACE, about.publisher)}"
+    yield (
+        '{"type":"bundle","id":"bundle--'
+        + str(uuid.uuid5(SPACE, f"{about.publisher} {about.serial}"))
+        + '","objects":['
+    )
+    yield json.dumps(
+        {
+            "type": "identity",
+            "spec_version": "2.1",
+            "id": author,
+            "created": made,
+            "modified": made,
+            "name": about.publisher,
+            "identity_class": "organization",
+        },
+        ensure_ascii=False,
+    )
+    for row in rows:
+        kind, value = ("url", f"http://{row.name}") if not row.resolvable else ("domain-name", row.name)
+        quoted = value.replace("\\", "\\\\").replace("'", "\\'")
+        yield "," + json.dumps(
+            {
+                "type": "indicator",
+                "spec_version": "2.1",
+                "id": f"indicator--{uuid.uuid5(SPACE, row.number)}",
+                "created_by_ref": author,
+                "created": _stamp(row.since),
+                "modified": _stamp(row.changed),
+                "indicator_types": ["malicious-activity"],
+                "pattern": f"[{kind}:value = '{quoted}']",
+                "pattern_type": "stix",
+                "valid_from": _stamp(row.since),
+                "valid_until": f"{row.until.isoformat()}T16:00:00.000Z",
+                "labels": [row.harm],
+                "external_references": [
+                    {"source_name": "tongban", "external_id": row.number, "description": row.basis}
+                ],
+            },
+            ensure_ascii=False,
+        )
+    yield "]}\n"
+
+
+def misp(rows: Iterable[Row], about: Publication) -> Iterator[str]:
+    """One MISP event with an attribute a decision."""
+    attributes = [
+        {
+            "uuid": str(uuid.uuid5(SPACE, f"misp {row.number}")),
+            "category": "Network activity",
+            "type": "domain" if row.resolvable else "url",
+            "value": row.name if row.resolvable else f"http://{row.name}",
+            "to_ids": True,
+            "comment": f"{row.number}; {row.basis}",
+            "last_seen": f"{row.until.isoformat()}T16:00:00+00:00",
+            "timestamp": str(int(row.changed.timestamp())),
+        }
+        for row in rows
+    ]
+    yield (
+        json.dumps(
+            {
+                "Event": {
+                    "uuid": str(uuid.uuid5(SPACE, about.publisher)),
+                    "info": about.publisher,
+                    "date": about.made.date().isoformat(),
+                    "timestamp": str(about.serial),
+                    "published": True,
+                    "analysis": "2",
+                    "threat_level_id": "3",
+                    "Orgc": {"name": about.publisher, "uuid": str(uuid.uuid5(SPACE, f"org {about.publisher}"))},
+                    "Attribute": attributes,
+                }
+            },
+            ensure_ascii=False,
+        )
+        + "\n"
+    )
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+
+Form = Callable[[Iterable[Row], Publication], Iterator[str]]
+FORMS: dict[str, tuple[Form, str, str]] = {
+    "rpz": (rpz, "zone", "text/dns"),
+    "unbound": (unbound, "conf", "text/plain"),
+    "hosts": (hosts, "txt", "text/plain"),
+    "domains": (domains, "txt", "text/plain"),
+    "adblock": (adblock, "txt", "text/plain"),
+    "csv": (table, "csv", "text/csv"),
+    "jsonl": (lines, "jsonl", "application/x-ndjson"),
+    "prefixes": (prefixes, "txt", "text/plain"),
+    "stix": (stix, "json", "application/stix+json;version=2.1"),
+    "misp": (misp, "json", "application/json"),
+}
+"""Name → the function, the ending of its file, its media type."""
+
+
+def digest(text: Iterable[str]) -> str:
+    """SHA-256 of a form, in hex."""
+    found = hashlib.sha256()
+    for piece in text:
+        found.update(piece.encode())
+    return found.hexdigest()

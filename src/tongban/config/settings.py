@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "tongban.desk",
     "tongban.letters",
     "tongban.reports",
+    "tongban.services",
     "tongban.protection",
     *ENV.added,
     "tongban.scorecards",

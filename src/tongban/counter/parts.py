@@ -8,7 +8,7 @@ sender can do with a case stands in its procedure.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from tongban.cases.inputs import Files, Input
 from tongban.cases.inputs.one import Words
 from tongban.cases.writer import Submission
-from tongban.gate.door import parts
+from tongban.gate.door import loaded, parts
 
 OWN = frozenset((
     "nonce", "matter", "place", "against", "about", "kept", "done", "form", "send", "save", "remove", "case",
@@ -126,6 +126,10 @@ class Writing:
     after: str = ""
     public: str = ""
     """Names a function (values) → what others would see of it once it is published (`Seen`), or None."""
+    unfolds: str = ""
+    """Names a function (values) → the steps that follow from what was written so far (questions of a chosen item);
+    they stand where `unfolds_after` ends."""
+    unfolds_after: str = ""
     cookie: str = ""
 
     def __post_init__(self) -> None:
@@ -139,6 +143,16 @@ class Writing:
             for item in step.inputs if isinstance(step, InputsStep) else ():
                 if item.name in OWN:
                     raise ValueError(f"{self.kind}: an input cannot be called “{item.name}”")
+        if self.unfolds and self.unfolds_after not in names:
+            raise ValueError(f"{self.kind}: steps unfold after one that is not there: “{self.unfolds_after}”")
+
+    def unfolded(self, values: Mapping[str, Any]) -> Writing:
+        """The same writing with the steps that follow from what was written."""
+        if not self.unfolds:
+            return self
+        at = [step.name for step in self.steps].index(self.unfolds_after) + 1
+        more = tuple(loaded(self.unfolds)(values))
+        return replace(self, steps=(*self.steps[:at], *more, *self.steps[at:]), unfolds="", unfolds_after="")
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ history or in a server's log.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
@@ -49,13 +49,23 @@ class Row:
 
 @dataclass(slots=True)
 class Page:
-    """A request on a step, or on the page to check (`step` None)."""
+    """A request on a step, or on the page to check (`step` None). `writing` is the whole one: with the steps that
+    follow from what the draft holds (`Writing.unfolds`)."""
 
     request: HttpRequest
     writing: Writing
     step: Step | None
     draft: BrowserDraft
     registry: Snapshot
+    declared: Writing = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.declared = self.writing
+        self.unfold()
+
+    def unfold(self) -> None:
+        """Look again which steps follow from what was written."""
+        self.writing = self.declared.unfolded(self.draft.values)
 
     @property
     def asked(self) -> Asking:
@@ -77,6 +87,7 @@ class Page:
         if self.step is not None:
             done = self.draft.values.get("done", [])
             self.draft.values["done"] = [*(name for name in done if name != self.step.name), self.step.name]
+        self.unfold()
         return self.draft.save(redirect(self.address(first_open(self, to_go_through=True))))
 
     def shown(self, template: str, status: int = 200, **context: Any) -> HttpResponse:

@@ -30,7 +30,7 @@ from tongban.registry import snapshot
 from . import about, proven, steps
 from .drafts import BrowserDraft
 from .forms import from_draft
-from .parts import InputsStep, Step, Writing, writing_of
+from .parts import InputsStep, Writing, writing_of
 from .proven import proven_case, still_proven
 
 JUST_SENT = timedelta(seconds=proven.RECEIPT_SECONDS)
@@ -43,19 +43,14 @@ UNSAID: tuple[Any, ...] = (None, False, "", [])
 @limited("upload")
 def start(request: HttpRequest, kind: str) -> HttpResponse:
     """The first step."""
-    writing = _writing(kind)
-    return _answered(request, writing, writing.steps[0])
+    return _answered(request, _writing(kind), "")
 
 
 @allows("public", FORM)
 @limited("upload")
 def step(request: HttpRequest, kind: str, step: str) -> HttpResponse:
     """Another step; the first has no name in its address."""
-    writing = _writing(kind)
-    found = next((one for one in writing.steps if one.name == step), None)
-    if found is None:
-        raise Http404
-    return _answered(request, writing, found)
+    return _answered(request, _writing(kind), step)
 
 
 def _writing(kind: str) -> Writing:
@@ -65,16 +60,23 @@ def _writing(kind: str) -> Writing:
     return writing
 
 
-def _page(request: HttpRequest, writing: Writing, step: Step | None) -> steps.Page:
+def _page(request: HttpRequest, writing: Writing, name: str | None) -> steps.Page:
+    """A request on the step of this name (empty: the first), or on the page to check (None)."""
     draft = BrowserDraft(request, writing)
     if request.method == "POST" and not draft.exists:
         steps.take_up(request, draft)
-    return steps.Page(request, writing, step, draft, snapshot.current())
+    page = steps.Page(request, writing, None, draft, snapshot.current())
+    if name is not None:
+        page.step = next((one for one in page.writing.steps if not name or one.name == name), None)
+        if page.step is None:
+            raise Http404
+    return page
 
 
-def _answered(request: HttpRequest, writing: Writing, step: Step) -> HttpResponse:
-    page = _page(request, writing, step)
-    if "case" in request.POST and step is writing.steps[0]:
+def _answered(request: HttpRequest, writing: Writing, name: str) -> HttpResponse:
+    page = _page(request, writing, name)
+    step = page.step
+    if "case" in request.POST and step is page.writing.steps[0]:
         return _begun_about(page, request.POST["case"])
     if about.only_about(writing.kind) and "case" not in page.draft.values:
         return redirect("counter:follow")

@@ -1,0 +1,35 @@
+"""What the acts of this door ask for, as inputs of the kernel."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from tongban.cases.inputs import Choice, Day, Flag, Text, UnitChoices
+
+IMPORTED = Flag("imported", _("批量导入"), required=False, private=False)
+PROMISED = Flag("promised", _("告知承诺"), required=False, private=False)
+WORDS = Text("text", _("说明"), longest=4000)
+REASON = Text(
+    "text", _("理由"), longest=4000, hint=_("写明依据哪一条、什么事实。申请人会看到，可以凭它申请复议或提起诉讼。")
+)
+MISSING = Text(
+    "text",
+    _("需要补正的全部内容"),
+    longest=4000,
+    hint=_("一次写全：缺哪些材料，哪里要改，怎样改。以后不能再要求补正。"),
+)
+CORRECTION = Text("text", _("补正说明"), longest=4000, hint=_("补了什么，改了什么；材料请作为附件。"))
+GROUNDS = (
+    ("hearing", _("听证")),
+    ("inspection", _("检验、检测、检疫")),
+    ("appraisal", _("鉴定")),
+    ("experts", _("专家评审")),
+)
+GROUND = Choice("ground", _("哪一种特别程序"), private=False, options=GROUNDS)
+"""行政许可法 Art. 45: these do not count, and the applicant is told in writing how long they take."""
+EXPECTED = Day("expected", _("预计到哪一天"), private=False, earliest=0, latest=365)
+UNITS = UnitChoices("units", _("请哪些单位提意见"), private=False)
+QUESTION = Text("text", _("请他们回答什么"), longest=2000)
+EXTENDED = Text("text", _("延长的理由"), longest=2000, hint=_("延长的理由要告诉申请人。"))
+VERDICTS = (("agree", _("同意")), ("conditions", _("有条件同意")), ("disagree", _("不同意")))
+VERDICT = Choice("verdict", _("意见"), private=False, options=VERDICTS)

@@ -1,0 +1,136 @@
+"""The table of an application (申请): received, complete, examined, decided; in force where the result has an end.
+
+Sources: 行政许可法 (2019) Arts 32 (told once, else accepted), 36 and 45 (hearing, inspection, experts do not count), 38
+(reasons and remedies), 42 (20 + 10 days), 44 (issued within ten days), 69–70 (revoked, ended).
+"""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from tongban.cases import effects as common
+from tongban.cases import standard
+from tongban.cases.counting import Counted, Measure, Value
+from tongban.cases.inputs.one import Words
+from tongban.cases.procedure import Edge, Group, Procedure, State
+from tongban.cases.standings import HANDLERS, HEADS, RESIDENT, SUPERIORS, SYSTEM
+
+from . import effects, rules, stored
+from .inputs import (
+    CORRECTION,
+    EXPECTED,
+    EXTENDED,
+    GROUND,
+    IMPORTED,
+    MISSING,
+    PROMISED,
+    QUESTION,
+    REASON,
+    UNITS,
+    WORDS,
+)
+
+STATES = (
+    State("received", _("待受理"), _("申请已收到，等待受理"), step="application_accept", tone="warning", group="new",
+          next=("accept", "tell_missing")),
+    State("correcting", _("待补正"), _("请补正：缺什么、改什么写在下面"), tone="warning", group="waiting", paused=True),
+    State("accepted", _("审查中"), _("已受理，正在审查"), step="application", tone="info", group="working",
+          next=("grant", "refuse", "ask_opinions")),
+    State("set_aside", _("特别程序中"), _("正在进行听证、检验、鉴定或专家评审，时间不计入时限"), tone="neutral",
+          group="waiting", paused=True, next=("resume",)),
+    State("granted", _("已准予"), _("已经批准"), "over", tone="success", group="done"),
+    State("in_force", _("有效"), _("已经批准，正在有效期内"), "in_force", tone="success", group="holds"),
+    State("refused", _("不予批准"), _("没有批准，理由和救济途径写在下面"), "over", tone="danger", group="done"),
+    State("not_accepted", _("不予受理"), _("不属于受理范围，理由写在下面"), "over", tone="danger", group="done"),
+    State("withdrawn", _("已撤回"), _("您撤回了申请"), "over", group="done"),
+    State("expired", _("已到期"), _("有效期已满"), "over", group="done"),
+    State("revoked", _("已撤销"), _("批准已被撤销"), "over", tone="danger", group="done"),
+)  # fmt: skip
+RECEIVED, ACCEPTED, HOLDS = frozenset({"received"}), frozenset({"accepted"}), frozenset({"in_force"})
+OPEN = frozenset({"received", "correcting", "accepted", "set_aside"})
+DECIDED = frozenset({"granted", "in_force", "refused", "not_accepted"})
+DAYS = (Value("days", days=True),)
+
+
+def decided_in(word: str, label: Words) -> Counted:
+    """A figure: how many ended so, and after how many days (the median)."""
+    return Counted(word, (Measure(word, label), Measure(f"{word}_days", _("用时"), "median", "days")), DAYS)
+
+
+APPLICATION = Procedure(
+    "application", _("申请"), STATES,
+    (
+        Edge("submit", frozenset({""}), "received", RESIDENT | SYSTEM, _("申请"), _("您提交了申请"),
+             (PROMISED, IMPORTED), effect=effects.submitted, tone="info"),
+        Edge("accept", RECEIVED, "accepted", HANDLERS, _("受理"), _("单位受理了申请，从今天起计算时限"),
+             effect=effects.accepted, bulk=True, counts="accepted", tone="success"),
+        Edge("deem_accepted", RECEIVED, "accepted", SYSTEM, _("逾期视为受理"),
+             _("单位没有按时告知补正，依法自收到申请之日起即为受理"), effect=effects.deemed_accepted, button=False,
+             counts="deemed", tone="warning"),
+        Edge("tell_missing", RECEIVED, "correcting", HANDLERS, _("一次性告知补正"), _("单位一次性告知了需要补正的内容"),
+             (MISSING,), effect=effects.told_missing, guard=rules.told_once, shown="words", files=True,
+             counts="told", tone="warning", confirm=_("需要补正的都写全了吗？依法只能告知一次。")),
+        Edge("correct", frozenset({"correcting"}), "received", RESIDENT, _("补正"), _("您作了补正"), (CORRECTION,),
+             files=True, unfolded=True, shown="words", tone="info"),
+        Edge("add", OPEN, None, RESIDENT, _("补充"), _("您作了补充"), (WORDS,), files=True, quiet=True, shown="words"),
+        Edge("not_accept", RECEIVED, "not_accepted", HANDLERS, _("不予受理"), _("单位决定不予受理"), (REASON,),
+             effect=effects.decided, shown="words", answers=True, files=True, danger=True, counts="not_accepted",
+             tone="danger"),
+        Edge("ask_opinions", ACCEPTED, None, HANDLERS, _("并联征求意见"), _("单位同时征求其他单位的意见"),
+             (UNITS, QUESTION), effect=effects.opinions_asked, guard=rules.units_once, tone="info"),
+        Edge("opinion_in", OPEN, None, SYSTEM, _("收到意见"), _("收到了其他单位的意见"), quiet=True, button=False),
+        Edge("set_aside", ACCEPTED, "set_aside", HANDLERS, _("进入特别程序"),
+             _("单位书面告知：进入特别程序，所需时间不计入时限"), (GROUND, EXPECTED, REASON), effect=common.tell,
+             shown="words", files=True, tone="warning"),
+        Edge("resume", frozenset({"set_aside"}), "accepted", HANDLERS, _("特别程序结束"),
+             _("特别程序结束，继续计算时限"), (WORDS,), effect=common.tell, shown="words", files=True, tone="info"),
+        Edge("extend", ACCEPTED, None, HEADS, _("批准延长"), _("经负责人批准延长时限"), (EXTENDED,),
+             effect=effects.extended, guard=rules.extended_once, shown="words", counts="extended", tone="warning"),
+        Edge("grant", ACCEPTED, "granted", HANDLERS, _("准予"), _("单位作出了准予的决定"), (WORDS,),
+             effect=effects.granted, guard=rules.opinions_in, by_effect=HOLDS, shown="words", answers=True, files=True,
+             counts="granted", tone="success"),
+        Edge("grant_in_part", ACCEPTED, "granted", HANDLERS, _("部分准予"), _("单位作出了部分准予的决定"), (REASON,),
+             effect=effects.granted, guard=rules.opinions_in, by_effect=HOLDS, shown="words", answers=True, files=True,
+             counts="granted", tone="success"),
+        Edge("refuse", ACCEPTED, "refused", HANDLERS, _("不予批准"), _("单位作出了不予批准的决定"), (REASON,),
+             effect=effects.decided, guard=rules.opinions_in, shown="words", answers=True, files=True, danger=True,
+             counts="refused", tone="danger",
+             confirm=_("理由里写清依据的条文、不符合的条件，和申请复议、提起诉讼的权利了吗？")),
+        Edge("withdraw", OPEN, "withdrawn", RESIDENT, _("撤回申请"), _("您撤回了申请"), danger=True),
+        Edge("prolong", HOLDS, None, SYSTEM, _("准予延续"), _("有效期已经延续"), effect=effects.prolonged,
+             button=False, counts="prolonged", tone="success"),
+        Edge("revoke", HOLDS, "revoked", HEADS | SUPERIORS, _("撤销"), _("单位撤销了批准"), (REASON,),
+             effect=effects.ended, shown="words", files=True, danger=True, counts="revoked", tone="danger"),
+        Edge("expire", HOLDS, "expired", SYSTEM, _("到期"), _("有效期已满"), effect=effects.ended,
+             guard=rules.no_renewal_waits, button=False),
+        Edge("begin_anew", DECIDED, "accepted", SYSTEM, _("重新审查"), _("上级单位撤销了决定，原单位重新审查"),
+             effect=effects.begun_anew, button=False, counts="begun_anew", tone="warning"),
+        standard.rating(DECIDED | {"expired"}),
+        standard.calling_back(DECIDED | {"expired"}),
+        standard.noting(STATES),
+        standard.urging(STATES),
+        standard.assigning(OPEN),
+        standard.dispatching(RECEIVED),
+        *standard.house(STATES),
+        *standard.erasing(STATES),
+    ),
+    initial="received", answer_step="application", follow="/follow/", expires="expire",
+    limits=("application_legal", "application_extra"),
+    groups=(Group("new", _("待受理")), Group("working", _("审查中")), Group("waiting", _("等待中")),
+            Group("holds", _("有效")), Group("done", _("已办结"))),
+    counted=(
+        decided_in("granted", _("已准予")), decided_in("refused", _("不予批准")),
+        decided_in("not_accepted", _("不予受理")),
+        Counted("deemed", (Measure("deemed", _("逾期视为受理")),)),
+        Counted("told", (Measure("told", _("一次性告知补正")),)),
+        Counted("accepted", (Measure("accepted", _("受理")),)),
+        Counted("extended", (Measure("extended", _("延长时限")),)),
+        Counted("prolonged", (Measure("prolonged", _("延续")),)),
+        Counted("revoked", (Measure("revoked", _("撤销")),)),
+        Counted("begun_anew", (Measure("begun_anew", _("重新审查")),)),
+    ),
+    stored={
+        "grant": stored.granted, "grant_in_part": stored.granted, "revoke": stored.ended, "expire": stored.ended,
+        "begin_anew": stored.ended, "prolong": stored.prolonged,
+    },
+)  # fmt: skip

@@ -1,0 +1,217 @@
+"""What an application asks: the pages of an item's form, as steps of the counter, and their answers as facts.
+
+A question is a fact of the catalogue; without a form of its own an item asks what its conditions need. What is shown
+only if something else was answered is asked only then, and hidden answers never leave with the application.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from tongban.cases.inputs import Choice, Day, Files, Flag, Input, Line, PlaceChoice, Text
+from tongban.cases.inputs.one import Asking
+from tongban.counter.parts import InputsStep
+from tongban.registry.names import spoken
+
+from . import reading
+from .models import Fact, Form, Need
+
+PREFIX = "fact_"
+"""Before the code of a fact, in the names of inputs."""
+YES_NO = (("yes", _("是")), ("no", _("否")))
+
+
+@dataclass(frozen=True)
+class Amount(Input):
+    """A number as people write it: digits, at most two after the point, with or without commas."""
+
+    kind: ClassVar[str] = "number"
+    unit: str = ""
+
+    def check(self, value: Any, asked: Asking) -> str:
+        try:
+            found = Decimal(str(value).replace(",", "").replace("，", "").strip())
+        except ArithmeticError:
+            raise self.wrong(_("“%(label)s”应当是数字，例如 1200。") % {"label": self.label}) from None
+        if not found.is_finite() or abs(found) >= 10**12:
+            raise self.wrong(_("“%(label)s”应当是数字，例如 1200。") % {"label": self.label})
+        return str(found)
+
+    def field(self, asked: Asking) -> forms.Field:
+        found = forms.CharField(max_length=20, **self.words)
+        found.widget.attrs.update({"inputmode": "decimal", "autocomplete": "off"})
+        return found
+
+    def show(self, value: Any) -> str:
+        return f"{value} {self.unit}".strip()
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]{1,4})?$"}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question of a form: the fact, whether it has to be answered, and when it is asked (rows of a condition)."""
+
+    fact: Fact
+    required: bool = True
+    when: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FormPage:
+    """A page of a form: its title in the page's language, and its questions."""
+
+    title: str
+    questions: tuple[Question, ...]
+
+
+def pages_of(matter: str) -> tuple[FormPage, ...]:
+    """The pages of an item's newest published form; without one, one page a section of the facts that its conditions
+    ask."""
+    holds = reading.current()
+    form = Form.objects.filter(matter=matter, published_at__isnull=False).order_by("-version").first()
+    if form is not None:
+        return from_content(form.content)
+    table = holds.tables.get(matter)
+    facts = [holds.facts[code] for code in table.facts if code in holds.facts] if table is not None else []
+    sections: dict[str, list[Fact]] = {}
+    for fact in sorted(facts, key=lambda one: (one.order, one.code)):
+        sections.setdefault(spoken(fact.section, fact.section_en), []).append(fact)
+    return tuple(FormPage(title, tuple(Question(fact) for fact in found)) for title, found in sections.items())
+
+
+def from_content(content: Mapping[str, Any]) -> tuple[FormPage, ...]:
+    """The pages that a stored form says; questions about facts that are gone are left out."""
+    facts = reading.current().facts
+    return tuple(
+        FormPage(
+            spoken(page.get("title", ""), page.get("title_en", "")),
+            tuple(
+                Question(facts[one["fact"]], one.get("required", True), tuple(one.get("when") or ()))
+                for one in page.get("questions", ())
+                if one["fact"] in facts
+            ),
+        )
+        for page in content.get("pages", ())
+    )
+
+
+def input_of(question: Question) -> Input:
+    """A question as an input of the kernel."""
+    fact = question.fact
+    said: dict[str, Any] = {
+        "name": f"{PREFIX}{fact.code}",
+        "label": spoken(fact.question, fact.question_en),
+        "required": question.required,
+        "hint": spoken(fact.hint, fact.hint_en),
+    }
+    if fact.type == "bool":
+        return Choice(**said, options=YES_NO)
+    if fact.type == "choice":
+        return Choice(**said, options=tuple((code, spoken(words, english)) for code, words, english in fact.options))
+    if fact.type == "number":
+        return Amount(**said, unit=fact.unit)
+    if fact.type == "date":
+        return Day(**said)
+    if fact.type == "place":
+        return PlaceChoice(**said)
+    if fact.type == "declared":
+        return Flag(**said)
+    return Line(**said, longest=200)
+
+
+def steps(values: Mapping[str, Any]) -> Sequence[InputsStep]:
+    """The pages that follow from the item that was chosen (`Writing.unfolds`)."""
+    matter = str(values.get("matter") or "")
+    if not matter or get_language() is None:
+        return ()
+    known, place = facts_of(values), str(values.get("place") or "")
+    found = []
+    for number, page in enumerate(pages_of(matter), 1):
+        shown = [one for one in page.questions if reading.when_holds(one.when, known, place) is True]
+        if shown:
+            title = page.title or _("您的情况")
+            found.append(InputsStep(f"q{number}", title, title, inputs=tuple(input_of(one) for one in shown)))
+    found.append(_materials(needs_of(matter, known, place)))
+    return found
+
+
+def needs_of(matter: str, facts: Mapping[str, Any], place: str) -> list[Need]:
+    """The materials that an item asks for from somebody of whom this is known; what hangs on something unknown is
+    among them."""
+    needs = reading.current().needs.get(matter, ())
+    return [one for one in needs if reading.when_holds(one.when, facts, place) is not False]
+
+
+def _materials(needs: Sequence[Need]) -> InputsStep:
+    asked = [one for one in needs if one.how != "instead"]
+    names = [_said(one) for one in asked]
+    lead = _("要交的材料：%(names)s。手机拍照就可以，字要看得清。") % {"names": "；".join(names)} if names else ""
+    files = Files(
+        "files",
+        _("材料"),
+        required=any(one.how == "required" for one in asked),
+        most=12,
+    )
+    note = Text("body", _("补充说明"), required=False, longest=2000, hint=_("没有可以不填。"))
+    return InputsStep("materials", _("材料"), _("材料"), lead or _("这个事项不用交材料。"), inputs=(files, note))
+
+
+def _said(need: Need) -> str:
+    name = spoken(need.material.name, need.material.name_en)
+    if need.how == "required":
+        return name
+    return f"{name}（{need.get_how_display()}）"
+
+
+def facts_of(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What was answered, as `rules/` takes it. What cannot be read is unknown."""
+    known = reading.current().facts
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        fact = known.get(name.removeprefix(PREFIX)) if name.startswith(PREFIX) else None
+        if fact is not None and value not in (None, "", []):
+            read = value_of(fact, value)
+            if read is not None:
+                found[fact.code] = read
+    return found
+
+
+def value_of(fact: Fact, value: Any) -> Any:
+    """A stored answer as the type that `rules/` judges; None where it cannot be read."""
+    try:
+        if fact.type == "bool":
+            return {"yes": True, "no": False, True: True, False: False}.get(value)
+        if fact.type == "declared":
+            return True if value in (True, "on", "true", "1") else None
+        if fact.type == "number":
+            return Decimal(str(value))
+        if fact.type == "date":
+            return value if isinstance(value, date) else date.fromisoformat(str(value))
+    except (ValueError, ArithmeticError):
+        return None
+    return str(value)
+
+
+def plain(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Facts as JSON: dates and numbers as text."""
+    return {
+        code: value.isoformat() if isinstance(value, date) else str(value) if isinstance(value, Decimal) else value
+        for code, value in facts.items()
+    }
+
+
+def read_facts(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Facts as `plain` wrote them, as `rules/` takes them."""
+    known = reading.current().facts
+    found = {code: value_of(known[code], value) for code, value in stored.items() if code in known}
+    return {code: value for code, value in found.items() if value is not None}

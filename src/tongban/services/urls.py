@@ -1,0 +1,11 @@
+"""The public addresses of this door; applying and following are the counter's."""
+
+from django.urls import path
+
+from . import pages
+
+app_name = "services"
+urlpatterns = [
+    path("services/", pages.catalogue, name="catalogue"),
+    path("services/<slug:code>/", pages.guide, name="guide"),
+]

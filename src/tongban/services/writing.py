@@ -1,0 +1,122 @@
+"""How an application, a renewal and an appeal are written, and what their pages say to the sender."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+from tongban.cases.inputs import Flag, Line, Text
+from tongban.cases.inputs.one import Asking
+from tongban.cases.refusal import Refusal
+from tongban.cases.writer import Submission
+from tongban.counter.inputs import Email, Phone
+from tongban.counter.parts import FollowPanel, InputsStep, MatterStep, PlaceStep, SenderWords, Writing
+from tongban.detect import checks
+from tongban.registry import snapshot
+
+from . import questions, reading
+
+CONTACTS = ("name", "phone", "email", "address")
+WHY = Text("body", _("理由"), longest=4000)
+
+
+@dataclass(frozen=True)
+class IdNumber(Line):
+    """An ID card's number (GB 11643: 18 signs with a check digit) or a credit code of a firm (GB 32100)."""
+
+    kind: ClassVar[str] = "id"
+
+    def check(self, value: Any, asked: Asking) -> str:
+        number = super().check(value, asked).upper().replace(" ", "")
+        if not (checks.is_resident_id(number) or checks.is_credit_code(number)):
+            raise self.wrong(_("这个号码不对：身份证号是 18 位，最后一位是校验位；企业请填统一社会信用代码。"))
+        return number
+
+    def show(self, value: Any) -> str:
+        text = str(value)
+        return f"{text[:4]}{'*' * (len(text) - 8)}{text[-4:]}" if len(text) > 8 else text
+
+
+APPLICANT = (
+    Line("name", _("申请人姓名或单位名称"), longest=60),
+    IdNumber("id_number", _("身份证号或统一社会信用代码"), longest=20, hint=_("只有办理单位能看到。")),
+    Phone("phone", _("电话"), required=False, longest=30, hint=_("有需要补正的，可以打电话告诉您。")),
+    Email("email", _("电子邮箱"), required=False, longest=120, hint=_("填了就能收到进展通知。")),
+    Line("address", _("联系地址"), required=False, longest=200),
+)
+DECLARED = _("我填写的内容和提交的材料都是真实的，愿意承担不实的法律责任。")
+
+
+@dataclass(frozen=True)
+class Declaration(Flag):
+    """A declaration that has to be made."""
+
+    def check(self, value: Any, asked: Asking) -> bool:
+        if not super().check(value, asked):
+            raise self.wrong(_("提交之前，请先作出声明。"))
+        return True
+
+
+def application(said: Mapping[str, Any]) -> Submission:
+    """An application of what was written; the facts are those that the form asks, nothing hidden among them."""
+    matter, place = said["matter"], said["place"]
+    item = reading.current().items.get(matter)
+    if item is None:
+        raise Refusal("bad_input", _("这个事项现在不能申请。"), "matter")
+    asked = {one.name for step in questions.steps(said) for one in step.inputs}
+    facts = questions.facts_of({name: value for name, value in said.items() if name in asked})
+    return Submission(
+        "application",
+        matter,
+        place,
+        snapshot.current().matters[matter].name[:60],
+        said.get("body") or "",
+        visibility="confidential",
+        language=said["language"],
+        draft=said["draft"],
+        extra={
+            "facts": questions.plain(facts),
+            "id_number": said.get("id_number") or "",
+            "item": item.since.isoformat(),
+            **({"valid_months": item.valid_months} if item.valid_months else {}),
+        },
+        **{name: said.get(name) or "" for name in CONTACTS},
+    )
+
+
+PARTS = (
+    Writing(
+        "application",
+        _("申请办事"),
+        (
+            MatterStep("item", _("办什么"), _("您要办什么事"), hint=_("输入几个字，例如“居住证”，再选。")),
+            PlaceStep("place", _("在哪里"), _("在哪里办"), hint=_("您居住或者经营的地方。")),
+            InputsStep(
+                "applicant",
+                _("申请人"),
+                _("申请人是谁"),
+                inputs=(*APPLICANT[:2], Declaration("declared", DECLARED)),
+                contact=APPLICANT[2:],
+            ),
+        ),
+        lead=_("中途可以保存，换一台设备接着填。"),
+        build=application,
+        unfolds="tongban.services.questions:steps",
+        unfolds_after="place",
+    ),
+    Writing("renewal", _("申请延续"), (InputsStep("why", _("说明"), _("申请延续"), inputs=(WHY,)),)),
+    Writing("service_appeal", _("请上级单位复查"), (InputsStep("why", _("理由"), _("为什么不服"), inputs=(WHY,)),)),
+    SenderWords(
+        "application",
+        received=_("申请已收到"),
+        arrived=_("由 %(unit)s 办理。五个工作日内没有告诉您缺什么，就是受理了。"),
+        back=_("回到申请"),
+        open=_("查看申请"),
+    ),
+    SenderWords("renewal", received=_("延续申请已收到"), arrived=_("由 %(unit)s 决定。"), back=_("回到申请")),
+    SenderWords("service_appeal", received=_("复查申请已收到"), arrived=_("由 %(unit)s 审查。"), back=_("回到申请")),
+    FollowPanel(("application",), "services/follow.html", "tongban.services.on_desk:for_sender", order=20),
+)

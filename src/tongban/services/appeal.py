@@ -1,5 +1,6 @@
 """The table of an appeal (复议申请) against a decision on an application: decided by the unit above, never by
-the one that decided (行政许可法 Art. 7; 行政复议法 Arts 20, 24). Setting the decision aside sends it back to be decided anew."""
+the one that decided (行政许可法 Art. 7; 行政复议法 Arts 20, 24). Setting the decision aside
+sends it back to be decided anew."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ IMPORTED = Flag("imported", _("批量导入"), required=False, private=False)
 PROMISED = Flag("promised", _("告知承诺"), required=False, private=False)
 WORDS = Text("text", _("说明"), longest=4000)
 REASON = Text(
-    "text", _("理由"), longest=4000, hint=_("写明依据哪一条、什么事实。申请人会看到，可以凭它申请复议或提起诉讼。")
+    "text", _("理由"), longest=4000, hint=_("写明依据哪一条、什么事实。申请人会看到，可以凭它申请复查或提起诉讼。")
 )
 MISSING = Text(
     "text",

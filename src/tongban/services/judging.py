@@ -1,4 +1,4 @@
-"""Whether somebody is entitled to an item, and why, in words of the page: for the applicant, the official and the guide.
+"""Whether somebody is entitled to an item, and why, in words of the page: for applicant, official and guide.
 
 What is judged is `rules/`; here each leaf gets its words in the reader's language and its article. Decides nothing: an
 official does.

@@ -1,4 +1,4 @@
-"""The catalogue as it holds on a day: items, and their conditions as tables of `rules/`, kept in memory until it changes.
+"""The catalogue as it holds on a day: items, and their conditions as tables of `rules/`, kept until it changes.
 
 Writers call `touch()` in their transaction. Not for pages' words nor for filling it (`exchange/`).
 """
@@ -6,7 +6,7 @@ Writers call `touch()` in their transaction. Not for pages' words nor for fillin
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
@@ -146,7 +146,7 @@ def _of(model: type[Row], day: date) -> orm.QuerySet[Row]:
     return model._default_manager.filter(holding(day))
 
 
-def when_holds(rows: Sequence[dict[str, object]], facts: dict[str, object], place: str) -> bool | None:
+def when_holds(rows: Sequence[dict[str, object]], facts: Mapping[str, object], place: str) -> bool | None:
     """Whether a condition written as rows (`Need.when`, a question's `when`) holds; True where there are none."""
     if not rows:
         return True

@@ -67,6 +67,7 @@ def application(said: Mapping[str, Any]) -> Submission:
     if item is None:
         raise Refusal("bad_input", _("这个事项现在不能申请。"), "matter")
     asked = {one.name for step in questions.steps(said) for one in step.inputs}
+    contact: dict[str, Any] = {name: said.get(name) or "" for name in CONTACTS}
     facts = questions.facts_of({name: value for name, value in said.items() if name in asked})
     return Submission(
         "application",
@@ -83,7 +84,7 @@ def application(said: Mapping[str, Any]) -> Submission:
             "item": item.since.isoformat(),
             **({"valid_months": item.valid_months} if item.valid_months else {}),
         },
-        **{name: said.get(name) or "" for name in CONTACTS},
+        **contact,
     )
 
 

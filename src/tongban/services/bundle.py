@@ -20,8 +20,8 @@ from . import questions, reading
 from .rules import sent
 
 STATES = (
-    State("begun", _("正在分办"), _("已收到，正在转给各个单位"), tone="info", group="open"),
-    State("running", _("办理中"), _("几个单位正在办理"), tone="info", group="open"),
+    State("begun", _("正在分办"), _("已收到，正在转给各个单位"), tone="info", group="running"),
+    State("running", _("办理中"), _("几个单位正在办理"), tone="info", group="running"),
     State("done", _("已办完"), _("都已经办完"), "over", tone="success", group="done"),
 )
 GOOD = frozenset({"granted", "in_force"})
@@ -94,5 +94,5 @@ BUNDLE = Procedure(
         *standard.erasing(STATES),
     ),
     initial="begun", answer_step="bundle", follow="/follow/",
-    groups=(Group("open", _("办理中")), Group("done", _("已办完"))),
+    groups=(Group("running", _("办理中")), Group("done", _("已办完"))),
 )  # fmt: skip

@@ -76,7 +76,7 @@ def moved(context: Context) -> Outcome:
 def _moved(context: Context) -> Outcome:
     parts = context.related.parts if context.related is not None else ()
     opens = openings(context, parts)
-    return Outcome(state=None if opens or going(parts) else "done", opens=opens)
+    return Outcome(state="running" if opens or going(parts) else "done", opens=opens)
 
 
 BUNDLE = Procedure(
@@ -86,8 +86,8 @@ BUNDLE = Procedure(
              tone="info"),
         Edge("begin", frozenset({"begun"}), "running", SYSTEM, _("分办"), _("已转给各个单位"), effect=begun,
              by_effect=frozenset({"done"}), button=False),
-        Edge("part_moved", frozenset({"running"}), None, SYSTEM, _("一个事项有了结果"), _("一个事项有了结果"),
-             effect=moved, by_effect=frozenset({"done"}), quiet=True, button=False),
+        Edge("part_moved", frozenset({"running"}), "done", SYSTEM, _("一个事项有了结果"), _("一个事项有了结果"),
+             effect=moved, by_effect=frozenset({"running"}), quiet=True, button=False),
         standard.rating({"done"}),
         standard.noting(STATES),
         *standard.house(STATES),

@@ -1,4 +1,4 @@
-"""The way of an application in a real browser, without scripts on the applicant's side: from the guide to the permit."""
+"""The way of an application in a real browser, without scripts on the side of the applicant: from guide to permit."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Every view says who may use it: `@allows("public")`, `"resident"`, `"official"`, `"administrator"`, `"token"`, `"reporter"`
-(a body outside the house, by a token of its own), and how: to read, with `FORM` also to send a form, with `POST` that
-alone.
+"""Every view says who may use it: `@allows("public")`, `"resident"`, `"official"`, `"administrator"`, `"token"`,
+`"reporter"` (a body outside the house, by a token of its own), and how: to read, with `FORM` also to send a form, with
+`POST` that alone.
 
 An official is signed in, holds a post today, has a password that nobody else has seen, and has shown a second factor in
 this very session where the deployment asks for one. The view finds the actor at `request.actor`. A meta-test walks all

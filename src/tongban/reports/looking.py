@@ -1,8 +1,8 @@
 """Private look-up: whether an address is on the list, asked by the first digits of a hash. Nobody tells the address.
 
-The hashes are SHA-256 of Safe Browsing v5's expressions (`webaddr`). A client asks with four to eight hexadecimal digits
-(two to four bytes); fewer tell less. The map of buckets says of each pair of bytes whether anything on the list begins
-with it, so that a client need not ask at all where nothing does.
+The hashes are SHA-256 of Safe Browsing v5's expressions (`webaddr`). A client asks with four to eight hexadecimal
+digits (two to four bytes); fewer tell less. The map of buckets says of each pair of bytes whether anything on the list
+begins with it, so that a client need not ask at all where nothing does.
 """
 
 from __future__ import annotations

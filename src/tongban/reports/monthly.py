@@ -1,6 +1,6 @@
-"""The figures of one month, for a page that reads by itself: what came, what was decided and how fast, what was objected
-to, what was wrong and for how long. Counted from cases and the public register as they stand; mistakes with their
-numbers. Not the scorecards, which anybody recounts from the ledger (`scorecards/`).
+"""The figures of one month, for a page that reads by itself: what came, what was decided and how fast, what was
+objected to, what was wrong and for how long. Counted from cases and the public register as they stand; mistakes with
+their numbers. Not the scorecards, which anybody recounts from the ledger (`scorecards/`).
 """
 
 from __future__ import annotations
@@ -144,7 +144,8 @@ def months(today: date) -> list[date]:
     """The first days of the months in which there is anything, the newest first; at most 36."""
     oldest = Case.objects.filter(kind="report").order_by("pk").values_list("submitted_at", flat=True).first()
     begin = shanghai_day(oldest).replace(day=1) if oldest is not None else today.replace(day=1)
-    found, at = [], today.replace(day=1)
+    found: list[date] = []
+    at = today.replace(day=1)
     while at >= begin and len(found) < 36:
         found.append(at)
         at = (at - timedelta(days=1)).replace(day=1)

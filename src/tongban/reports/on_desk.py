@@ -14,7 +14,7 @@ from tongban.cases.models import Case
 from tongban.cases.procedure import Edge
 from tongban.desk.opening import Found
 from tongban.desk.parts import ActPage, Panel
-from tongban.webaddr import lookalikes, parse
+from tongban.webaddr import Likeness, lookalikes, parse
 
 from . import effects, lists, rules, targets, trusted, whats
 from .brands import protected_brands
@@ -91,9 +91,7 @@ def about_site(found: Found) -> AboutSite | None:
         address.unicode_host,
         tuple(reaches),
         targets.others(found.case, found.actor, found.registry),
-        tuple(
-            Alike(one.protected.name, str(ALIKE[one.why]), one.part) for one in lookalikes(address, protected_brands())
-        )[:3],
+        tuple(_alike(one) for one in lookalikes(address, protected_brands())[:3]),
         tuple(Listed.objects.filter(host__in=hosts).order_by("-since")[:5]),
         tuple(known_below(address.registrable or address.host)),
         targets.campaign(found.case, found.actor, found.registry).exclude(pk=found.case.pk).count()
@@ -101,6 +99,10 @@ def about_site(found: Found) -> AboutSite | None:
         else 0,
         found.case.code,
     )
+
+
+def _alike(one: Likeness) -> Alike:
+    return Alike(one.protected.name, str(ALIKE[one.why]), one.part)
 
 
 def known_below(name: str) -> list[str]:
@@ -161,9 +163,9 @@ class Control:
 def control(found: Found) -> Control:
     """The proof of control, as the last act that says so."""
     act = next((one for one in reversed(found.acts) if one.act == "show_control"), None)
-    return Control(
-        HOW_SHOWN.show((act.public or {}).get("how", "")) if act is not None else "", act.at if act else None
-    )
+    if act is None:
+        return Control("", None)
+    return Control(HOW_SHOWN.show((act.public or {}).get("how", "")), act.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +226,8 @@ PANELS = (
         15,
     ),
     Panel(
-        ("report",), "no_site", rules.NO_SITE, "reports/desk/no_site.html", "tongban.reports.on_desk:no_site", "main", 10
+        ("report",), "no_site", rules.NO_SITE, "reports/desk/no_site.html", "tongban.reports.on_desk:no_site",
+        "main", 10,
     ),
     Panel(
         ("report",), "reporter", rules.BY_REPORTER, "reports/desk/reporter.html", "tongban.reports.on_desk:reporter",

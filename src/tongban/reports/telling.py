@@ -3,7 +3,8 @@ in two languages, with XARF v4 beside it for programs. Written in the transactio
 
 The contact address is the one that the official enters: nothing is looked up by itself. Every word comes from the
 decision as it stands in the public register, none from the report. Sources: 反电信网络诈骗法 Art. 32 (told, with the
-reason and the way to object); Regulation (EU) 2022/2065 Art. 17 for what a statement of reasons holds; xarf.org, XARF v4.
+reason and the way to object); Regulation (EU) 2022/2065 Art. 17 for what a statement of reasons holds; XARF v4
+(xarf.org).
 """
 
 from __future__ import annotations

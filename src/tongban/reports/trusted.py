@@ -13,7 +13,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Literal
 
 from django.db import transaction
 from django.db.models import Count, Q
@@ -204,7 +204,7 @@ def records(numbers: Sequence[int]) -> dict[int, Record]:
     """The same of several, in one statement."""
     counted = (
         Reported.objects.filter(reporter_id__in=numbers)
-        .values("reporter_id")
+        .values_list("reporter_id")
         .annotate(
             sent=Count("pk"),
             waiting=Count("pk", filter=Q(case__state__in=WAITING)),
@@ -221,9 +221,12 @@ def records(numbers: Sequence[int]) -> dict[int, Record]:
         .values_list("reporter_id")
         .annotate(number=Count("case", distinct=True))
     )
-    rows: dict[int, dict[str, Any]] = {row.pop("reporter_id"): row for row in counted}
-    none = dict.fromkeys(("sent", "waiting", "decided", "dismissed", "referred"), 0)
-    return {number: Record(**rows.get(number, none), overturned=wrong.get(number, 0)) for number in numbers}
+    rows = {row[0]: row for row in counted}
+    found = {}
+    for number in numbers:
+        _number, sent, waiting, decided, dismissed, referred = rows.get(number, (number, 0, 0, 0, 0, 0))
+        found[number] = Record(sent, waiting, decided, dismissed, referred, wrong.get(number, 0))
+    return found
 
 
 def states(reporter: Reporter, ids: Sequence[str]) -> dict[str, tuple[str, str]]:

@@ -26,6 +26,7 @@ _ACCOUNT = re.compile(
     r"(?:号|ID|id|账号|帐号|用户|昵称)?\s*(?:是|为|叫|[:：])?\s*@?([A-Za-z0-9_][A-Za-z0-9_.-]{3,40})"
 )
 _APP = re.compile("软件|应用|APP|App|app|小程序")
+_WHOLE = re.compile(r"(?a:h[tx]{2}ps?|ftp|wss?)://[!-~]+", re.IGNORECASE)
 _ONE_ADDRESS = re.compile(r"(?:[A-Za-z]{3,6}:?//\S+|[^\s@]*[.．。\]][^\s@]*)")
 _PACKAGE = re.compile(r"\b(?:com|cn|net|org|io)\.[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+\b")
 
@@ -78,11 +79,16 @@ def what_is(text: str) -> What:
 def address_in(text: str) -> str:
     """The address that a pasted message names, in its one form; empty where it names none. The name of an app's package
     (`com.bank.app`) is none, though it looks like one."""
+    word = text.strip()
+    if _WHOLE.fullmatch(word):  # a program's row: nothing around it, so nothing is cut off
+        try:
+            return parse(word).href
+        except BadAddress:
+            return ""
     found = [one for one in found_in(text) if not _PACKAGE.fullmatch(text[one.start : one.end])]
     if found:
         return found[0].address.href
     # Only what is one word and looks like an address: a browser reads `95588` as 0.1.117.100, a person does not.
-    word = text.strip()
     if _PACKAGE.fullmatch(word) or not _ONE_ADDRESS.fullmatch(word):
         return ""
     try:

@@ -54,8 +54,12 @@ def import_reports(
     except (UnreadableFile, OSError) as error:
         _stop(f"{file}: {error}")
     form = format_of(found)
-    more = {"kind": "report", "unit": None, "place": None, "publish": False, "dry_run": dry_run}
-    raise typer.Exit(run(file, **more, rejected=rejected, console=console, form=form, rows=rows))
+    raise typer.Exit(
+        run(
+            file, unit=None, place=None, publish=False, dry_run=dry_run, rejected=rejected, console=console, form=form,
+            rows=rows,
+        )
+    )  # fmt: skip
 
 
 def _stop(words: str) -> NoReturn:

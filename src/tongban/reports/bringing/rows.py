@@ -1,5 +1,5 @@
-"""How a row of somebody's list becomes a report, on the shared `intake`: batches, resuming, rejected rows kept with line
-and reason."""
+"""How a row of somebody's list becomes a report, on the shared `intake`: batches, resuming, rejected rows kept with
+line and reason."""
 
 from __future__ import annotations
 

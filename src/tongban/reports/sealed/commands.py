@@ -24,7 +24,7 @@ def group() -> None:
 def keys(
     name: Annotated[str, typer.Argument(help="How the body is called: letters, digits, `.`, `-`.")], private: Path
 ) -> None:
-    """For the body, on its own machine: write a private key to PRIVATE, print the public one for the city's settings."""
+    """For the body, on its own machine: write a private key to PRIVATE, print the public one for the settings."""
     from .envelope import BadKey, new_keys
 
     try:

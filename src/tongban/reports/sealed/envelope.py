@@ -1,5 +1,5 @@
-"""The envelope: sealed to a public key (X25519, HKDF-SHA256, ChaCha20-Poly1305), of one size whatever is in it. Pure; the
-body opens it on its own machine. The house keeps the public key alone.
+"""The envelope: sealed to a public key (X25519, HKDF-SHA256, ChaCha20-Poly1305), of one size whatever is in it. Pure;
+the body opens it on its own machine. The house keeps the public key alone.
 
     "TBSEAL1" | key id (8) | ephemeral public key (32) | ciphertext (PADDED + 16)
 
@@ -52,7 +52,8 @@ class Public:
 
 
 def new_keys(name: str) -> tuple[str, str]:
-    """(private, public), as they are written. Raises BadKey for a name with other signs than letters, digits, `.`, `-`."""
+    """(private, public), as they are written. Raises BadKey for a name with other signs than letters, digits, `.` and
+    `-`."""
     key = X25519PrivateKey.generate()
     texts = tuple(
         f"tbseal-{kind}:{name}:{base64.b64encode(raw).decode()}"

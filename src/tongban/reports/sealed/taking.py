@@ -1,5 +1,5 @@
-"""Taking a sealed report: the address is read, sealed and forgotten within one call; what is stored opens with a key that
-the house does not have."""
+"""Taking a sealed report: the address is read, sealed and forgotten within one call; what is stored opens with a key
+that the house does not have."""
 
 from __future__ import annotations
 

@@ -83,7 +83,8 @@ class InputsStep(Step):
     """Said there of a matter that is never published."""
     reads: str = ""
     """Names a function (content of a file as it came) → words read out of it, a QR code's for one. They go on in the
-    input `reads_into`, and the step is shown once more, so that its writer sees what was read before it goes on."""
+    input `reads_into`, and the step is shown once more, so that its writer sees what was read before it goes on. The
+    browser does not ask for that input first: the file may bring it."""
     reads_into: str = ""
 
     @property

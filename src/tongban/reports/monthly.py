@@ -56,8 +56,8 @@ class Month:
 
     @property
     def last(self) -> date:
-        """The last day of the month."""
-        return following(self.first) - timedelta(days=1)
+        """The last day of the month, or today while it runs."""
+        return min(following(self.first) - timedelta(days=1), timezone.localdate())
 
     @property
     def closed(self) -> int:

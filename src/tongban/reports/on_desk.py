@@ -88,7 +88,7 @@ def about_site(found: Found) -> AboutSite | None:
         reaches.append(Reach(wanted, said, why))
     return AboutSite(
         defanged(f"{address.host}{address.path}{address.query}"),
-        address.unicode_host,
+        defanged(address.unicode_host) if address.unicode_host != address.host else "",
         tuple(reaches),
         targets.others(found.case, found.actor, found.registry),
         tuple(_alike(one) for one in lookalikes(address, protected_brands())[:3]),

@@ -38,7 +38,7 @@ STATES = (
         step="report",
         tone="info",
         group="working",
-        next=("decide", "dismiss", "refer"),
+        next=("decide", "refer", "dismiss"),
     ),
     State("proposed", _("待第二人决定"), _("正在由第二位工作人员决定"), step="report", tone="info", group="working"),
     State("merged", _("已并案"), _("与同一网址的其他举报一起办理"), step="report", tone="neutral", group="working"),

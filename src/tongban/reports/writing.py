@@ -87,7 +87,10 @@ PARTS = (
                 _("举报什么"),
                 inputs=(FOUND, HAPPENED, PICTURES),
                 contact=CONTACT,
-                lead=_("被骗了钱，先打 110 或反诈专线 96110，再来举报。"),
+                lead=_(
+                    "被骗了钱，先打 110 或反诈专线 96110，再来举报。侵害未成年人的内容不要在这里举报，也不要截图："
+                    "请用页脚的“举报侵害未成年人的网址”。"
+                ),
                 reads="tongban.reports.codes:read",
                 reads_into="found",
             ),

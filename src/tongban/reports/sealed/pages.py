@@ -36,7 +36,7 @@ def report(request: HttpRequest) -> HttpResponse:
             except BadAddress:
                 status, context["error"] = 422, _("没有读出网址。请只粘贴网址；不是网址的线索，请直接报警。")
     elif request.method == "POST":
-        status = 503
+        status = 404
     response = render(request, "reports/sealed.html", context, status=status)
     response["Cache-Control"] = "no-store"
     return response

@@ -19,7 +19,7 @@ import segno
 from django.utils import timezone
 
 from tests.browser.conftest import environment
-from tests.browser.journeys import seen
+from tests.browser.journeys import UNFOLD, seen
 from tests.browser.test_pages import opened
 from tests.browser.test_signing_in import first_sign_in, submit, totp
 from tests.reports.test_control import nameserver
@@ -50,22 +50,21 @@ def at_the_desk(chromium, site, new_official, name, unit, role):
 
 
 def decide(page, act, **said):
-    """Fill in the form of an act on the case page and send it; confirm where it asks."""
+    """Fill in the form of an act on the case page and send it; say yes where a dialog asks."""
     form = page.locator(f"form[action$='/act/{act}/']").first
-    if not form.is_visible():
-        page.locator("details:not([open]) > summary").evaluate_all("rows => rows.forEach(row => row.click())")
+    form.evaluate(UNFOLD)
     for name, value in said.items():
-        field = form.locator(f"[name={name}]")
-        if field.first.get_attribute("type") == "radio":
+        field = form.locator(f"[name={name}]").first
+        if field.get_attribute("type") == "radio":
             form.locator(f"[name={name}][value='{value}']").check()
         else:
             field.fill(value)
+    button = form.locator(".actions .btn").first
+    question = button.get_attribute("data-confirm")
     with page.expect_navigation():
-        form.locator("button:not([type=button])").last.click()
-    if page.locator("button[name=sure]").count():
-        seen(page)
-        with page.expect_navigation():
-            page.locator("button[name=sure]").click()
+        button.click()
+        if question:
+            page.locator("dialog[open] button[value=yes]").click()
 
 
 @pytest.fixture(scope="module")

@@ -25,6 +25,7 @@ def test_every_operation_says_who_may_use_it():
     for _path, _method, operation in operations():
         schemes = {name for way in operation.get("security", ()) for name in way}
         wanted = {"public": set(), "resident": {"ReceiptAuthorization", "ReceiptSecret"}, "token": {"Token"}}
+        wanted["reporter"] = {"ReporterToken"}
         assert schemes == wanted[OPERATIONS[operation["operationId"]]], operation["operationId"]
 
 

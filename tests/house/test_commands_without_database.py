@@ -18,6 +18,7 @@ NEED_NONE = {
     "scan": "reads files", "mask": "reads a text", "keys new": "prints keys", "ledger key": "prints a key",
     "text evaluate": "reads files", "ledger verify": "reads a published log", "ledger audit": "reads a published log",
     "ledger verify-receipt": "reads a receipt", "witness key": "prints a key",
+    "sealed keys": "prints a key", "sealed open": "reads envelopes",
 }  # fmt: skip
 """Commands that work without this house's database: they must not ask for one."""
 NOT_RUN = {

@@ -75,6 +75,8 @@ ROUTES: dict[str, str] = {
         "accounts/2fa/webauthn/login/", "demo/", "api/v1/openapi.json", "api/v1/letters", "api/v1/published",
         "api/v1/published/<slug>", "api/v1/figures",
         "api/v1/figures/kinds", "api/v1/reports", "api/v1/objections",
+        "api/v1/listed", "api/v1/listed/<prefix>", "decisions/months/<slug:month>/", "listed/",
+        "report-harm-to-children/",
         "new/report/", "new/report_objection/", "decisions/", "decisions/<slug:number>/", "blocked/",
         "feeds/", "feeds/<slug:form>",
         "api/v1/registry/places", "api/v1/registry/units", "api/v1/registry/matters", "api/v1/registry/duties",
@@ -92,7 +94,7 @@ ROUTES: dict[str, str] = {
         "follow/<str:code>/file/<str:key>/", "follow/<str:code>/proof/",
         "follow/<str:code>/proof/<int:sequence>.tlog-proof",
         "follow/<str:code>/proof/<int:sequence>.pdf", "follow/<str:code>/proof/<int:sequence>.svg",
-        "letters/c/<str:code>/book/", "letters/c/<str:code>/book/reception.ics",
+        "letters/c/<str:code>/book/", "letters/c/<str:code>/book/reception.ics", "follow/<str:code>/control/",
     ), "the sender"),
     **dict.fromkeys(("follow/sent/", "follow/receipt/", "follow/receipt/qr.svg"), "the sender who just sent"),
     # officials: a page of one letter, and pages that list what exists for whoever looks
@@ -101,6 +103,7 @@ ROUTES: dict[str, str] = {
         "desk/c/<slug:code>/<slug:page>/",
         "desk/c/<slug:code>/merge/", "desk/c/<slug:code>/files/<slug:key>/", "desk/slots/<int:slot_id>/record/",
         "desk/slots/<int:slot_id>/", "desk/slots/<int:slot_id>/reception.ics",
+        "desk/reports/<slug:code>/campaign/",
     ), "officials of the letter"),
     **dict.fromkeys(("desk/", "desk/search/", "desk/views/", "desk/bulk/", "desk/templates/", "desk/slots/",
             "desk/slots/day/",
@@ -150,6 +153,7 @@ ROUTES: dict[str, str] = {
     **dict.fromkeys(("api/v1/desk/cases/<code>", "api/v1/desk/cases/<code>/acts",
             "api/v1/desk/cases/<code>/files/<key>"), "programs of the letter's officials"),
     **dict.fromkeys(("api/v1/desk/cases", "api/v1/desk/search", "api/v1/desk/export"), "officials' programs"),
+    **dict.fromkeys(("api/v1/reporter", "api/v1/reporter/reports"), "trusted reporters' programs"),
 }  # fmt: skip
 DECLARED = {
     "everybody": {"public"}, "the sender": {"resident"}, "the sender who just sent": {"resident"},
@@ -157,6 +161,7 @@ DECLARED = {
     "officials": {"official"}, "administrators": {"administrator"}, "whoever is signed in": {"signed_in"},
     "the sender's program": {"resident"}, "a sender's program of another kind": {"resident"},
     "programs of the letter's officials": {"token"}, "officials' programs": {"token"},
+    "trusted reporters' programs": {"reporter"},
     "data officers": {"official"}, "data officers and heads": {"official"}, "data officers' programs": {"token"},
 }  # fmt: skip
 
@@ -167,6 +172,7 @@ BY_DECLARATION = {
     "official": "officials of something else",
     "administrator": "administrators",
     "token": "officials' programs",
+    "reporter": "trusted reporters' programs",
     "signed_in": "whoever is signed in",
 }
 
@@ -239,7 +245,7 @@ def filled(path: str, world: World) -> str:
         "kind": "letter", "step": "text", "code": world.case.code, "key": world.file.key, "sequence": "1",
         "slot_id": str(world.slot.pk), "slug": "nothing", "index": "0",
         "number": str(world.victim.pk), "name": "units", "form": "csv", "pk": str(world.key_id), "act": "{act}",
-        "page": "publish",
+        "page": "publish", "month": "2026-03", "prefix": "0a1b",
     }  # fmt: skip
     fixed |= world.addresses
     if path in fixed:
@@ -366,7 +372,7 @@ STRANGER = {
     "officials": SIGN_IN, "administrators": SIGN_IN,
     "whoever is signed in": SIGN_IN, "the sender's program": {401},
     "a sender's program of another kind": {401, 422}, "programs of the letter's officials": {401},
-    "officials' programs": {401},
+    "officials' programs": {401}, "trusted reporters' programs": {401},
     "data officers": SIGN_IN, "data officers and heads": SIGN_IN, "data officers' programs": {401},
     "the sender of something else": {302, 401, 404}, "officials of something else": SIGN_IN,
 }  # fmt: skip

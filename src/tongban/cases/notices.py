@@ -95,7 +95,10 @@ class MailRound:
                 raise
             self._open = True
         try:
-            EmailMessage(content["subject"], content["text"], to=[content["to"]], connection=self._mail).send()
+            message = EmailMessage(content["subject"], content["text"], to=[content["to"]], connection=self._mail)
+            for name, text, kind in content.get("attached", ()):
+                message.attach(name, text, kind)
+            message.send()
         except Exception:
             self.close()  # the server may have hung up; the next message opens anew
             raise
@@ -120,8 +123,8 @@ def send_sms(content: dict[str, Any]) -> str:
 
 
 def waiting(case: Case, channel: str, content: dict[str, Any], now: datetime) -> Notice:
-    """A notice about a case that the worker will send at once: `to`, `subject`, `text`, and for text messages
-    `template` with `values`. Not stored yet."""
+    """A notice about a case that the worker will send at once: `to`, `subject`, `text`; for text messages
+    `template` with `values`, for mail `attached` (name, text, media type of each). Not stored yet."""
     from .models import Notice
 
     return Notice(case=case, channel=channel, private=content, next_try_at=now, created_at=timezone.now())

@@ -53,6 +53,10 @@ class Environment(BaseSettings):
     name: str = "通办"
     issuer: str = ""
     contact: str = ""
+    child_safety_key: str = ""
+    child_safety_body: str = ""
+    resolvers: str = ""
+    control_file: bool = False
     site_code: str = ""
     icp: str = ""
     police: str = ""

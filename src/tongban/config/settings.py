@@ -23,6 +23,8 @@ SITE_NAME = ENV.name
 # At the foot of every page (portal/issuer.py).
 ISSUER = ENV.issuer
 CONTACT = ENV.contact
+CHILD_SAFETY_KEY, CHILD_SAFETY_BODY = ENV.child_safety_key, ENV.child_safety_body
+RESOLVERS, CONTROL_FILE = ENV.resolvers, ENV.control_file
 SITE_CODE = ENV.site_code
 FILING = ENV.icp
 POLICE_FILING = ENV.police

@@ -81,6 +81,11 @@ class InputsStep(Step):
     left_open_hint: Words = _("这件事可能涉及隐私，请您自己决定。")
     never_hint: Words = _("这类内容本站一律不公开；您的选择会告诉办理单位。")
     """Said there of a matter that is never published."""
+    reads: str = ""
+    """Names a function (content of a file as it came) → words read out of it, a QR code's for one. They go on in the
+    input `reads_into`, and the step is shown once more, so that its writer sees what was read before it goes on. The
+    browser does not ask for that input first: the file may bring it."""
+    reads_into: str = ""
 
     @property
     def asked(self) -> tuple[Input, ...]:

@@ -7,7 +7,7 @@ history or in a server's log.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -331,7 +331,13 @@ def _inputs(page: Page, step: Any) -> HttpResponse:
         return _inputs_shown(page, step, form, [])
     form = InputsForm(step, page.asked, request.POST)
     written = typed(form, request.POST)
-    problems = _take_files(page, step)
+    problems, read = _take_files(page, step)
+    fresh = [words for words in dict.fromkeys(read) if words not in written.get(step.reads_into, "")]
+    if fresh:
+        data = request.POST.copy()
+        data[step.reads_into] = "\n".join(filter(None, [written[step.reads_into].strip(), *fresh]))
+        form = InputsForm(step, page.asked, data)
+        written = typed(form, data)
     if "remove" in request.POST:
         for item in draft.waiting():
             if item.key == request.POST["remove"]:
@@ -343,13 +349,14 @@ def _inputs(page: Page, step: Any) -> HttpResponse:
         return draft.save(redirect("counter:new_mail", page.writing.kind), **written)
     if step.files is not None and step.files.required and not problems and not draft.waiting():
         problems = [_("请选择文件。")]
-    if form.is_valid() and not problems:
+    if form.is_valid() and not problems and not fresh:
         return page.go_on(**written)
-    return draft.save(_inputs_shown(page, step, form, problems, 422), **written)
+    good = form.is_valid() and not problems
+    return draft.save(_inputs_shown(page, step, form, problems, 200 if good else 422, fresh), **written)
 
 
 def _inputs_shown(
-    page: Page, step: InputsStep, form: InputsForm, problems: list[str], status: int = 200
+    page: Page, step: InputsStep, form: InputsForm, problems: list[str], status: int = 200, read: Sequence[str] = ()
 ) -> HttpResponse:
     most = min(settings.ATTACHMENT_MAX_NUMBER, step.files.most) if step.files is not None else 0
     matter = page.registry.matters.get(page.draft.values.get("matter", ""))
@@ -359,6 +366,7 @@ def _inputs_shown(
     context = {
         "form": form,
         "problems": problems,
+        "read": read,
         "files": page.draft.waiting() if step.files is not None else [],
         "takes": step.files,
         "rows": rows(page, before=step),
@@ -369,17 +377,22 @@ def _inputs_shown(
     return page.shown("counter/inputs.html", status, **context)
 
 
-def _take_files(page: Page, step: InputsStep) -> list[str]:
-    problems = []
+def _take_files(page: Page, step: InputsStep) -> tuple[list[str], list[str]]:
+    """Keep the files that came; what could not be taken, and what was read out of the others."""
+    problems: list[str] = []
+    read: list[str] = []
     for file in page.request.FILES.getlist("files") if step.files is not None else ():
         try:
             if file.size and file.size > settings.ATTACHMENT_MAX_BYTES:
                 most = settings.ATTACHMENT_MAX_BYTES // 2**20
                 raise Refusal("bad_input", _("每个文件不能超过 %(mb)d MB。") % {"mb": most}, "files")
-            attachments.keep(file.name or "file", file.read(), page.draft.files)
+            content = file.read()
+            attachments.keep(file.name or "file", content, page.draft.files)
+            if step.reads:
+                read += loaded(step.reads)(content)
         except Refusal as refusal:
             problems.append(f"{file.name}：{refusal.message}")
-    return problems
+    return problems, read
 
 
 ANSWERS: dict[type[Step], Callable[[Page, Any], HttpResponse]] = {

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -115,7 +115,8 @@ def bulk(request: HttpRequest) -> HttpResponse:
             request, act, [one(row, act, {}, actor, request.POST.get("nonce", ""), registry) for row in rows]
         )
     # What a form starts with is about one case (`prefill`): none of it holds for many.
-    form = ActForm(edges[0], here[0].case, actor, registry, request.POST if going else None)
+    edge = replace(edges[0], prefill=None)
+    form = ActForm(edge, here[0].case, actor, registry, request.POST if going else None)
     if not going or not form.is_valid():
         return _form_page(request, form, rows, 422 if going else 200)
     if form.shown_nonce is None:

@@ -1,5 +1,6 @@
-"""Every view says who may use it: `@allows("public")`, `"resident"`, `"official"`, `"administrator"`, `"token"`, and
-how: to read, with `FORM` also to send a form, with `POST` that alone.
+"""Every view says who may use it: `@allows("public")`, `"resident"`, `"official"`, `"administrator"`, `"token"`,
+`"reporter"` (a body outside the house, by a token of its own), and how: to read, with `FORM` also to send a form, with
+`POST` that alone.
 
 An official is signed in, holds a post today, has a password that nobody else has seen, and has shown a second factor in
 this very session where the deployment asks for one. The view finds the actor at `request.actor`. A meta-test walks all
@@ -24,7 +25,7 @@ from tongban.accounts.models import Post
 from tongban.accounts.proving import owes_password, where_to_prove
 from tongban.cases.actor import Actor
 
-Who = Literal["public", "resident", "official", "administrator", "token", "signed_in"]
+Who = Literal["public", "resident", "official", "administrator", "token", "reporter", "signed_in"]
 View = Callable[..., HttpResponse]
 READ = ("GET", "HEAD")
 FORM = (*READ, "POST")

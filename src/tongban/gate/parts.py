@@ -96,7 +96,7 @@ class Routes:
 @dataclass(frozen=True, slots=True)
 class ApiRoutes:
     """Routers of django-ninja under /api/v1: `routers` names one or a tuple of them; `operations` a dict, operation →
-    who may use it (public, resident, token).
+    who may use it (public, resident, token, reporter).
 
     `tag` is the tag that the routers give their operations, `title` its heading in the document, `order` its place
     there. Several parts may share a tag; the first says its title.

@@ -4,6 +4,7 @@ file, the result in words."""
 from __future__ import annotations
 
 import gc
+from collections.abc import Sequence
 from pathlib import Path
 
 from django.utils import timezone
@@ -17,7 +18,7 @@ from tongban.tables import rejected_csv
 from .batches import Moved, Report
 from .files import import_file
 from .parts import Format, ImportOptions, UnreadableFile, format_for
-from .rows import template
+from .rows import Row, template
 from .workers import WorkerLost
 
 
@@ -31,10 +32,13 @@ def run(
     rejected: Path | None,
     publish: bool,
     console: Console,
+    form: Format | None = None,
+    rows: Sequence[Row] | None = None,
 ) -> int:
-    """The command: 0 where every row was taken or known, 1 where some were rejected, 2 where the file is unreadable."""
+    """The command: 0 where every row was taken or known, 1 where some were rejected, 2 where the file is unreadable.
+    `form` and `rows`: of a door that has read a file of another form."""
     try:
-        form = format_for(kind)
+        form = form or format_for(kind)
     except LookupError as error:
         console.print(str(error.args[0]), style="red", markup=False)
         return 2
@@ -46,7 +50,7 @@ def run(
     if place is None and unit is None:
         place = next((row.code for row in registry.places.values() if row.parent is None), None)
     try:
-        report, stored, took = _shown(path, form, ImportOptions(unit, place, publish), dry_run, console)
+        report, stored, took = _shown(path, form, ImportOptions(unit, place, publish), dry_run, console, rows)
     except (UnreadableFile, OSError, Moved, WorkerLost) as error:
         console.print(f"{path}: {error}", style="red", markup=False)
         return 2
@@ -64,7 +68,12 @@ def run(
 
 
 def _shown(
-    path: Path, form: Format, options: ImportOptions, dry_run: bool, console: Console
+    path: Path,
+    form: Format,
+    options: ImportOptions,
+    dry_run: bool,
+    console: Console,
+    rows: Sequence[Row] | None = None,
 ) -> tuple[Report, float, float]:
     """Import with bars on the terminal; the report, and the seconds until all was in, and found and counted."""
     began, stored = timezone.now(), 0.001
@@ -90,7 +99,13 @@ def _shown(
 
         index = bar.add_task("index and figures", total=None, speed="", visible=not dry_run)
         report = import_file(
-            path, form, options, dry_run=dry_run, progress=show, settled=lambda count: bar.advance(index, count)
+            path,
+            form,
+            options,
+            dry_run=dry_run,
+            progress=show,
+            settled=lambda count: bar.advance(index, count),
+            rows=rows,
         )
         while not dry_run and (count := settle(500)):
             bar.advance(index, count)

@@ -131,7 +131,7 @@ def _shared_out(
     told = sent = 0
     due = list(range(number))  # of each worker, the next batch that it tells of
     for other in others:
-        _send(other, (form.kind, options))
+        _send(other, (form, options))
     for first in range(0, len(batches), number):
         while sent < min(first + 2 * number, len(batches)):  # those of this round, and of the next
             if sent % number:
@@ -186,14 +186,12 @@ def _work(work: Connection, before: Connection, after: Connection) -> None:
 
     django.setup()
     from .batches import take
-    from .parts import format_for
 
     gc.freeze()  # what is loaded stays: the collector need not look through it for every few hundred letters
     turn = _Turn(before, after)
     try:
         work.send(READY)
-        kind, options = work.recv()
-        form = format_for(kind)
+        form, options = work.recv()
         threading.Thread(target=listen, daemon=True).start()
         while (asked := waiting.get()) is not None:
             if isinstance(asked[0], int):

@@ -41,7 +41,7 @@ ROUTERS = tuple(router for routes in parts(ApiRoutes) for router in _routers(rou
 OPERATIONS: dict[str, str] = {
     name: who for routes in parts(ApiRoutes) for name, who in loaded(routes.operations).items()
 }
-"""Operation → who may use it (public, resident, token); a test asks for every operation."""
+"""Operation → who may use it (public, resident, token, reporter); a test asks for every operation."""
 TAGS: dict[str, str] = {}
 """Tag → its heading, in the order of the document. Where several parts share a tag, the first says its heading."""
 for _routes in parts(ApiRoutes):
@@ -189,7 +189,7 @@ def words(error: dict[str, Any]) -> str:
 @api.exception_handler(AuthenticationError)
 def _unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
     response = _problem(request, 401, "not_authenticated", _("请提供有效的令牌或密码。"))
-    response["WWW-Authenticate"] = "Bearer" if "/desk/" in request.path else "Receipt"
+    response["WWW-Authenticate"] = "Bearer" if "/desk/" in request.path or "/reporter" in request.path else "Receipt"
     return response
 
 

@@ -1,4 +1,5 @@
-"""The door's commands: write the feeds into a folder, take in a list of names. Loads no model here."""
+"""The door's commands: write the feeds into a folder, take in a list of names, bring in reports, trusted reporters and
+their tokens, what is sealed for the body that the city names. Loads no model here."""
 
 from __future__ import annotations
 
@@ -13,6 +14,9 @@ from tongban.gate.parts import Commands
 COMMANDS = (
     Commands("feed", "tongban.reports.commands:feed", "The feeds of decided names."),
     Commands("names", "tongban.reports.commands:names", "Lists of protected, shared and popular names."),
+    Commands("import reports", "tongban.reports.bringing.commands:import_reports", "Bring other people's lists in."),
+    Commands("reporter", "tongban.reports.bringing.commands:reporter", "Trusted reporters and their tokens."),
+    Commands("sealed", "tongban.reports.sealed.commands:sealed", "Reports sealed for the body that the city names."),
 )
 feed = typer.Typer(no_args_is_help=True)
 names = typer.Typer(no_args_is_help=True)

@@ -12,11 +12,12 @@ from tongban.cases.models import Act, Case
 from tongban.cases.procedure import Context, Outcome
 from tongban.cases.refusal import Refusal
 from tongban.cases.relations import Opening
-from tongban.webaddr import BadAddress, found_in, parse
 from tongban.workdays import shanghai_day
 
-from . import rules
+from . import rules, whats
 from .guarding import Target, target
+from .statement import publishable
+from .whats import What, what_is
 
 DECIDED, LISTED = "decided", "listed"
 FACTS = ("scope", "until", "basis", "statement")
@@ -25,26 +26,31 @@ FACTS = ("scope", "until", "basis", "statement")
 def reported(context: Context) -> Outcome:
     """Opens the report. The first address in what was pasted is its target; without one it can only be referred."""
     outcome = effects.submit(context)
-    site = address_in(context.payload.get("found", ""))
-    extra = {**((context.case.private or {}).get("extra") or {}), "site": site}
+    what = what_is(context.payload.get("found", ""))
+    extra = {**((context.case.private or {}).get("extra") or {}), "sort": what.sort}
+    extra |= {"site": what.value} if what.sort == "site" else {"site": "", "named": what.value}
     outcome.set["private"] = {**(context.case.private or {}), "extra": extra}
     return outcome
-
-
-def address_in(text: str) -> str:
-    """The address that a pasted message names, in its one form; empty where it names none."""
-    found = found_in(text)
-    if found:
-        return found[0].address.href
-    try:
-        return parse(text).href
-    except BadAddress:
-        return ""
 
 
 def site_of(case: Case) -> str:
     """The address that a report, a decision or an objection is about; empty where there is none."""
     return str(((case.private or {}).get("extra") or {}).get("site") or "")
+
+
+def what_of(case: Case) -> What:
+    """What a report is about: a site, or what can only be referred."""
+    extra = (case.private or {}).get("extra") or {}
+    if extra.get("site"):
+        return What("site", str(extra["site"]))
+    sort = extra.get("sort")
+    return What(sort if sort in whats.WHY else "message", str(extra.get("named") or ""))
+
+
+def as_referred(case: Case, acts: Sequence[Act]) -> dict[str, Any]:
+    """The form of referring begins with who can act, and with the reason why nothing is blocked here."""
+    sort = what_of(case).sort
+    return {} if sort == "site" else {"to": whats.TO[sort], "text": str(whats.WHY[sort])}
 
 
 def as_proposed(case: Case, acts: Sequence[Act]) -> dict[str, Any]:
@@ -57,8 +63,11 @@ def decide(context: Context) -> Outcome:
     said = context.payload
     wanted = target(site_of(context.case), said["scope"])
     second = rules.judgement(context, wanted).second
+    shown = publishable(said["statement"], wanted)
     decision = {
         **{name: said[name] for name in FACTS},
+        "statement": shown.text,
+        "hidden": list(shown.hidden),
         "site": wanted.address.href,
         "second": second,
         "decided_by": context.actor.official_id,
@@ -122,10 +131,12 @@ def ended(context: Context) -> Outcome:
 
 def renewed(context: Context) -> Outcome:
     """A new decision on the same name, with reasons and an end of its own."""
+    shown = publishable(context.payload["statement"], target_of(context.case))
     said = {
         **decision(context.case),
         "until": context.payload["until"],
-        "statement": context.payload["statement"],
+        "statement": shown.text,
+        "hidden": list(shown.hidden),
         "decided_by": context.actor.official_id,
     }
     outcome = Outcome(

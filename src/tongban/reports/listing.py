@@ -12,8 +12,8 @@ from tongban.cases.procedure import Edge, Group, Procedure, State
 from tongban.cases.relations import Brings, Relation
 from tongban.cases.standings import HANDLERS, HEADS, SUPERIORS, SYSTEM
 
-from . import effects, register, rules
-from .inputs import NOTIFIED, REASON, STATEMENT, UNTIL
+from . import effects, register, rules, telling
+from .inputs import CONTACT_ADDRESS, MASKED, NOTIFIED, REASON, STATEMENT, UNTIL
 
 STATES = (
     State(
@@ -83,9 +83,9 @@ LISTING = Procedure(
             HEADS,
             _("另作决定，继续处置"),
             _("单位另作决定，继续处置"),
-            (UNTIL, STATEMENT),
+            (UNTIL, STATEMENT, MASKED),
             effect=effects.renewed,
-            guard=rules.another_person,
+            guard=rules.can_be_renewed,
             counts="renewed",
             tone="danger",
         ),
@@ -151,9 +151,9 @@ LISTING = Procedure(
             HOLDS,
             None,
             HANDLERS,
-            _("登记告知"),
+            _("告知当事人"),
             _("告知了当事人"),
-            (NOTIFIED, REASON),
+            (NOTIFIED, CONTACT_ADDRESS, REASON),
             quiet=True,
             files=True,
         ),
@@ -193,5 +193,6 @@ LISTING = Procedure(
         "lift": register.write,
         "overturn": register.write,
         "expire": register.write,
+        "notify": telling.told,
     },
 )

@@ -8,12 +8,35 @@ from django.db.models import Q
 from tongban.cases.models import Case
 
 
+class Reporter(models.Model):
+    """可信举报人: a body outside the house whose program may send many reports at once (a bank, a network operator), by
+    a token of which only the hash is kept. It can report, and read what became of its own reports; nothing else."""
+
+    name = models.SlugField(max_length=24, unique=True)
+    label = models.CharField(max_length=80)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "可信举报人"
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Reported(models.Model):
-    """By what a report's name is found again: keyed hashes of the host and of the address, nothing that can be read."""
+    """By what a report is found again: keyed hashes of host, address, registered name and its letters, and of the
+    contact that was left; nothing that can be read. And which program sent it."""
 
     case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="reported")
     host_key = models.CharField(max_length=32, db_index=True)
     site_key = models.CharField(max_length=32)
+    domain_key = models.CharField(max_length=32, default="", db_index=True)
+    shape_key = models.CharField(max_length=32, default="", db_index=True)
+    person_key = models.CharField(max_length=32, default="")
+    reporter = models.ForeignKey(Reporter, models.PROTECT, null=True, related_name="reported")
 
     class Meta:
         verbose_name = verbose_name_plural = "举报的网址"
@@ -39,10 +62,12 @@ class Listed(models.Model):
     number = models.CharField(max_length=20, unique=True)
     name = models.CharField(max_length=2100)
     host = models.CharField(max_length=253, db_index=True)
+    full_hash = models.CharField(max_length=64, default="", db_index=True)
+    """SHA-256 by which a client looks it up without telling the address (`looking.py`)."""
     scope = models.CharField(max_length=8)
     harm = models.CharField(max_length=32)
     basis = models.CharField(max_length=200)
-    statement = models.CharField(max_length=400)
+    statement = models.CharField(max_length=1000)
     unit_id = models.CharField(max_length=32)
     state = models.CharField(max_length=12, choices=STATES)
     since = models.DateTimeField()
@@ -61,6 +86,24 @@ class Listed(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["state", "host"], name="listed_state_host")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class SealedReport(models.Model):
+    """封存举报: a report of material that harms children, sealed in memory to the key of the body that the city names.
+    The house has no key that opens it. No case, no act, no draft, no file: what is here is all there is."""
+
+    number = models.CharField(max_length=24, unique=True)
+    envelope = models.BinaryField(null=True)
+    """Deleted when the body has fetched it and says so."""
+    key_id = models.CharField(max_length=16)
+    received_at = models.DateTimeField()
+    fetched_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "封存举报"
 
     def __str__(self) -> str:
         return self.number

@@ -12,10 +12,11 @@ from tongban.cases import standard
 from tongban.cases.counting import Counted, Measure, Value
 from tongban.cases.procedure import Edge, Group, Procedure, State
 from tongban.cases.relations import Brings, Relation
-from tongban.cases.standings import HANDLERS, RESIDENT
+from tongban.cases.standings import HANDLERS, RESIDENT, SYSTEM
 
 from . import effects
-from .inputs import ROLE, WORDS
+from .control import contacting
+from .inputs import ASKED_ADDRESS, HOW_SHOWN, ROLE, WORDS
 from .listing import HOLDS
 
 STATES = (
@@ -53,6 +54,28 @@ OBJECTION = Procedure(
         ),
         Edge(
             "add", LODGED, None, RESIDENT, _("补充"), _("您作了补充"), (WORDS,), files=True, quiet=True, shown="words"
+        ),
+        Edge(
+            "ask_contact",
+            LODGED,
+            None,
+            DECIDERS,
+            _("请联系邮箱证明"),
+            _("单位向网站的联系邮箱发了一个数字"),
+            (ASKED_ADDRESS,),
+            quiet=True,
+        ),
+        Edge(
+            "show_control",
+            LODGED,
+            None,
+            DECIDERS | SYSTEM,
+            _("查证控制权"),
+            _("已证明网站由申诉人控制"),
+            (HOW_SHOWN,),
+            quiet=True,
+            page="control",
+            tone="success",
         ),
         Edge(
             "pause",
@@ -109,6 +132,7 @@ OBJECTION = Procedure(
     follow="/follow/",
     about=(Relation("listing", HOLDS, routed="above", opener="anyone"),),
     groups=(Group("new", _("待决定")), Group("done", _("已决定"))),
+    stored={"ask_contact": contacting.asked},
     counted=(
         Counted(
             "granted",

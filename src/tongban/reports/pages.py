@@ -59,6 +59,7 @@ def decisions(request: HttpRequest) -> HttpResponse:
         "older": older,
         "states": Listed.STATES,
         "counts": _counts(),
+        "month": f"{timezone.localdate():%Y-%m}",
     }
     return render(request, "reports/register.html", context)
 

@@ -19,7 +19,7 @@ from tongban.cases.procedure import Edge, Group, Procedure, State
 from tongban.cases.standings import CLERKS, HANDLERS, RESIDENT, SYSTEM
 
 from . import effects, rules, targets
-from .inputs import BASIS, EVIDENCE, FOUND, IMPORTED, REFERRED, SCOPE, STATEMENT, UNTIL, WORDS
+from .inputs import BASIS, EVIDENCE, FOUND, IMPORTED, MASKED, REFERRED, SCOPE, STATEMENT, UNTIL, WORDS
 
 STATES = (
     State(
@@ -38,7 +38,7 @@ STATES = (
         step="report",
         tone="info",
         group="working",
-        next=("decide", "dismiss", "refer"),
+        next=("decide", "refer", "dismiss"),
     ),
     State("proposed", _("待第二人决定"), _("正在由第二位工作人员决定"), step="report", tone="info", group="working"),
     State("merged", _("已并案"), _("与同一网址的其他举报一起办理"), step="report", tone="neutral", group="working"),
@@ -115,12 +115,13 @@ REPORT = Procedure(
             HANDLERS,
             _("决定处置"),
             _("单位依法作出了处置决定"),
-            (SCOPE, UNTIL, BASIS, STATEMENT, EVIDENCE),
+            (SCOPE, UNTIL, BASIS, STATEMENT, MASKED, EVIDENCE),
             effect=effects.decide,
             guard=rules.can_be_listed,
             by_effect=frozenset({"proposed"}),
             files=True,
             danger=True,
+            bulk=True,
             prefill=effects.as_proposed,
             counts=effects.DECIDED,
             with_merged="decide_merged",
@@ -162,6 +163,7 @@ REPORT = Procedure(
             shown="words",
             answers=True,
             counts="dismissed",
+            bulk=True,
             files=True,
             with_merged="dismiss_merged",
         ),
@@ -177,6 +179,8 @@ REPORT = Procedure(
             shown="words",
             answers=True,
             counts="referred",
+            bulk=True,
+            prefill=effects.as_referred,
             with_merged="refer_merged",
         ),
         Edge(

@@ -42,6 +42,8 @@ def write(rows: Sequence[tuple[Case, Act, Context]]) -> None:
 
 
 def _new(case: Case, act: Act) -> Listed:
+    from .looking import hash_of
+
     wanted = effects.target_of(case)
     day = shanghai_day(act.at)
     return Listed(
@@ -49,6 +51,7 @@ def _new(case: Case, act: Act) -> Listed:
         number=f"{day.year}-{_next(day.year):06d}",
         name=wanted.name,
         host=wanted.name if wanted.scope == "domain" else wanted.address.host,
+        full_hash=hash_of(wanted),
         scope=wanted.scope,
         harm=case.matter_id,
         unit_id=case.unit_id,

@@ -12,7 +12,7 @@ from tongban.cases.models import Case
 from tongban.cases.refusal import Refusal
 from tongban.cases.writer import Submission
 from tongban.counter.inputs import CONTACT
-from tongban.counter.parts import FollowPanel, InputsStep, MatterStep, SenderWords, Writing
+from tongban.counter.parts import FollowLink, FollowPanel, InputsStep, MatterStep, SenderWords, Writing
 from tongban.registry import snapshot
 
 from .inputs import FOUND, HAPPENED, NUMBER, PICTURES, ROLE
@@ -87,7 +87,12 @@ PARTS = (
                 _("举报什么"),
                 inputs=(FOUND, HAPPENED, PICTURES),
                 contact=CONTACT,
-                lead=_("被骗了钱，先打 110 或反诈专线 96110，再来举报。"),
+                lead=_(
+                    "被骗了钱，先打 110 或反诈专线 96110，再来举报。侵害未成年人的内容不要在这里举报，也不要截图："
+                    "请用页脚的“举报侵害未成年人的网址”。"
+                ),
+                reads="tongban.reports.codes:read",
+                reads_into="found",
             ),
             MatterStep(
                 "matter",
@@ -114,5 +119,6 @@ PARTS = (
         back=_("回到申诉"),
         open=_("查看申诉"),
     ),
+    FollowLink(("report_objection",), "tongban.reports.control.pages:links"),
     FollowPanel(("report",), "reports/now.html", "tongban.reports.on_desk:what_to_do", order=10),
 )

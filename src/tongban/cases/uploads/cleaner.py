@@ -27,7 +27,7 @@ from django.utils.translation import gettext_lazy as _
 import tongban
 
 from ..refusal import Refusal
-from . import child, kinds, reading
+from . import child, kinds, quotas, reading
 
 PATIENCE = 3.0
 """Seconds that somebody waits for their turn."""
@@ -75,6 +75,19 @@ def codes_in(content: bytes, kind: str) -> list[str]:
     with _turn():
         found = json.loads(_asked(content, f"{reading.CODES}{kind}").content)
     return [str(one) for one in found]
+
+
+def words_of_codes(content: bytes) -> list[str]:
+    """The words of the QR codes on a file that somebody sent, counted like an upload; empty where it is no picture,
+    holds none or cannot be read: what is only a help is no reason to refuse."""
+    kind = kinds.media_type(content)
+    if kind is None or kind not in kinds.IMAGES:
+        return []
+    try:
+        quotas.spend(0, kinds.pixels(content) or 0)
+        return codes_in(content, kind)
+    except Refusal:
+        return []
 
 
 def enclosed_in(content: bytes) -> bytes:

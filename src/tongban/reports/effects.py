@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -16,6 +15,7 @@ from tongban.webaddr import BadAddress, found_in, parse
 from tongban.workdays import shanghai_day
 
 from . import rules
+from .feeds import recounting
 from .guarding import Target, target
 
 DECIDED, LISTED = "decided", "listed"
@@ -88,7 +88,7 @@ def target_of(case: Case) -> Target:
 def fingerprint(wanted: Target) -> str:
     """SHA-256 of scope and name, for the ledger: whoever has the register can recount it, the name itself stands there
     alone."""
-    return hashlib.sha256(f"{wanted.scope} {wanted.name}".encode()).hexdigest()
+    return recounting.fingerprint(wanted.scope, wanted.name)
 
 
 def facts(case: Case, until: str) -> dict[str, Any]:

@@ -95,6 +95,4 @@ class Register:
     def summary(self) -> str:
         """What was compared, for the last line."""
         number = len(self.recount.decisions)
-        return f"{number} decisions on the log; the public register and the rows of the feed agree with them" * bool(
-            number
-        )
+        return f"{number} decisions on the log; the public register and the feed agree with them" if number else ""

@@ -1,4 +1,4 @@
-"""What `tongban doctor` says of the feeds: can they be published, do the primaries answer, are they up to the register?"""
+"""What `tongban doctor` says of the feeds: can they be published, and have the primaries every decision?"""
 
 from __future__ import annotations
 

@@ -46,9 +46,7 @@ def push(
     dns: Annotated[
         bool, typer.Option("--dns", help="To the primaries of TONGBAN_FEED_DNS, by updates (RFC 2136, TSIG).")
     ] = False,
-    whole: Annotated[
-        bool, typer.Option("--whole", help="Compare the zone name by name, not only what changed.")
-    ] = False,
+    whole: Annotated[bool, typer.Option("--whole", help="Compare the zone name by name.")] = False,
 ) -> None:
     """Bring the zone of each primary up to the register. The worker does it all the time.
 

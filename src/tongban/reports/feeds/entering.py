@@ -1,4 +1,4 @@
-"""The worker's part in publishing: feeds are made every day and after each change, and their digests go to the ledger."""
+"""The worker's part in publishing: feeds are made every day and after each change, their digests go to the ledger."""
 
 from __future__ import annotations
 

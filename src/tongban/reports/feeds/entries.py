@@ -1,8 +1,8 @@
 """What the ledger holds of the register and the feeds: each change of a decision, each publication's digest.
 
 An entry is queued in the transaction of the act that changed the register. It says what is public by law and nothing
-else: the number, the kind of harm, how far and until when; of the name its SHA-256, so that whoever has the register can
-recount it, and the log alone is no list of addresses. Documented in docs/ledger-entry.md; read again by
+else: the number, the kind of harm, how far and until when; of the name its SHA-256, so that whoever has the register
+can recount it, and the log alone is no list of addresses. Documented in docs/ledger-entry.md; read again by
 `recounting.py`.
 """
 

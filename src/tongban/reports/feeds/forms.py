@@ -22,8 +22,9 @@ PREFIX = 4
 """Bytes of a hash prefix (Safe Browsing v5): a million names are 4 MB, and a client's question tells little."""
 TTL = 5
 """Seconds for which somebody downstream may keep an answer: a lifted name opens again at once, so it stays short."""
-STATE = "_tongban-feed"
-"""The name in a zone at which it says how far it has come. No resolver is ever asked for it."""
+STATE = "zzz-tongban-feed"
+"""The name in a zone at which it says how far it has come. It sorts behind every name there is: a resolver that has
+read the zone as far as this has read all of it (`manual/named-gate.sh` waits for it)."""
 SPACE = uuid.UUID("5a6e1f0a-7d6f-5c1b-9b1d-0f6f1c2d3e4f")
 """The namespace of our STIX and MISP identifiers: one decision has the same one in every publication."""
 BATCH = 10_000

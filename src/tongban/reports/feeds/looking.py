@@ -1,7 +1,7 @@
 """The last look before names go out: every row once more against the guards, a million of them in seconds.
 
-Says what `guarding.judged` says, row by row; it only goes over the lists once instead of once for each row. A test holds
-the two together. Not for deciding: there the official is told the reason and what is near.
+Says what `guarding.judged` says, row by row; it only goes over the lists once instead of once for each row. A test
+holds the two together. Not for deciding: there the official is told the reason and what is near.
 """
 
 from __future__ import annotations

@@ -9,6 +9,8 @@ from django.conf import settings
 HERE = Path(__file__).parent / "manual"
 RESOLVERS = {
     "bind": ("BIND 9", "bind.conf"),
+    "bind-options": ("BIND 9, options", "bind-options.conf"),
+    "named-gate": ("BIND 9, gate", "named-gate.sh"),
     "unbound": ("Unbound", "unbound.conf"),
     "knot": ("Knot Resolver", "knot.lua"),
     "powerdns": ("PowerDNS Recursor", "powerdns.lua"),

@@ -92,7 +92,12 @@ class Primary:
             self._socket = None
 
     def state(self) -> State | None:
-        """How far the zone says that it has come; None where it says nothing. Raises PrimaryError."""
+        """How far the zone says that it has come; None where it says nothing that we understand. Raises
+        PrimaryError."""
+        return State.parse(self.said() or "")
+
+    def said(self) -> str | None:
+        """What the zone says of how far it has come; None where it says nothing. Raises PrimaryError."""
         question = dns.message.make_query(f"{STATE}.{self.zone}", dns.rdatatype.TXT)
         question.flags = 0  # the zone's own server is asked, nothing is to be looked for
         number = question.id
@@ -101,10 +106,10 @@ class Primary:
             raise PrimaryError(f"{self}: asked for the zone, it answers {dns.rcode.to_text(answer.rcode())}")
         for rrset in answer.answer:
             if rrset.rdtype == dns.rdatatype.TXT:
-                return State.parse(b"".join(rrset[0].strings).decode("ascii", "replace"))
+                return b"".join(rrset[0].strings).decode("ascii", "replace")
         return None
 
-    def send(self, before: State | None, changes: Iterable[Change], after: State | None) -> int:
+    def send(self, before: str | None, changes: Iterable[Change], after: State | None) -> int:
         """Make the changes, in as many messages as they take; with the last the zone says `after`. Returns how many
         messages.
 
@@ -120,7 +125,7 @@ class Primary:
         self._update(before, waiting, after)
         return sent + 1
 
-    def _update(self, before: State | None, body: tuple[bytes, int, int], after: State | None) -> None:
+    def _update(self, before: str | None, body: tuple[bytes, int, int], after: State | None) -> None:
         answer = self._asked(*wire.update(self.zone, before, body[0], body[1], after))
         code = answer.rcode()
         if code in (dns.rcode.NXRRSET, dns.rcode.YXRRSET, dns.rcode.NXDOMAIN):

@@ -19,7 +19,7 @@ from django.utils import timezone
 from .. import lists
 from ..guarding import Lists
 from . import looking, rows
-from .forms import LONGEST_NAME
+from .forms import LONGEST_NAME, Row
 from .primary import BadPlace, Overtaken, Primary, PrimaryError, read_key
 from .zone import PASS, Change, State, differences, wanted
 
@@ -75,12 +75,13 @@ def push(primary: Primary, *, whole: bool = False, day: date | None = None) -> P
     for attempt in range(3):
         # Before the rows: what is decided meanwhile is newer than what the zone will say, and comes next time.
         target = state_of(rows.newest(), today, current)
-        before = primary.state()
+        said = primary.said()
+        before = State.parse(said or "")
         if not whole and before == target:
             return Pushed()
         try:
             if whole or _unlike(before, target):
-                return _whole(primary, before, target, current)
+                return _whole(primary, said, target, current)
             assert before is not None
             return _since(primary, before, target, current)
         except Overtaken:
@@ -110,11 +111,11 @@ def _since(primary: Primary, before: State, target: State, current: Lists) -> Pu
     changes = [Change(name, PASS if name in passed else None) for name in found.opened]
     changes += [Change(row.name, target.action) for row in adding]
     # Where something was held back the zone does not say that it has come so far: it is tried again.
-    primary.send(before, changes, before if done.stopped else target)
+    primary.send(str(before), changes, None if done.stopped else target)
     return done
 
 
-def _whole(primary: Primary, before: State | None, target: State, current: Lists) -> Pushed:
+def _whole(primary: Primary, said: str | None, target: State, current: Lists) -> Pushed:
     done = Pushed(whole=True)
     held = primary.whole()
 
@@ -133,7 +134,7 @@ def _whole(primary: Primary, before: State | None, target: State, current: Lists
     else:
         should = wanted(names, passing(current), target.action)
     counted = _Counted(differences(held, should))
-    primary.send(before, counted, before if done.stopped else target)
+    primary.send(said, counted, None if done.stopped else target)
     done.opened, done.listed = counted.opened, counted.listed
     return done
 
@@ -153,7 +154,7 @@ class _Counted:
             yield change
 
 
-def _fits(row: rows.Row, done: Pushed) -> bool:
+def _fits(row: Row, done: Pushed) -> bool:
     if len(row.name) <= LONGEST_NAME:
         return True
     done.long.append(row.number)

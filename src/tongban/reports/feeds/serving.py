@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import cast
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import http_date
@@ -30,7 +31,7 @@ def _stopped(stopped: publishing.Stopped) -> HttpResponse:
 
 
 @allows("public")
-def feed(request: HttpRequest, form: str) -> HttpResponseBase:
+def feed(request: HttpRequest, form: str) -> HttpResponse:
     """One form of the feed, with an ETag; 503 where the last look before publishing stopped it. With `since=N` the
     decisions changed after version N of the register, each with what became of it."""
     if form not in FORMS:
@@ -51,7 +52,7 @@ def feed(request: HttpRequest, form: str) -> HttpResponseBase:
             return HttpResponse(made.file.read_bytes(), content_type=kind, headers=kept)
         answer = FileResponse(made.file.open("rb"), content_type=kind, headers=kept)
         answer.block_size = 256 * 1024
-        return answer
+        return cast(HttpResponse, answer)
     except FileNotFoundError:  # a newer one took its place just now
         return HttpResponse(status=503, headers={"Retry-After": "1"})
 

@@ -87,13 +87,13 @@ def bodies(changes: Iterable[Change], most: int = MOST_BYTES) -> Iterator[tuple[
         yield bytes(body), count, number
 
 
-def update(zone: str, before: State | None, body: bytes, count: int, after: State | None) -> tuple[int, bytes]:
+def update(zone: str, before: str | None, body: bytes, count: int, after: State | None) -> tuple[int, bytes]:
     """One update message without signature, with its number: only where the zone still says `before` (None: nothing),
     make the changes in `body`; with `after` say so from now on."""
     owner = labels(STATE) + ZONE
     needed = _record(owner, TXT, NONE_CLASS, 0, b"")
     if before is not None:
-        needed = _record(owner, TXT, IN, 0, _text(str(before)))
+        needed = _record(owner, TXT, IN, 0, _text(before))
     if after is not None:
         body += _record(owner, TXT, ANY_CLASS, 0, b"") + _record(owner, TXT, IN, TTL, _text(str(after)))
         count += 2
@@ -107,11 +107,17 @@ def signed(number: int, wire: bytes, key: dns.tsig.Key) -> tuple[bytes, bytes]:
     """The message with its signature behind it, and the signature alone, by which the answer is checked."""
     blank = b"\0" * dns.tsig.mac_sizes[key.algorithm]
     now = int(time.time())
-    about = TSIG(dns.rdataclass.ANY, dns.rdatatype.TSIG, key.algorithm, now, FUDGE, blank, number, 0, b"")
-    made, _context = dns.tsig.sign(wire, key, about, now, b"")
+    about = TSIG(  # type: ignore[no-untyped-call]
+        dns.rdataclass.ANY, dns.rdatatype.TSIG, key.algorithm, now, FUDGE, blank, number, 0, b""
+    )
+    made, _context = dns.tsig.sign(  # type: ignore[no-untyped-call]
+        wire, key, about, now, b""
+    )
     raw = made.to_wire()
+    owner = key.name.to_wire()
     assert raw is not None
-    record = key.name.to_wire() + struct.pack("!HHIH", 250, ANY_CLASS, 0, len(raw)) + raw
+    assert owner is not None
+    record = owner + struct.pack("!HHIH", 250, ANY_CLASS, 0, len(raw)) + raw
     more = struct.unpack_from("!H", wire, 10)[0] + 1
     return wire[:10] + struct.pack("!H", more) + wire[12:] + record, made.mac
 

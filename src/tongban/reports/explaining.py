@@ -54,9 +54,9 @@ def application(environ: dict[str, Any], start_response: Start) -> Iterable[byte
         return _answer(environ, start_response, "200 OK", "text/css; charset=utf-8", _style(), kept=True)
     language = _language(environ)
     try:
-        close_old_connections()
         status, text = explained(_asked(environ, path), language)
     except DatabaseError:
+        close_old_connections()  # the next visitor gets a new one
         status, text = "503 Service Unavailable", _page("unavailable.html", language, {})
     body = text.encode()
     return _answer(environ, start_response, status, "text/html; charset=utf-8", body, language)

@@ -122,8 +122,12 @@ def about(day: date, current: Lists) -> Publication:
 
 
 def _key(said: Publication) -> str:
-    own = sha256("\n".join((said.publisher, said.page, said.action, said.mark)).encode()).hexdigest()[:8]
-    return f"{said.serial}-{own}"
+    """Changes with whatever a publication says: also after an old backup of the database, when the register goes on
+    from an older version and other decisions get the numbers that were given before; and with a new key."""
+    newest = Listed.objects.order_by("-version").values_list(*rows.FIELDS).first()
+    keys = [one.verifier.vkey for one in signing.signers()]
+    own = repr((said.publisher, said.page, said.action, said.mark, keys, newest))
+    return f"{said.serial}-{sha256(own.encode()).hexdigest()[:12]}"
 
 
 def latest(form: str) -> Published | None:

@@ -50,7 +50,7 @@ class ReportsConfig(AppConfig):
                         ),
                     ),
                     Timed("feed", pushing.keep_up, 0.5),
-                    Timed("publications", entering.keep_published, 5),
+                    Timed("publications", entering.keep_published, 5, aside=True),
                     DoctorCheck(f"{here}.feeds.checking:check", 60),
                     *commands.COMMANDS,
                     *commands.RECOUNTED,

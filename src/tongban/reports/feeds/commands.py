@@ -42,6 +42,15 @@ def export(folder: Path) -> None:
 
 
 @feed.command()
+def publish() -> None:
+    """Publish what has changed and put the digests on the ledger's queue. The worker begins it by itself."""
+    django_ready()
+    from . import entering
+
+    typer.echo(f"{entering.publish()} digests for the ledger")
+
+
+@feed.command()
 def push(
     dns: Annotated[
         bool, typer.Option("--dns", help="To the primaries of TONGBAN_FEED_DNS, by updates (RFC 2136, TSIG).")

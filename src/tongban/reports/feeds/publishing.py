@@ -142,6 +142,12 @@ def latest(form: str) -> Published | None:
     return None
 
 
+def is_current(form: str) -> bool:
+    """Whether the newest publication of a form says what the register says now."""
+    last = latest(form)
+    return last is not None and last.key == _key(about(timezone.localdate(), lists.current()))
+
+
 def publication(form: str, day: date | None = None) -> Published:
     """The publication of the register as it stands. Raises Stopped, and KeyError for an unknown form."""
     last = latest(form)

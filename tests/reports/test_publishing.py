@@ -6,17 +6,27 @@ from __future__ import annotations
 import csv
 import io
 import json
+import tempfile
+from pathlib import Path
 
 import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given
+from hypothesis import settings as settings_of_hypothesis
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from tongban.cases.refusal import Refusal
 from tongban.commands.main import app
 from tongban.merkle import Note, new_signer
 from tongban.merkle.errors import Malformed
+from tongban.reports import lists
 from tongban.reports.feeds import noted, publishing
+from tongban.reports.guarding import SCOPES, judged, target
+from tongban.reports.harms import harms
 from tongban.reports.models import Listed
 
-from .conftest import NOON, after, listed, official
+from .conftest import NOON, after, listed, official, report
 
 pytestmark = pytest.mark.usefixtures("city")
 
@@ -147,3 +157,71 @@ def test_push_says_what_is_missing(settings):
     assert "cannot be reached" in run("push", "--dns", code=1)
     settings.FEED_DNS = "no place"
     assert "HOST:PORT/ZONE" in run("push", "--dns", code=2)
+
+
+SITES = ("http://evil.example/x", "http://www.clinic.example/a", "http://files.example/u/1", "http://popular.example/")
+OPERATIONS = st.one_of(
+    st.tuples(st.just("report"), st.sampled_from(SITES)),
+    st.tuples(st.just("decide"), st.sampled_from(SITES), st.sampled_from(SCOPES), st.sampled_from(["6001", "6002"])),
+    st.tuples(
+        st.just("list"),
+        st.sampled_from(lists.KINDS),
+        st.sampled_from(["clinic.example", "files.example", "popular.example", "x.evil.example"]),
+    ),
+    st.tuples(st.just("lift"), st.integers(0, 3)),
+)
+
+
+def carried_out(operation, folder):
+    what, *said = operation
+    if what == "report":
+        report(*said)
+    elif what == "decide":
+        site, scope, harm = said
+        listed(site, harm, scope=scope)
+    elif what == "list":
+        kind, name = said
+        file = folder / "names" / f"{kind}.txt"
+        known = file.read_text().split() if file.exists() else []
+        more = folder / "more"
+        more.write_text("\n".join([*known, name]))
+        lists.take_in(kind, more)
+    else:
+        holding = list(Listed.objects.filter(state="in_force").order_by("number"))
+        if said[0] < len(holding):
+            after(holding[said[0]].case, "lift", official(), 5, text="网站已经关闭")
+
+
+def outcome():
+    """The decisions in the feed, and those that stopped it."""
+    try:
+        made = publishing.publication("jsonl")
+    except publishing.Stopped as stopped:
+        return set(), {number for number, _why in stopped.rows}
+    return {json.loads(line)["number"] for line in made.file.read_text().splitlines()}, set()
+
+
+@given(st.lists(OPERATIONS, min_size=2, max_size=6))
+@settings_of_hypothesis(max_examples=15, suppress_health_check=list(HealthCheck))
+def test_no_sequence_of_reports_decisions_and_lists_publishes_a_row_that_the_guards_forbid(settings, operations):
+    with tempfile.TemporaryDirectory() as folder, transaction.atomic():
+        settings.DATA = Path(folder)
+        for operation in operations:
+            before = set(Listed.objects.values_list("number", "state"))
+            try:
+                with transaction.atomic():
+                    carried_out(operation, Path(folder))
+            except Refusal:
+                assert operation[0] == "decide"
+            if operation[0] in ("report", "list"):
+                assert set(Listed.objects.values_list("number", "state")) == before, "a report decides nothing"
+            holding = publishing.rows_of(Listed.objects.filter(state="in_force"))
+            forbidden = {
+                row.number
+                for row in holding
+                if judged(target(f"http://{row.name}", row.scope), harms()[row.harm], lists.current()).refused
+            }
+            published, stopped = outcome()
+            assert stopped == forbidden
+            assert forbidden or published == {row.number for row in holding}
+        transaction.set_rollback(True)

@@ -82,29 +82,31 @@ def zone(number: int) -> None:
     about = Publication(now, 1, "x", "y")
     told: dict[str, Any] = {"names": number}
     with open(os.devnull, "w", encoding="utf-8") as nowhere:
-        began = time.perf_counter()
+        began = time.process_time()
         for one in names:
             nowhere.write(f"{one} CNAME .\n*.{one} CNAME .\n")
-        told["floor_s"] = round(time.perf_counter() - began, 2)
+        told["floor_cpu_s"] = round(time.process_time() - began, 2)
         forget_peak()
-        began = time.perf_counter()
+        began, by_the_clock = time.process_time(), time.perf_counter()
         for piece in published("rpz", rows(), about):
             nowhere.write(piece)
-        told["seconds"] = round(time.perf_counter() - began, 2)
+        told["cpu_s"] = round(time.process_time() - began, 2)
+        told["seconds"] = round(time.perf_counter() - by_the_clock, 2)
     told["megabytes_with_the_names"] = peak_bytes() // 2**20
-    told["ratio_to_floor"] = round(told["seconds"] / told["floor_s"], 2)
+    told["ratio_to_floor"] = round(told["cpu_s"] / max(told["floor_cpu_s"], 0.01), 2)
     print(json.dumps(told))
 
 
 def publish() -> None:
     """The form RPZ from the register: where it lies, how long it took, how much memory."""
     forget_peak()
-    began = time.perf_counter()
+    began, by_the_clock = time.process_time(), time.perf_counter()
     made = loaded("feeds.publishing:publication")("rpz")
-    took = time.perf_counter() - began
+    cpu, took = time.process_time() - began, time.perf_counter() - by_the_clock
     told = {
         "file": str(made.file),
         "rows": made.rows,
+        "cpu_s": round(cpu, 2),
         "seconds": round(took, 2),
         "writing_s": made.seconds,
         "megabytes": peak_bytes() // 2**20,

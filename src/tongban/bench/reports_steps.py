@@ -163,6 +163,11 @@ if __name__ == "__main__":
         import django
 
         django.setup()
-        {"city": city, "fill": fill, "publish": publish, "manuals": manuals, "acts": acts}[sys.argv[1]](
-            *map(int, sys.argv[2:])
-        )
+        steps: dict[str, Callable[..., None]] = {
+            "city": city,
+            "fill": fill,
+            "publish": publish,
+            "manuals": manuals,
+            "acts": acts,
+        }
+        steps[sys.argv[1]](*map(int, sys.argv[2:]))

@@ -89,7 +89,7 @@ def _page(template: str, language: str, context: dict[str, Any]) -> str:
                 "languages": settings.LANGUAGES,
                 "site": settings.SITE_NAME,
                 "origin": settings.ORIGIN,
-                "style": STYLE,
+                "sheet": STYLE,
             },
         )
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tongban.reports import guarding
+from tongban.reports.feeds import looking
 from tongban.reports.feeds.forms import Row
 from tongban.reports.feeds.publishing import Stopped, checked
 from tongban.reports.guarding import Lists, above, defanged, judged, read_names, shipped, target
@@ -108,3 +109,42 @@ def test_the_shipped_lists_hold_the_suffixes_of_the_state_and_what_others_live_o
 
 def test_a_name_is_shown_so_that_nobody_can_click_it():
     assert defanged("evil.example/a.b") == "evil[.]example/a.b"
+
+
+NAMES = st.lists(
+    st.sampled_from(["a", "www", "evil", "popular", "drive", "hospital", "gov", "xn--fiq228c", "1", "a_b", "-x"]),
+    min_size=1,
+    max_size=4,
+).flatmap(
+    lambda labels: st.sampled_from(["example", "cn", "qq.com", "com.cn", "github.io", "co.uk", "top", "1"]).map(
+        lambda suffix: ".".join([*labels, suffix])
+    )
+)
+
+
+@given(
+    st.lists(NAMES, max_size=5),
+    st.lists(NAMES, max_size=5),
+    st.lists(NAMES, max_size=5),
+    NAMES,
+    st.sampled_from(["", "/", "/x?y"]),
+    st.sampled_from([FRAUD, GAMBLING]),
+)
+def test_the_quick_look_at_a_million_rows_says_what_the_slow_one_says(protected, shared, popular, name, path, harm):
+    lists = Lists(frozenset(protected), frozenset(shared), frozenset(popular))
+    scope = "url" if path else "host"
+    row = Row("1", name + path, scope, harm.code, "x", NOON, NOON.date(), NOON)
+    try:
+        slow = judged(target(f"http://{name}{path}", scope), harm, lists).refused
+    except ValueError:
+        slow = "unreadable"
+    quick = looking.look(lists).why_not(row)
+    assert (quick is None) == (slow is None)
+    if slow in ("protected", "shared", "popular"):
+        assert quick == slow
+
+
+def test_a_row_of_an_unknown_kind_of_harm_or_of_another_form_of_a_name_stops_the_publication():
+    for number, name, harm in (("1", "evil.example", "9999"), ("2", "EVIL.example", "6001"), ("3", "0x7f.1", "6001")):
+        with pytest.raises(Stopped, match=number):
+            checked([Row(number, name, "host", harm, "x", NOON, NOON.date(), NOON)], LISTS)

@@ -82,6 +82,19 @@ def bench_ask(
     raise typer.Exit(run(letters=letters, database=database))
 
 
+@bench.command("reports")
+def bench_reports(
+    names: Annotated[int, typer.Option(help="Listed names; a million take ten minutes and 4 GB.")] = 1_000_000,
+    rounds: Annotated[int, typer.Option(help="Decisions, each lifted again, that are timed at the resolvers.")] = 5,
+    seconds: Annotated[float, typer.Option(help="How long reports are sent.")] = 8.0,
+    database: Annotated[str, typer.Option(help="sqlite, postgresql or both, for the reports that are sent.")] = "both",
+) -> None:
+    """Addresses looked up, the policy zone, reports taken; decisions, liftings and kills at real resolvers."""
+    from tongban.bench.reports import run
+
+    raise typer.Exit(run(names=names, rounds=rounds, seconds=seconds, database=database))
+
+
 @bench.command("scan")
 def bench_scan(megabytes: Annotated[int, typer.Option(help="Size of each text.")] = 48) -> None:
     """The scanner's speed and rightness, its peers where they are installed, and this machine's floors."""

@@ -18,7 +18,7 @@ from pathlib import Path
 import typer
 
 import tongban
-from tongban.gate.parts import Commands
+from tongban.gate.parts import Commands, Recounted
 
 HOUSE = "tongban.config.settings"
 
@@ -46,6 +46,12 @@ def rooms() -> Iterator[str]:
 def brought(package: str) -> tuple[Commands, ...]:
     """What the room brings; empty where its module `commands` is something else."""
     return tuple(getattr(import_module(f"{package}.commands"), "COMMANDS", ()))
+
+
+def recounted() -> Iterator[Recounted]:
+    """What the rooms recount of a ledger beside the figures."""
+    for room in rooms():
+        yield from getattr(import_module(f"{room}.commands"), "RECOUNTED", ())
 
 
 def _installed() -> list[str]:

@@ -6,8 +6,9 @@ from __future__ import annotations
 import json
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -17,6 +18,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
+from tongban.commands.doors import recounted
 from tongban.config.ready import django_ready
 from tongban.merkle import LogError, Note, Policy, Verifier, new_signer, parse_verifier
 from tongban.merkle import audit as auditing
@@ -188,8 +190,11 @@ def audit(
     """Check a log and recompute every unit's published figures of ended months from it; every difference is listed.
 
     The statements of each month must list as many acts of each word as the log has entries for it. The running month is
-    not on the ledger yet, so it is not compared.
+    not on the ledger yet, so it is not compared. Registers and feeds that doors publish are recounted as well: every
+    row behind which the log has no decision is named.
     """
+    from tongban.gate.door import loaded
+    from tongban.gate.parts import Recounting
     from tongban.scorecards import auditing as figures
     from tongban.scorecards.recounting import Recount
 
@@ -200,14 +205,21 @@ def audit(
         if site is None:
             raise Malformed("say where the figures are published: --site https://…")
         kept = _kept(state)
-        recount = Recount.resumed((kept or {}).get("extra"))
+        beside = (kept or {}).get("extra") or {}
+        recount = Recount.resumed(beside)
+        rooms: dict[str, Recounting] = {
+            one.name: loaded(one.recount)((beside.get("rooms") or {}).get(one.name)) for one in recounted()
+        }
+        everything = _Everything(recount, rooms)
         state = state or Path(tempfile.mkdtemp(prefix="tongban-audit-")) / "state.json"
         for attempt in (1, 2):
             _note, checkpoint = _head(source, key, None)
-            _check(source, checkpoint, state, partial(figures.take_in, recount), recount.kept, kept)
+            _check(source, checkpoint, state, partial(figures.take_in, everything), everything.kept, kept)
             kept = _kept(state)
             running = figures.ended(datetime.now(UTC))
             differences = list(figures.differences(recount, site, running, figures.published_figures))
+            for room in rooms.values():
+                differences += room.differences(site, keys_from(key, source), datetime.now(UTC))
             if not differences or attempt == 2 or patience <= 0:
                 break
             console.print(
@@ -224,6 +236,24 @@ def audit(
             f"✓ {checkpoint.origin}: {checkpoint.size} entries checked; the published figures of {units} units agree "
             "with them"
         )
+        for line in filter(None, (room.summary() for room in rooms.values())):
+            typer.echo(f"✓ {line}")
+
+
+@dataclass(frozen=True)
+class _Everything:
+    """The figures and what the rooms recount, fed by one reading of the log."""
+
+    figures: Any
+    rooms: Mapping[str, Any]
+
+    def add(self, entry: Mapping[str, Any]) -> None:
+        self.figures.add(entry)
+        for room in self.rooms.values():
+            room.add(entry)
+
+    def kept(self) -> dict[str, Any]:
+        return {**self.figures.kept(), "rooms": {name: room.kept() for name, room in self.rooms.items()}}
 
 
 @ledger.command("verify-receipt")

@@ -67,6 +67,9 @@ class Environment(BaseSettings):
     ledger_guard: Path | None = None
     ledger_policy: Path | None = None
     ledger_delay: int = Field(default=600, ge=0, le=86_400)
+    feed_dns: str = ""
+    feed_dns_key: str = ""
+    feed_page_host: str = ""
     matter_error: float = Field(default=0.03, gt=0, lt=0.5)
 
     @field_validator("doors")

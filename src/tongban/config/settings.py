@@ -34,6 +34,11 @@ LEDGER_RETIRED = ENV.ledger_retired
 LEDGER_GUARD = ENV.ledger_guard or DATA / "ledger" / "last-checkpoint"
 LEDGER_POLICY = ENV.ledger_policy
 LEDGER_DELAY = ENV.ledger_delay
+# Primaries of the policy zone (host:port/zone, several with commas), the key of their updates, and the name of the
+# machine that explains a block (docs/feeds.md).
+FEED_DNS = ENV.feed_dns
+FEED_DNS_KEY = ENV.feed_dns_key
+FEED_PAGE_HOST = ENV.feed_page_host
 DEMO = ENV.demo
 MATTER_ERROR = ENV.matter_error
 

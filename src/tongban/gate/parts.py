@@ -7,7 +7,7 @@ reads a door's commands before Django is set up.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
@@ -265,6 +265,30 @@ class Commands:
     name: str
     app: str
     help: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recounted:
+    """What `tongban ledger audit` recounts for a room beside the figures: `recount` names a class that takes the
+    entries of a log in. They stand in `RECOUNTED` of the room's module `commands`, where `tongban` finds them without
+    Django; `name` is theirs in the state that an audit keeps."""
+
+    name: str
+    recount: str
+
+
+class Recounting(Protocol):
+    """What `Recounted` names: made from what `kept` gave, or from None."""
+
+    def add(self, entry: Mapping[str, Any]) -> None: ...
+
+    def kept(self) -> dict[str, Any]: ...
+
+    def differences(self, site: str, keys: Sequence[Any], now: datetime) -> Iterator[str]:
+        """How what the site publishes differs from the log. Raises LogError."""
+        ...
+
+    def summary(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)

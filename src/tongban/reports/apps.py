@@ -11,9 +11,10 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         from tongban.cases.beside import Beside
         from tongban.gate.door import Door, register
-        from tongban.gate.parts import ApiRoutes, Demo, HomeLink, KeptBeside, Kind, NavLink, Routes
+        from tongban.gate.parts import ApiRoutes, Demo, DoctorCheck, HomeLink, KeptBeside, Kind, NavLink, Routes, Timed
 
         from . import commands, listing, objection, on_desk, procedure, targets, writing
+        from .feeds import entering, pushing
 
         here = "tongban.reports"
         register(
@@ -50,7 +51,11 @@ class ReportsConfig(AppConfig):
                             f"{here}:limits.csv",
                         ),
                     ),
+                    Timed("feed", pushing.keep_up, 0.5),
+                    Timed("publications", entering.keep_published, 5, aside=True),
+                    DoctorCheck(f"{here}.feeds.checking:check", 60),
                     *commands.COMMANDS,
+                    *commands.RECOUNTED,
                 ),
             )
         )

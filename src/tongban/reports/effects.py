@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -15,6 +14,7 @@ from tongban.cases.relations import Opening
 from tongban.workdays import shanghai_day
 
 from . import rules, whats
+from .feeds import recounting
 from .guarding import Target, target
 from .statement import publishable
 from .whats import What, what_is
@@ -97,7 +97,7 @@ def target_of(case: Case) -> Target:
 def fingerprint(wanted: Target) -> str:
     """SHA-256 of scope and name, for the ledger: whoever has the register can recount it, the name itself stands there
     alone."""
-    return hashlib.sha256(f"{wanted.scope} {wanted.name}".encode()).hexdigest()
+    return recounting.fingerprint(wanted.scope, wanted.name)
 
 
 def facts(case: Case, until: str) -> dict[str, Any]:

@@ -1,4 +1,5 @@
-"""The public pages: the register of decisions, one decision, the page that explains a block, the feeds.
+"""The public pages: the register of decisions, one decision, the page that explains a block. The feeds
+are served by `feeds/serving.py`.
 
 The explaining page sets no cookie and keeps nothing of who asks. Names are shown defanged, never as links.
 """
@@ -7,22 +8,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
-from django.core.cache import cache
 from django.db.models import Count
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
-from django.utils import timezone
-from django.utils.http import http_date
 
 from tongban.gate.allow import allows
 from tongban.gate.keeping import public_for
 from tongban.webaddr import BadAddress, parse
 
-from . import lists, register
-from .feeds import publishing
-from .feeds.forms import FORMS, Publication
+from . import register
 from .guarding import defanged
 from .harms import harms
 from .models import Listed
@@ -92,49 +86,3 @@ def blocked(request: HttpRequest) -> HttpResponse:
     response = render(request, "reports/blocked.html", context)
     response["Cache-Control"] = "no-store"
     return response
-
-
-@allows("public")
-def feed(request: HttpRequest, form: str) -> HttpResponse:
-    """One form of the feed, with an ETag; 503 where the last look before publishing stopped it."""
-    if form not in FORMS:
-        raise Http404
-    newest = Listed.objects.order_by("-version").values_list("changed", flat=True).first()
-    day = timezone.localdate()
-    serial = register.serial(day)
-    mark = f"{form}-{serial}"
-    etag = f'"{mark}"'
-    if request.headers.get("If-None-Match") == etag:
-        return HttpResponse(status=304, headers={"ETag": etag})
-    key = f"reports-feed-{mark}"
-    body = cache.get(key)
-    if body is None:
-        try:
-            rows = publishing.checked(publishing.rows_of(register.in_force(day)), lists.current())
-        except publishing.Stopped as stopped:
-            return HttpResponse(
-                f"publication stopped: {stopped}\n", status=503, content_type="text/plain; charset=utf-8"
-            )
-        page = request.build_absolute_uri(reverse("reports:blocked"))
-        about = Publication(
-            newest or timezone.now(),
-            serial,
-            settings.SITE_NAME or "Tongban",
-            page,
-            sorted(name for name in lists.current().protected if "." in name),
-        )
-        body = "".join(publishing.published(form, rows, about)).encode()
-        cache.set(key, body, 60)
-    response = HttpResponse(body, content_type=f"{FORMS[form][2]}; charset=utf-8")
-    response["ETag"] = etag
-    response["Cache-Control"] = "public, max-age=5"
-    if newest is not None:
-        response["Last-Modified"] = http_date(newest.timestamp())
-    return response
-
-
-@allows("public")
-@public_for(300)
-def feeds(request: HttpRequest) -> HttpResponse:
-    """What the feeds are, and how a resolver takes each."""
-    return render(request, "reports/feeds.html", {"forms": sorted(FORMS)})

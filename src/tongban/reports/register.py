@@ -7,28 +7,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from django.db import transaction
+from django.db import connection
 from django.utils import timezone
 
 from tongban.cases.models import Act, Case
 from tongban.cases.procedure import Context
+from tongban.ledger import queue
 from tongban.webaddr import BadAddress, parse
 from tongban.workdays import shanghai_day
 
 from . import effects
+from .feeds import entries
+from .feeds.rows import holding as holding_on
 from .guarding import above
 from .models import Listed
 
+LOCK = 0x746F6E67_72656773
+"""PostgreSQL's advisory lock of whoever changes the register ("tongregs")."""
 ENDS = {"lift": "lifted", "overturn": "overturned", "expire": "expired"}
 
 
 def write(rows: Sequence[tuple[Case, Act, Context]]) -> None:
-    """Bring the register to what the acts say."""
+    """Bring the register to what the acts say, and queue each change for the ledger."""
     for case, act, _context in rows:
         if case.state == "proposed":
             continue
-        # Locked: changes of the register come one after the other, so that each has a serial of its own.
-        last = Listed.objects.select_for_update().order_by("-version").first()
+        _one_by_one()
+        last = Listed.objects.order_by("-version").first()
         row = Listed.objects.filter(case=case).first()
         if row is None:
             row = _new(case, act)
@@ -39,6 +44,16 @@ def write(rows: Sequence[tuple[Case, Act, Context]]) -> None:
         row.statement, row.basis, row.changed = said["statement"], said["basis"], act.at
         row.version = last.version + 1 if last is not None else 1
         row.save()
+        queue.enqueue([entries.decision(row)])
+
+
+def _one_by_one() -> None:
+    """Changes of the register come one after the other until each is committed: so each has a version of its own, and
+    whoever has seen a version has seen all before it. To lock the newest row would not do: two that wait for it both
+    go on from the same number."""
+    if connection.vendor == "postgresql":  # SQLite's transactions that write are one at a time (BEGIN IMMEDIATE)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
 def _new(case: Case, act: Act) -> Listed:
@@ -105,6 +120,4 @@ def serial(day: date | None = None) -> int:
 def in_force(day: date | None = None) -> list[Listed]:
     """The rows that a feed carries: in force today. The day after its last one a row is out even before the worker has
     said so."""
-    today = day or timezone.localdate()
-    with transaction.atomic():
-        return list(Listed.objects.filter(state="in_force", until__gte=today).order_by("host", "number"))
+    return list(holding_on(day or timezone.localdate()).order_by("host", "number"))

@@ -4,6 +4,7 @@ from django.urls import path
 
 from . import campaigns, look_pages, month_pages, pages
 from .control import pages as control_pages
+from .feeds import serving
 from .sealed import pages as sealed_pages
 
 app_name = "reports"
@@ -16,6 +17,8 @@ urlpatterns = [
     path("report-harm-to-children/", sealed_pages.report, name="sealed"),
     path("follow/<str:code>/control/", control_pages.show_control, name="control"),
     path("blocked/", pages.blocked, name="blocked"),
-    path("feeds/", pages.feeds, name="feeds"),
-    path("feeds/<slug:form>", pages.feed, name="feed"),
+    path("feeds/", serving.feeds, name="feeds"),
+    path("feeds/manual/<slug:resolver>", serving.manual, name="feed_manual"),
+    path("feeds/<slug:form>", serving.feed, name="feed"),
+    path("feeds/<slug:form>.sig", serving.signature, name="feed_signature"),
 ]

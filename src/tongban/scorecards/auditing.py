@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from typing import Any
+from typing import Any, Protocol
 from urllib.request import urlopen
 
 from tongban.cases.counting import STANDARD, Measure, Value, values_of
@@ -50,7 +50,13 @@ def ended(now: datetime) -> str:
     return (now.astimezone(SHANGHAI) - DUE).strftime("%Y-%m")
 
 
-def take_in(recount: Recount, found: Sequence[bytes]) -> None:
+class Taking(Protocol):
+    """What takes entries of a log in, one by one."""
+
+    def add(self, entry: Mapping[str, Any]) -> None: ...
+
+
+def take_in(recount: Taking, found: Sequence[bytes]) -> None:
     """Count the entries of a bundle; what is no JSON object adds nothing."""
     for raw in found:
         try:

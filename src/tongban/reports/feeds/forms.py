@@ -6,24 +6,39 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from itertools import chain
+from itertools import chain, islice
+from typing import NamedTuple
 
 from tongban.tables.writing import csv_lines
 from tongban.webaddr import full_hash
 
 PREFIX = 4
 """Bytes of a hash prefix (Safe Browsing v5): a million names are 4 MB, and a client's question tells little."""
+TTL = 5
+"""Seconds for which somebody downstream may keep an answer: a lifted name opens again at once, so it stays short."""
+STATE = "zzz-tongban-feed"
+"""The name in a zone at which it says how far it has come. It sorts behind every name there is: a resolver that has
+read the zone as far as this has read all of it (`manual/named-gate.sh` waits for it)."""
 SPACE = uuid.UUID("5a6e1f0a-7d6f-5c1b-9b1d-0f6f1c2d3e4f")
 """The namespace of our STIX and MISP identifiers: one decision has the same one in every publication."""
+BATCH = 10_000
+"""Rows written at once."""
+LONGEST_NAME = 200
+"""Characters of a name that a zone can carry whatever the zone is called: with `*.` before it and the zone's own name
+behind it a name has at most 255 bytes."""
+ODD = re.compile(r"[^a-z0-9._\-\n]")
+"""Signs that a browser lets stand in a host and a zone file or a list reads as something else: `;`, `"`, `$`, `*` …"""
+WILD = re.compile(r"[*^|$,]")
+"""Signs that mean something in a rule of AdGuard's: an address with a star in it would take its whole site."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One decision in force. `name` is `host/path?query` for scope `url`, else a host."""
+class Row(NamedTuple):
+    """One decision as a feed carries it. `name` is `host/path?query` for scope `url`, else a host."""
 
     number: str
     name: str
@@ -33,6 +48,8 @@ class Row:
     since: datetime
     until: date
     changed: datetime
+    state: str = "in_force"
+    version: int = 0
 
     @property
     def resolvable(self) -> bool:
@@ -50,60 +67,103 @@ class Publication:
     page: str
     passing: Sequence[str] = ()
     """Names that a resolver always answers (protected)."""
+    action: str = "."
+    """What a resolver answers for a listed name: `.` says that it does not exist; a name ending in a dot is that of
+    the explaining page."""
+    mark: str = ""
+    """What whoever pushes on from this publication has to know (`zone.State`)."""
+
+
+def batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """The rows, so many at a time."""
+    more = iter(rows)
+    while batch := list(islice(more, BATCH)):
+        yield batch
+
+
+def names(rows: Iterable[Row]) -> Iterator[list[str]]:
+    """The names that a resolver can carry out, so many at a time; none that is too long for a zone."""
+    for batch in batches(rows):
+        yield [row[1] for row in batch if row[2] != "url" and len(row[1]) <= LONGEST_NAME]
+
+
+def plain(found: list[str]) -> list[str]:
+    """The names without signs that a list would read as something else. Nobody has such a name but to get past."""
+    return [name for name in found if not ODD.search(name)] if ODD.search("\n".join(found)) else found
+
+
+def escaped(found: list[str]) -> list[str]:
+    """The names as a zone file says them (RFC 1035 §5.1)."""
+    if not ODD.search("\n".join(found)):
+        return found
+    return [ODD.sub(lambda sign: f"\\{sign[0]}", name) for name in found]
 
 
 def rpz(rows: Iterable[Row], about: Publication) -> Iterator[str]:
-    """A response policy zone (draft-vixie-dnsop-dns-rpz): the name and all below it do not exist; protected names pass,
-    whatever another list says."""
+    """A response policy zone (draft-vixie-dnsop-dns-rpz): the name and all below it do not exist, or lead to the
+    explaining page; protected names pass, whatever another list says."""
     yield (
-        f"$TTL 60\n@ SOA localhost. hostmaster.localhost. {about.serial} 60 30 604800 60\n@ NS localhost.\n"
+        f"$TTL {TTL}\n@ SOA localhost. hostmaster.localhost. {about.serial} 60 30 604800 {TTL}\n@ NS localhost.\n"
         f"; {about.publisher}; {about.page}\n"
     )
+    if about.mark:
+        yield f'{STATE} TXT "{about.mark}"\n'
     for name in about.passing:
         yield f"{name} CNAME rpz-passthru.\n*.{name} CNAME rpz-passthru.\n"
-    for row in rows:
-        if row.resolvable:
-            yield f"{row.name} CNAME .\n*.{row.name} CNAME .\n"
+    action = about.action
+    for found in names(rows):
+        yield "".join([f"{name} CNAME {action}\n*.{name} CNAME {action}\n" for name in escaped(found)])
 
 
 def unbound(rows: Iterable[Row], about: Publication) -> Iterator[str]:
     """Unbound's own form: `local-zone` takes the name and all below it."""
     yield f"# {about.publisher}; {about.page}\nserver:\n"
-    for row in rows:
-        if row.resolvable:
-            yield f'local-zone: "{row.name}." always_nxdomain\n'
+    for found in names(rows):
+        yield "".join([f'local-zone: "{name}." always_nxdomain\n' for name in plain(found)])
 
 
 def hosts(rows: Iterable[Row], about: Publication) -> Iterator[str]:
     """A hosts file. It knows no subdomains."""
     yield f"# {about.publisher}; {about.page}\n# a hosts file takes no subdomains\n"
-    for row in rows:
-        if row.resolvable:
-            yield f"0.0.0.0 {row.name}\n"
+    for found in names(rows):
+        yield "".join([f"0.0.0.0 {name}\n" for name in plain(found)])
 
 
 def domains(rows: Iterable[Row], about: Publication) -> Iterator[str]:
     """Plain names, one a line."""
-    for row in rows:
-        if row.resolvable:
-            yield f"{row.name}\n"
+    for found in names(rows):
+        yield "".join([f"{name}\n" for name in plain(found)])
 
 
 def adblock(rows: Iterable[Row], about: Publication) -> Iterator[str]:
     """AdGuard's and uBlock's form: names with all below them, and single addresses."""
     yield f"! Title: {about.publisher}\n! Homepage: {about.page}\n! Version: {about.serial}\n"
     for row in rows:
-        yield f"||{row.name}^\n" if row.resolvable else f"||{row.name}|\n"
+        if not row.resolvable:
+            yield "" if WILD.search(row.name) else f"||{row.name}|\n"
+        elif not ODD.search(row.name):
+            yield f"||{row.name}^\n"
 
 
 def table(rows: Iterable[Row], about: Publication) -> Iterator[str]:
     """CSV with the law and the end of each decision."""
-    heads = ("number", "name", "scope", "harm", "basis", "since", "until")
+    heads = ("number", "name", "scope", "harm", "basis", "since", "until", "state", "version", "changed")
     yield from csv_lines(
         chain(
             (heads,),
             (
-                (row.number, row.name, row.scope, row.harm, row.basis, _stamp(row.since), row.until.isoformat())
+                (
+                    row.number,
+                    row.name,
+                    row.scope,
+                    row.harm,
+                    row.basis,
+                    _stamp(row.since),
+                    row.until.isoformat(),
+                    row.state,
+                    row.version,
+                    _stamp(row.changed),
+                )
                 for row in rows
             ),
         )
@@ -123,6 +183,9 @@ def lines(rows: Iterable[Row], about: Publication) -> Iterator[str]:
                     "basis": row.basis,
                     "since": _stamp(row.since),
                     "until": row.until.isoformat(),
+                    "state": row.state,
+                    "version": row.version,
+                    "changed": _stamp(row.changed),
                 },
                 ensure_ascii=False,
             )
@@ -179,6 +242,7 @@ def stix(rows: Iterable[Row], about: Publication) -> Iterator[str]:
                 "valid_from": _stamp(row.since),
                 "valid_until": f"{row.until.isoformat()}T16:00:00.000Z",
                 "labels": [row.harm],
+                **({} if row.state == "in_force" else {"revoked": True}),
                 "external_references": [
                     {"source_name": "tongban", "external_id": row.number, "description": row.basis}
                 ],
@@ -196,7 +260,7 @@ def misp(rows: Iterable[Row], about: Publication) -> Iterator[str]:
             "category": "Network activity",
             "type": "domain" if row.resolvable else "url",
             "value": row.name if row.resolvable else f"http://{row.name}",
-            "to_ids": True,
+            "to_ids": row.state == "in_force",
             "comment": f"{row.number}; {row.basis}",
             "last_seen": f"{row.until.isoformat()}T16:00:00+00:00",
             "timestamp": str(int(row.changed.timestamp())),

@@ -1,0 +1,296 @@
+"""The policy zone at real resolvers: BIND as primary and resolver, Unbound beside it, started here on loopback with the
+set-up files that the house ships. Where one is not installed the tests say so."""
+
+from __future__ import annotations
+
+import threading
+import time
+from datetime import timedelta
+
+import dns.message
+import dns.query
+import pytest
+
+from tongban.bench import resolvers
+from tongban.bench.resolvers import ANSWER, KEY, ZONE, NotInstalled
+from tongban.reports.feeds import manuals, pushing, wire
+from tongban.reports.feeds.primary import Overtaken, Primary, PrimaryError, read_key
+from tongban.reports.models import Listed
+
+from .conftest import NOON, after, listed, official
+
+pytestmark = pytest.mark.usefixtures("city")
+REFUSED = "NXDOMAIN"
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    return {name: manuals.text(name) for name in ("bind", "bind-options", "named-gate")}
+
+
+@pytest.fixture(scope="module")
+def upstream():
+    server = resolvers.Upstream()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def bind(tmp_path, upstream, unbound_port, shipped):
+    try:
+        found = resolvers.bind(tmp_path / "bind", shipped, upstream, [unbound_port])
+    except NotInstalled as missing:
+        pytest.skip(str(missing))
+    resolvers.compiled(tmp_path / "bind", resolvers.EMPTY + 'zzz-tongban-feed TXT "version=0"\n')
+    with resolvers.ended(found):
+        found.start()
+        found.until("good.example", ANSWER)
+        yield found
+
+
+@pytest.fixture
+def unbound_port():
+    return resolvers.free_port()
+
+
+@pytest.fixture
+def unbound(tmp_path, upstream, bind, unbound_port):
+    try:
+        found = resolvers.unbound(tmp_path / "unbound", manuals.text("unbound"), upstream, bind.port, unbound_port)
+    except NotInstalled as missing:
+        pytest.skip(str(missing))
+    with resolvers.ended(found):
+        found.start()
+        found.until("good.example", ANSWER)
+        yield found
+
+
+@pytest.fixture
+def primary(bind, settings, monkeypatch):
+    settings.FEED_DNS, settings.FEED_DNS_KEY = f"127.0.0.1:{bind.port}/{ZONE}", KEY
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOON)
+    monkeypatch.setattr(pushing, "_seen", {})
+    (found,) = pushing.primaries()
+    yield found
+    found.close()
+
+
+def serial(resolver):
+    answer = dns.query.tcp(dns.message.make_query(f"{ZONE}.", "SOA"), "127.0.0.1", 5, resolver.port)
+    return answer.answer[0][0].serial
+
+
+def test_listed_names_and_all_below_are_refused_and_protected_and_other_names_answered(bind, primary):
+    listed()
+    listed("http://pay.example/x", "6001", scope="url")
+    done = pushing.push(primary)
+    assert (done.whole, done.listed) == (True, 1)
+    bind.until("icbc-jifen.example", REFUSED)
+    for name, said in (
+        ("www.a.icbc-jifen.example", REFUSED),
+        ("jifen.example", ANSWER),
+        ("pay.example", ANSWER),
+        ("www.gov.cn", ANSWER),
+        ("good.example", ANSWER),
+    ):
+        assert bind.says(name) == said, name
+
+
+def test_a_listed_name_is_refused_without_asking_anybody_for_it(bind, primary, upstream):
+    listed()
+    pushing.push(primary)
+    bind.until("icbc-jifen.example", REFUSED)
+    upstream.asked.clear()
+    assert bind.says("fresh.icbc-jifen.example") == REFUSED
+    assert not [name for name in upstream.asked if name.endswith("icbc-jifen.example")]
+
+
+def test_the_worker_brings_each_decision_and_each_lifting_and_the_serial_grows(bind, primary):
+    listing = listed()
+    assert pushing.keep_up() >= 1
+    bind.until("icbc-jifen.example", REFUSED)
+    first = serial(bind)
+    second = listed("http://qipai.example/", "6002")
+    assert pushing.keep_up() == 1
+    bind.until("qipai.example", REFUSED)
+    assert serial(bind) > first
+    assert pushing.keep_up() == 0
+    after(listing, "lift", official(), 5, text="网站已经关闭")
+    assert pushing.keep_up() == 1
+    bind.until("icbc-jifen.example", ANSWER)
+    bind.until("www.icbc-jifen.example", ANSWER)
+    assert bind.says("qipai.example") == REFUSED
+    assert second.pk != listing.pk
+
+
+def test_a_name_that_ends_by_itself_opens_the_day_after_although_nobody_has_ended_it(bind, primary, monkeypatch):
+    listed(days=30)
+    pushing.push(primary)
+    bind.until("icbc-jifen.example", REFUSED)
+    day = (NOON + timedelta(days=30)).date()
+    assert pushing.push(primary, day=day).opened == 0
+    assert pushing.push(primary, day=day + timedelta(days=1)).opened == 1
+    bind.until("icbc-jifen.example", ANSWER)
+
+
+def test_a_name_that_another_decision_still_holds_stays_listed(bind, primary):
+    first, _second = listed(), listed("http://icbc-jifen.example/other")
+    pushing.push(primary)
+    bind.until("icbc-jifen.example", REFUSED)
+    after(first, "lift", official(), 5, text="一处已经关闭")
+    done = pushing.push(primary)
+    assert (done.opened, done.listed) == (0, 1)
+    time.sleep(1.5)  # as long as a change takes to be seen at a resolver
+    assert bind.says("icbc-jifen.example") == REFUSED
+
+
+def test_unbound_takes_the_zone_and_each_change_as_a_difference(bind, primary, unbound):
+    for number in range(5):
+        listed(f"http://one{number}.example/x")
+    pushing.push(primary)
+    unbound.until("one4.example", REFUSED)
+    assert unbound.says("www.one0.example") == REFUSED
+    assert unbound.says("www.gov.cn") == ANSWER
+    before = bind.log().count("AXFR started")
+    listing = listed("http://later.example/")
+    pushing.push(primary)
+    unbound.until("later.example", REFUSED)
+    after(listing, "lift", official(), 5, text="网站已经关闭")
+    pushing.push(primary)
+    unbound.until("later.example", ANSWER)
+    assert "IXFR started" in bind.log()
+    assert bind.log().count("AXFR started") == before
+
+
+def opened_while(resolver, name, disturbing):
+    """How often a name was open while `disturbing` went on."""
+    found, stop = [], threading.Event()
+
+    def ask():
+        while not stop.is_set():
+            found.append(resolver.says(name, 0.2))
+            time.sleep(0.002)
+
+    asker = threading.Thread(target=ask)
+    asker.start()
+    try:
+        disturbing()
+    finally:
+        stop.set()
+        asker.join()
+    return found.count(ANSWER), found.count(REFUSED)
+
+
+def test_kill_9_of_either_resolver_opens_no_name_of_the_last_publication(bind, primary, unbound):
+    listed()
+    pushing.push(primary)
+    for one in (bind, unbound):
+        one.until("icbc-jifen.example", REFUSED)
+
+        def killed(one=one):
+            for _round in range(2):
+                one.kill()
+                one.start()
+                one.until("good.example", ANSWER)
+
+        opened, refused = opened_while(one, "www.icbc-jifen.example", killed)
+        assert opened == 0
+        assert refused > 0
+
+
+def test_whoever_pushes_may_die_at_any_message_and_the_next_push_ends_what_it_began(bind, primary, monkeypatch):
+    pushing.push(primary)
+    for number in range(6):
+        listed(f"http://one{number}.example/x")
+    monkeypatch.setattr(wire.bodies, "__defaults__", (120,))
+    sent, real = [], Primary._update
+
+    def dying(self, before, body, after):
+        if len(sent) == 2:
+            raise PrimaryError("killed")
+        sent.append(body)
+        real(self, before, body, after)
+
+    monkeypatch.setattr(Primary, "_update", dying)
+    before = primary.state()
+    with pytest.raises(PrimaryError):
+        pushing.push(primary)
+    assert primary.state() == before
+    monkeypatch.setattr(Primary, "_update", real)
+    assert pushing.push(primary).listed == 6
+    bind.until("one5.example", REFUSED)
+    assert bind.says("one0.example") == REFUSED
+    assert pushing.push(primary) == pushing.Pushed()
+
+
+def test_of_two_who_push_at_once_the_slower_one_looks_again(bind, primary):
+    pushing.push(primary)
+    old = primary.state()
+    listed()
+    pushing.push(primary)
+    with pytest.raises(Overtaken):
+        primary.send(str(old), [], old)
+
+
+def test_a_primary_that_was_restored_from_a_backup_gets_what_it_lacks_and_a_foreign_name_goes(bind, primary):
+    pushing.push(primary)
+    old = primary.state()
+    listed()
+    pushing.push(primary)
+    now = primary.state()
+    from tongban.reports.feeds.zone import Change
+
+    primary.send(str(now), [Change("icbc-jifen.example", None), Change("nobody-decided.example", ".")], old)
+    bind.until("nobody-decided.example", REFUSED)
+    pushing.push(primary)
+    bind.until("icbc-jifen.example", REFUSED)
+    assert bind.says("nobody-decided.example") == REFUSED
+    pushing.push(primary, whole=True)
+    bind.until("nobody-decided.example", ANSWER)
+    assert bind.says("icbc-jifen.example") == REFUSED
+
+
+def test_where_the_guards_forbid_a_row_nothing_is_added_and_liftings_still_go_out(
+    bind, primary, settings, tmp_path, caplog
+):
+    first = listed()
+    pushing.push(primary)
+    bind.until("icbc-jifen.example", REFUSED)
+    settings.DATA = tmp_path
+    (tmp_path / "names").mkdir()
+    (tmp_path / "names" / "protected.txt").write_text("clinic.example\n")
+    listed("http://other.example/")
+    pushing.push(primary)
+    bind.until("other.example", REFUSED)
+    Listed.objects.filter(name="other.example").update(name="clinic.example", host="clinic.example", version=99)
+    listed("http://third.example/")
+    after(first, "lift", official(), 5, text="网站已经关闭")
+    pushing.keep_up()
+    assert "protected" in caplog.text
+    bind.until("icbc-jifen.example", ANSWER)
+    time.sleep(1.5)
+    assert bind.says("third.example") == ANSWER
+    assert bind.says("clinic.example") == ANSWER
+
+
+def test_the_explaining_page_is_what_a_listed_name_leads_to_where_the_settings_name_it(
+    bind, primary, settings, upstream
+):
+    settings.FEED_PAGE_HOST = "blocked.city.example"
+    upstream.names["blocked.city.example"] = "192.0.2.99"
+    listed()
+    pushing.push(primary)
+    bind.until("www.icbc-jifen.example", "192.0.2.99")
+    assert bind.says("good.example") == ANSWER
+    settings.FEED_PAGE_HOST = ""
+    pushing.push(primary)
+    bind.until("www.icbc-jifen.example", REFUSED)
+
+
+def test_a_wrong_key_changes_nothing_and_says_so(bind, primary):
+    listed()
+    other = Primary.at(f"127.0.0.1:{bind.port}/{ZONE}", read_key("tongban-feed:d3Jvbmc="))
+    with pytest.raises(PrimaryError, match="cannot be trusted|without a signature"):
+        pushing.push(other)
+    assert bind.says("icbc-jifen.example") == ANSWER
+    other.close()

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 
 from tongban.gate.allow import allows
 from tongban.gate.keeping import public_for

@@ -12,7 +12,8 @@ class ServicesConfig(AppConfig):
         from tongban.gate.door import Door, register
         from tongban.gate.parts import Demo, HomeLink, Kind, NavLink, Routes, Timed
 
-        from . import appeal, clock, on_desk, opinion, procedure, renewal, writing
+        from . import appeal, clock, commands, on_desk, opinion, procedure, renewal, writing
+        from .certificates import parts as certificates
 
         here = "tongban.services"
         register(
@@ -26,6 +27,8 @@ class ServicesConfig(AppConfig):
                     Kind(appeal.APPEAL),
                     *writing.PARTS,
                     *on_desk.PANELS,
+                    *certificates.PARTS,
+                    *commands.COMMANDS,
                     Routes(f"{here}.urls"),
                     NavLink("services:catalogue", _("办事"), 15),
                     HomeLink(

@@ -3,9 +3,11 @@
 from django.urls import path
 
 from . import pages
+from .certificates import urls as certificates
 
 app_name = "services"
 urlpatterns = [
     path("services/", pages.catalogue, name="catalogue"),
     path("services/<slug:code>/", pages.guide, name="guide"),
+    *certificates.urlpatterns,
 ]

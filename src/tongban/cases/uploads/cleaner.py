@@ -78,7 +78,7 @@ def codes_in(content: bytes, kind: str) -> list[str]:
 
 
 def enclosed_in(content: bytes) -> bytes:
-    """The receipt that is enclosed in a PDF; empty where there is none. Raises Refusal."""
+    """The receipt or certificate that is enclosed in a PDF; empty where there is none. Raises Refusal."""
     with _turn():
         return _asked(content, f"{reading.ENCLOSED}{kinds.PDF}").content
 

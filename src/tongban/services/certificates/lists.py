@@ -93,7 +93,7 @@ class Served:
 
 
 _made: OrderedDict[tuple[str, int, Form], tuple[datetime, datetime, str, Served]] = OrderedDict()
-"""(unit, number, form) → when it had changed, when it was signed, with which key, the text: what this process signed."""
+"""(unit, number, form) → when it had changed, when it was signed, with which key, the text; of this process."""
 MOST_MADE = 200
 
 

@@ -42,6 +42,8 @@ class Line:
     shown: bool
     open: bool
     paper: bool
+    flag: bool = False
+    """Whether the label says it all."""
 
 
 def kind_of(certificate: Certificate) -> Kind:
@@ -58,7 +60,9 @@ def lines(certificate: Certificate) -> list[Line]:
 
 
 def _line(claim: Claim, value: Any) -> Line:
-    return Line(claim.name, claim.words, in_words(value), claim.shown or claim.open, claim.open, claim.paper)
+    return Line(
+        claim.name, claim.words, in_words(value), claim.shown or claim.open, claim.open, claim.paper, value is True
+    )
 
 
 def in_words(value: Any) -> str:

@@ -48,12 +48,10 @@ class Checked:
     @property
     def lines(self) -> list[tuple[str, str]]:
         """What it says, in words."""
-        kind = kind_of_type(self.verified.type)
-        found = []
-        for name, value in self.verified.claims.items():
-            claim = kind.claim(name) if kind is not None else None
-            found.append((claim.words if claim is not None else name, in_words(value)))
-        return found
+        kind, claims = kind_of_type(self.verified.type), self.verified.claims
+        known = {one.name: one.words for one in kind.claims} if kind is not None else {}
+        order = [*(name for name in known if name in claims), *(name for name in claims if name not in known)]
+        return [(known.get(name, name), in_words(claims[name])) for name in order]
 
     @property
     def issued_at(self) -> datetime | None:

@@ -69,7 +69,8 @@ function show(found, status, keptAt) {
   for (const part of [...piece.querySelectorAll("[data-if]")]) if (!holds[part.dataset.if]) part.remove();
   for (const slot of piece.querySelectorAll("[data-slot]")) slot.textContent = facts[slot.dataset.slot] || "";
   const list = piece.querySelector("[data-lines]"), lines = document.createDocumentFragment();
-  for (const [name, value] of found.claims) {
+  const place = ([name]) => (type ? [...type.children].findIndex((one) => one.dataset.claim === name) : 0);
+  for (const [name, value] of [...found.claims].sort((one, other) => place(one) - place(other))) {
     const label = document.createElement("dt"), text = document.createElement("dd");
     const known = type && [...type.children].find((one) => one.dataset.claim === name);
     label.textContent = known ? known.textContent : name;
@@ -179,6 +180,15 @@ async function camera(eye) {
   });
 }
 
+// Has the page and what it was made of kept, for when there is no network.
+async function keep() {
+  if (!("serviceWorker" in navigator)) return;
+  await navigator.serviceWorker.register(form.dataset.worker);
+  const { active } = await navigator.serviceWorker.ready;
+  const made = performance.getEntriesByType("resource").map((one) => one.name);
+  active.postMessage({ keep: [location.pathname, ...new Set(made.filter((name) => name.startsWith(location.origin)))] });
+}
+
 const loading = able().then(async (yes) => {
   if (!yes) return;
   form.querySelector("[data-with-script]").hidden = false;
@@ -186,7 +196,7 @@ const loading = able().then(async (yes) => {
   form.addEventListener("submit", (event) => { event.preventDefault(); submitted(); });
   const eye = await detector();
   if (eye && navigator.mediaDevices && navigator.mediaDevices.getUserMedia) camera(eye);
-  if ("serviceWorker" in navigator) navigator.serviceWorker.register(form.dataset.worker).catch(() => {});
   await loadKeys();
   form.dataset.keysLoaded = issuers ? "1" : "";
+  keep().catch(() => {});
 });

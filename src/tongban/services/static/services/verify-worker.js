@@ -11,6 +11,15 @@ self.addEventListener("activate", (event) => {
   })());
 });
 
+// The page says what it was made of: it was there before this script was.
+self.addEventListener("message", (event) => {
+  const places = Array.isArray(event.data && event.data.keep) ? event.data.keep : [];
+  event.waitUntil((async () => {
+    const cache = await caches.open(KEPT);
+    for (const place of places) if (wanted(new URL(place, self.location))) await cache.add(place).catch(() => {});
+  })());
+});
+
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   if (request.method === "GET" && wanted(new URL(request.url))) event.respondWith(answer(event, request));

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -99,24 +100,15 @@ def opinions_of(case: Case) -> tuple[OpinionRow, ...]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class ForSender:
-    """What the applicant sees beside the story: both limits, and each unit's part."""
-
-    promised: datetime | None
-    legal: datetime | None
-    opinions: tuple[OpinionRow, ...]
-
-
-def for_sender(case: Case, acts: Sequence[Edge]) -> ForSender | None:
-    """The piece of the following page."""
+def for_sender(case: Case, acts: Sequence[Edge]) -> dict[str, Any] | None:
+    """The piece of the following page: both limits, and each unit's part."""
     legal = str(rules.worked(case).get(effects.LEGAL_DUE) or "")
-    found = ForSender(
-        case.answer_due_at if case.is_open else None,
-        datetime.fromisoformat(legal) if legal and case.is_open else None,
-        opinions_of(case),
-    )
-    return found if found.promised or found.legal or found.opinions else None
+    found = {
+        "promised": case.answer_due_at if case.is_open else None,
+        "legal": datetime.fromisoformat(legal) if legal and case.is_open else None,
+        "opinions": opinions_of(case),
+    }
+    return found if any(found.values()) else None
 
 
 PANELS = (

@@ -119,7 +119,8 @@ def _stamp() -> tuple[str, int]:
 def _read(path: str, changed: int) -> tuple[Mapping[str, Kind], Rules]:
     own = tomllib.loads(files(__package__).joinpath("kinds.toml").read_text(encoding="utf-8"))
     city = tomllib.loads(Path(path).read_text(encoding="utf-8")) if changed else {}
-    said = {code: kind_from(code, row) for code, row in {**own["kind"], **city.get("kind", {})}.items()}
+    sets = {**own["set"], **city.get("set", {})}
+    said = {code: kind_from(code, row, sets) for code, row in {**own["kind"], **city.get("kind", {})}.items()}
     status, screen = {**own["status"], **city.get("status", {})}, {**own["screen"], **city.get("screen", {})}
     if status["entries"] < 4096 or status["entries"] % 8:
         raise KindsError("status.entries: at least 4096, and a multiple of 8")
@@ -132,9 +133,14 @@ def _read(path: str, changed: int) -> tuple[Mapping[str, Kind], Rules]:
     )
 
 
-def kind_from(code: str, row: Mapping[str, Any]) -> Kind:
-    """A kind as a table of the file says it. Raises KindsError, which names the claim."""
-    claims = tuple(_claim(code, one) for one in row.get("claims", ()))
+def kind_from(code: str, row: Mapping[str, Any], sets: Mapping[str, Any] | None = None) -> Kind:
+    """A kind as a table of the file says it; `sets` are the claims that it may begin with. Raises KindsError, which
+    names the claim."""
+    begins = row.get("with", "")
+    if begins and begins not in (sets or {}):
+        raise KindsError(f"{code}: with = {begins!r} is no set")
+    given = [*(sets or {})[begins]["claims"], *row.get("claims", ())] if begins else row.get("claims", ())
+    claims = tuple(_claim(code, one) for one in given)
     if not row.get("name") or not claims:
         raise KindsError(f"{code}: a kind has a name and claims")
     if len({one.name for one in claims}) < len(claims):

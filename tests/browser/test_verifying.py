@@ -189,3 +189,10 @@ def test_the_pages_pass_axe(site, chromium, made, width):
     context.close()
     told = {name: [(one["id"], one["nodes"][0]["html"]) for one in found] for name, found in problems.items()}
     assert told == {"verify": [], "certificate": [], "screen": []}
+
+
+def test_the_demo_has_certificates_to_try_the_page_with(page):
+    for number, reason in enumerate(("good", "revoked", "disclosure")):
+        page.evaluate("document.getElementById('result').replaceChildren()")
+        page.locator("[data-sample] button").nth(number).click()
+        page.wait_for_selector(f"#result [data-reason={reason}]")

@@ -43,14 +43,24 @@ def test_a_masked_number_keeps_two_signs_at_each_end():
     assert masked("1234567") == "*******"
 
 
+CITY = """
+[status]
+entries = 4096
+[kind.senior]
+name = "敬老卡"
+with = "person"
+[kind.library]
+name = "借书证"
+claims = [
+  { name = "year", label = "出生年", from = "fact.born", derived = "year" },
+  { name = "free", label = "免押金", from = "text", text = "是" },
+]
+"""
+
+
 def test_a_city_brings_kinds_of_its_own_and_replaces_others(settings, tmp_path):
     settings.DATA = tmp_path
-    city_file().write_text(
-        '[status]\nentries = 4096\n[kind.senior]\nname = "敬老卡"\nwith = "person"\n'
-        '[kind.library]\nname = "借书证"\nclaims = [{ name = "year", label = "出生年", from = "fact.born", derived = "year" },'
-        ' { name = "free", label = "免押金", from = "text", text = "是" }]\n',
-        encoding="utf-8",
-    )
+    city_file().write_text(CITY, encoding="utf-8")
     assert kinds()["senior"].name == "敬老卡"
     assert "food" in kinds()
     assert rules().entries == 4096

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from tongban.cases.beside import Beside
 from tongban.counter.parts import FollowPanel
 from tongban.desk.parts import Panel
-from tongban.gate.parts import DoctorCheck, KeptBeside, NavLink
+from tongban.gate.parts import Demo, DoctorCheck, KeptBeside, NavLink
 
 from . import issuing
 
@@ -26,4 +26,5 @@ PARTS = (
     ),
     NavLink("services:verify", _("核对证照"), 57, foot=True),
     DoctorCheck(f"{HERE}.doctor:check", 60),
+    Demo(f"{HERE}.demo:load", 55, f"{HERE}.demo:count"),
 )

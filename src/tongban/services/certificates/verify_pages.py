@@ -25,7 +25,7 @@ from tongban.credentials.paper import PREFIX
 from tongban.gate.allow import FORM, allows
 from tongban.gate.rates import limited
 
-from . import verifying, words
+from . import demo, verifying, words
 from .kinds import kinds as all_kinds
 
 LONGEST = 260_000
@@ -42,6 +42,7 @@ def verify(request: HttpRequest) -> HttpResponse:
         "reasons": words.REASONS,
         "kinds": all_kinds().values(),
         "origin": settings.ORIGIN,
+        "samples": demo.samples(),
     }
     status = 200
     if request.method == "POST":

@@ -194,6 +194,8 @@ const loading = able().then(async (yes) => {
   form.querySelector("[data-with-script]").hidden = false;
   form.dataset.ready = "1";
   form.addEventListener("submit", (event) => { event.preventDefault(); submitted(); });
+  for (const sample of document.querySelectorAll("[data-sample]"))
+    sample.addEventListener("submit", (event) => { event.preventDefault(); check(sample.elements.text.value); });
   const eye = await detector();
   if (eye && navigator.mediaDevices && navigator.mediaDevices.getUserMedia) camera(eye);
   await loadKeys();

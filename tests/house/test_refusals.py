@@ -87,6 +87,13 @@ ROUTES: dict[str, str] = {
         r"open311/v2/^tokens/(?P<number>[^/]+)\.(?P<form>xml|json)$", r"open311/v2/^.*\.(?P<form>json)$", "open311/v2/",
         "open311/v2/^.*$",
     ), "everybody"),
+    # certificates: whoever verifies one, and what programs fetch for it
+    **dict.fromkeys((
+        "verify/", "verify/keys.json", "verify/worker.js", "verify/types/<slug:kind>",
+        "status/<slug:unit>/<int:number>", "issuer/<slug:unit>", ".well-known/jwt-vc-issuer",
+        ".well-known/jwt-vc-issuer/issuer/<slug:unit>",
+    ), "everybody"),
+    "follow/<str:code>/certificate/<slug:number>/": "the sender",
     # the sender, whose browser has shown the secret of this very letter
     **dict.fromkeys((
         "follow/<str:code>/", "follow/<str:code>/act/<slug:act>/", "follow/<str:code>/looks/",
@@ -245,7 +252,7 @@ def filled(path: str, world: World) -> str:
         "kind": "letter", "step": "text", "code": world.case.code, "key": world.file.key, "sequence": "1",
         "slot_id": str(world.slot.pk), "slug": "nothing", "index": "0",
         "number": str(world.victim.pk), "name": "units", "form": "csv", "pk": str(world.key_id), "act": "{act}",
-        "page": "publish", "month": "2026-03", "prefix": "0a1b",
+        "page": "publish", "month": "2026-03", "prefix": "0a1b", "unit": "610113-CG",
     }  # fmt: skip
     fixed |= world.addresses
     if path in fixed:

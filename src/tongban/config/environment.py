@@ -61,6 +61,7 @@ class Environment(BaseSettings):
     icp: str = ""
     police: str = ""
     doors: str = ""
+    certificate_keys: str = ""
     ledger_keys: str = ""
     ledger_retired: str = ""
     ledger_origin: str = ""

@@ -30,6 +30,7 @@ FILING = ENV.icp
 POLICE_FILING = ENV.police
 LEDGER_ORIGIN = ENV.ledger_origin or ORIGIN.split("://", 1)[-1] + "/ledger"
 LEDGER_KEYS = ENV.ledger_keys
+CERTIFICATE_KEYS = ENV.certificate_keys
 LEDGER_RETIRED = ENV.ledger_retired
 LEDGER_GUARD = ENV.ledger_guard or DATA / "ledger" / "last-checkpoint"
 LEDGER_POLICY = ENV.ledger_policy

@@ -20,15 +20,17 @@ MARGIN = 18 * mm
 
 
 @lru_cache(maxsize=1)
-def _ready() -> None:
+def ready() -> None:
+    """Make the font known; once."""
     pdfmetrics.registerFont(UnicodeCIDFont(FONT))
 
 
-def _font(text: str) -> str:
+def font_of(text: str) -> str:
+    """The font that has every sign of a text."""
     return "Helvetica" if text.isascii() else FONT
 
 
-def _wrapped(text: str, width: float, size: float, font: str) -> list[str]:
+def wrapped(text: str, width: float, size: float, font: str) -> list[str]:
     """Lines that fit: broken at spaces where there are some, else anywhere."""
     lines: list[str] = []
     for paragraph in text.split("\n"):
@@ -53,7 +55,7 @@ def _wrapped(text: str, width: float, size: float, font: str) -> list[str]:
 
 def sheet(title: str, facts: Sequence[tuple[str, str]], address: str, proof: str, how: str) -> bytes:
     """The PDF's bytes: title, facts beside the QR code of `address`, how to check, and `proof` in small print."""
-    _ready()
+    ready()
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=A4, invariant=1)
     canvas.setTitle(title)
@@ -62,7 +64,7 @@ def sheet(title: str, facts: Sequence[tuple[str, str]], address: str, proof: str
 
     def written(text: str, x: float, room: float, size: float, font: str, lead: float = 1.45) -> None:
         nonlocal at
-        for line in _wrapped(text, room, size, font):
+        for line in wrapped(text, room, size, font):
             if at < MARGIN:
                 canvas.showPage()
                 at = height - MARGIN
@@ -71,7 +73,7 @@ def sheet(title: str, facts: Sequence[tuple[str, str]], address: str, proof: str
             at -= size * lead
 
     at -= 20
-    written(title, MARGIN, width - 2 * MARGIN - 45 * mm, 20, _font(title))
+    written(title, MARGIN, width - 2 * MARGIN - 45 * mm, 20, font_of(title))
     code = io.BytesIO()
     segno.make(address, error="m").save(code, kind="png", scale=6, border=2)
     code.seek(0)
@@ -82,12 +84,12 @@ def sheet(title: str, facts: Sequence[tuple[str, str]], address: str, proof: str
         if at < MARGIN + 12:
             canvas.showPage()
             at = height - MARGIN
-        canvas.setFont(_font(name), 10)
+        canvas.setFont(font_of(name), 10)
         canvas.drawString(MARGIN, at, name)
-        written(value, MARGIN + 42 * mm, width - 2 * MARGIN - (42 if below else 87) * mm, 10, _font(value))
+        written(value, MARGIN + 42 * mm, width - 2 * MARGIN - (42 if below else 87) * mm, 10, font_of(value))
         at -= 2
     at = min(at, top - 48 * mm) - 6
-    written(how, MARGIN, width - 2 * MARGIN, 10, _font(how))
+    written(how, MARGIN, width - 2 * MARGIN, 10, font_of(how))
     written(address, MARGIN, width - 2 * MARGIN, 9, "Courier")
     at -= 8
     written(proof, MARGIN, width - 2 * MARGIN, 6, "Courier", 1.25)

@@ -55,6 +55,11 @@ class StatusList:
         return byte, place
 
     @property
+    def raw(self) -> bytes:
+        """The list's bytes as they are."""
+        return bytes(self._raw)
+
+    @property
     def compressed(self) -> bytes:
         """The list's bytes under zlib."""
         return zlib.compress(bytes(self._raw), 9)

@@ -13,7 +13,10 @@ class ServicesConfig(AppConfig):
         from tongban.gate.door import Door, register
         from tongban.gate.parts import ApiRoutes, Demo, HomeLink, KeptBeside, Kind, NavLink, Routes, Timed
 
-        from . import appeal, bundle, bundles, clock, documents, on_desk, opinion, procedure, promises, renewal, writing
+        from . import (
+            appeal, bundle, bundles, clock, commands, documents, on_desk, opinion, procedure, promises, renewal, writing,
+        )  # fmt: skip
+        from .certificates import parts as certificates
 
         here = "tongban.services"
         register(
@@ -32,6 +35,8 @@ class ServicesConfig(AppConfig):
                     KeptBeside(Beside("false promises", promises.forget)),
                     ApiRoutes(f"{here}.api:ROUTERS", f"{here}.api:OPERATIONS", "services", "Services", 35),
                     *on_desk.PANELS,
+                    *certificates.PARTS,
+                    *commands.COMMANDS,
                     Routes(f"{here}.urls"),
                     NavLink("services:catalogue", _("办事"), 15),
                     HomeLink(

@@ -334,15 +334,14 @@ class Form(models.Model):
 class StatusList(models.Model):
     """状态列表: which certificates of an issuing unit are revoked or suspended (draft-ietf-oauth-status-list).
 
-    `bits` is the list as it stands, two bits a certificate; `taken` how many entries were given away; they are given in
-    an order drawn by chance, so that neighbours tell nothing.
+    `bits` is the list as it stands, two bits a certificate; `taken` how many entries were given away; each is drawn by
+    chance, so that neighbours tell nothing.
     """
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="status_lists", verbose_name=_("签发单位"))
     number = models.PositiveIntegerField(_("编号"))
     size = models.PositiveIntegerField(_("容量"))
     bits = models.BinaryField()
-    order = models.BinaryField()
     taken = models.PositiveIntegerField(default=0)
     changed_at = models.DateTimeField(_("更新时间"))
 
@@ -358,7 +357,13 @@ class StatusList(models.Model):
 class Certificate(models.Model):
     """电子证照: what an act of a case issued. Its claims are sealed; what is public is its status, by index alone."""
 
-    STATES = [("good", _("有效")), ("suspended", _("暂停")), ("revoked", _("已撤销")), ("replaced", _("已换发"))]
+    STATES = [
+        ("good", _("有效")),
+        ("suspended", _("暂停")),
+        ("revoked", _("已撤销")),
+        ("replaced", _("已换发")),
+        ("expired", _("已到期")),
+    ]
 
     number = models.CharField(_("证照编号"), max_length=40, unique=True)
     kind = models.CharField(_("证照种类"), max_length=32)
@@ -372,7 +377,7 @@ class Certificate(models.Model):
     status_index = models.PositiveIntegerField()
     state = models.CharField(_("状态"), max_length=12, choices=STATES, default="good")
     sealed = SealedJSONField(identity=("number",), null=True)
-    """{"claims": …, "sdjwt": text, "paper": text}; empty once erased."""
+    """{"claims": …, "sdjwt": text}; empty once erased."""
 
     class Meta:
         ordering = ["-issued_at", "-id"]
@@ -462,3 +467,6 @@ class FalsePromise(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+from .certificates.rows import IssuingKey  # noqa: E402, F401 -- Django finds an app's rows here

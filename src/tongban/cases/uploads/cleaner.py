@@ -91,7 +91,7 @@ def words_of_codes(content: bytes) -> list[str]:
 
 
 def enclosed_in(content: bytes) -> bytes:
-    """The receipt that is enclosed in a PDF; empty where there is none. Raises Refusal."""
+    """The receipt or certificate that is enclosed in a PDF; empty where there is none. Raises Refusal."""
     with _turn():
         return _asked(content, f"{reading.ENCLOSED}{kinds.PDF}").content
 

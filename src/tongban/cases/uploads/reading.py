@@ -14,7 +14,8 @@ CODES, ENCLOSED = "codes in ", "enclosed in "
 """Before the kind of a file: that it is to be read, not cleaned."""
 MOST_CODES = 4
 LARGEST_ENCLOSED = 400_000
-ENDING = ".tlog-proof"
+ENDINGS = (".tlog-proof", ".sdjwt")
+"""Of files that are looked for in a PDF: a receipt, a certificate."""
 SIDE = 3_000
 """A photo is made no larger than so many pixels to a side before codes are looked for; a QR code stays readable."""
 
@@ -44,13 +45,13 @@ def codes(content: bytes, kind: str, most: int) -> tuple[bytes, list[str]]:
 
 
 def enclosed(content: bytes, _kind: str, _most: int) -> tuple[bytes, list[str]]:
-    """The first file enclosed in a PDF whose name ends with `ENDING`; empty where there is none. Raises Refused."""
+    """The first file enclosed in a PDF whose name has one of `ENDINGS`; empty where there is none. Raises Refused."""
     import pikepdf
 
     try:
         with pikepdf.open(io.BytesIO(content), suppress_warnings=True) as file:
             for name in list(file.attachments)[:20]:
-                if name.endswith(ENDING):
+                if name.endswith(ENDINGS):
                     return file.attachments[name].get_file().read_bytes()[:LARGEST_ENCLOSED], []
     except MemoryError:
         raise

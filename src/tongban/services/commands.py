@@ -1,0 +1,12 @@
+"""The commands of this door, each in its part's module. Loads no model here."""
+
+from __future__ import annotations
+
+from tongban.gate.parts import Commands
+
+COMMANDS = (
+    Commands(
+        "credential", "tongban.services.certificates.commands:credential", "Certificates: verify one, write keys."
+    ),
+    Commands("keys certificates", "tongban.services.certificates.commands:keys", "Keys that units sign with."),
+)

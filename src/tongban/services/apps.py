@@ -14,6 +14,8 @@ class ServicesConfig(AppConfig):
 
         from . import appeal, clock, on_desk, opinion, procedure, renewal, writing
 
+        from .sources import parts as registers
+
         here = "tongban.services"
         register(
             Door(
@@ -26,6 +28,7 @@ class ServicesConfig(AppConfig):
                     Kind(appeal.APPEAL),
                     *writing.PARTS,
                     *on_desk.PANELS,
+                    *registers.PARTS,
                     Routes(f"{here}.urls"),
                     NavLink("services:catalogue", _("办事"), 15),
                     HomeLink(

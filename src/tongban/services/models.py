@@ -450,3 +450,6 @@ class BundleStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.bundle_id} {self.matter_id}"
+
+
+from .sources.rows import Mandate, Pull  # noqa: E402, F401 -- rows of this app that stand beside what they are for

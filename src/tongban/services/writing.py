@@ -18,6 +18,7 @@ from tongban.detect import checks
 from tongban.registry import snapshot
 
 from . import questions, reading
+from .sources import acting, prefilling
 
 CONTACTS = ("name", "phone", "email", "address")
 WHY = Text("body", _("理由"), longest=4000)
@@ -62,6 +63,7 @@ class Declaration(Flag):
 
 def application(said: Mapping[str, Any]) -> Submission:
     """An application of what was written; the facts are those that the form asks, nothing hidden among them."""
+    said = prefilling.with_registers(said)
     matter, place = said["matter"], said["place"]
     item = reading.current().items.get(matter)
     if item is None:
@@ -78,11 +80,14 @@ def application(said: Mapping[str, Any]) -> Submission:
         visibility="confidential",
         language=said["language"],
         draft=said["draft"],
+        channel="counter" if said.get("client") else "web",
         extra={
             "facts": questions.plain(facts),
             "id_number": said.get("id_number") or "",
             "item": item.since.isoformat(),
             **({"valid_months": item.valid_months} if item.valid_months else {}),
+            **prefilling.record(said, facts),
+            **acting.record(said),
         },
         **contact,
     )
@@ -105,8 +110,11 @@ PARTS = (
         ),
         lead=_("中途可以保存，换一台设备接着填。"),
         build=application,
-        unfolds="tongban.services.questions:steps",
+        unfolds="tongban.services.sources.prefilling:steps",
         unfolds_after="place",
+        keeps=(prefilling.KEPT, *prefilling.ACTS_FOR),
+        sender="tongban.services.sources.acting:opener",
+        after="tongban.services.sources.prefilling:attach",
     ),
     Writing("renewal", _("申请延续"), (InputsStep("why", _("说明"), _("申请延续"), inputs=(WHY,)),)),
     Writing("service_appeal", _("请上级单位复查"), (InputsStep("why", _("理由"), _("为什么不服"), inputs=(WHY,)),)),

@@ -108,7 +108,7 @@ class ForSender:
     opinions: tuple[OpinionRow, ...]
 
 
-def for_sender(case: Case, acts: Sequence[Edge]) -> ForSender | None:
+def for_sender(case: Case, acts: Sequence[Edge]) -> dict[str, ForSender] | None:
     """The piece of the following page."""
     legal = str(rules.worked(case).get(effects.LEGAL_DUE) or "")
     found = ForSender(
@@ -116,7 +116,7 @@ def for_sender(case: Case, acts: Sequence[Edge]) -> ForSender | None:
         datetime.fromisoformat(legal) if legal and case.is_open else None,
         opinions_of(case),
     )
-    return found if found.promised or found.legal or found.opinions else None
+    return {"panel": found} if found.promised or found.legal or found.opinions else None
 
 
 PANELS = (

@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 
 from tongban.cases.models import Case
-from tongban.ledger import integrator, signing
+from tongban.ledger import keeping
+from tongban.merkle import new_signer
 from tongban.services import reading
 from tongban.services.models import Pull, Source
 from tongban.services.sources import invented, pulling
@@ -15,7 +16,10 @@ LI, WANG, ZHENG = "610199195803028124", "610199198007158116", "61019919440618828
 
 
 @pytest.fixture
-def registers(city, settings):
+def registers(city, settings, tmp_path):
+    made = new_signer("city.example/ledger")
+    settings.LEDGER_ORIGIN, settings.LEDGER_KEYS, settings.LEDGER_RETIRED = "city.example/ledger", made.secret(), ""
+    settings.LEDGER_GUARD, settings.LEDGER_POLICY = tmp_path / "last-checkpoint", ""
     settings.DEMO = True
     invented.seed()
     reading.forget()
@@ -71,8 +75,7 @@ def photo():
 
 
 def on_the_ledger() -> None:
-    integrator.integrate(delay=0)
-    signing.publish()
+    keeping.keep(at_once=True)
 
 
 __all__ = ["LI", "WANG", "ZHENG", "Pull", "Source", "begin", "consent", "finish", "on_the_ledger", "photo",

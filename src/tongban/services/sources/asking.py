@@ -105,7 +105,9 @@ def _query(register: Register, mark: str) -> str:
     if any("." in column for column in columns):
         raise Unanswered("set_up", "a column has no schema")
     key, view = _named(register.settings, "key", "id_number"), _named(register.settings, "view")
-    return f"SELECT {', '.join(columns)} FROM {view} WHERE {key} = {mark} LIMIT 2"  # noqa: S608 -- names, checked above
+    # r."x": SQLite takes a quoted name that it does not know for a text, unless it is one of a table
+    named = ", ".join(f"r.{column}" for column in columns)
+    return f"SELECT {named} FROM {view} AS r WHERE r.{key} = {mark} LIMIT 2"  # noqa: S608 -- names, checked above
 
 
 def _from_view(register: Register, inquiry: Inquiry, now: Callable[[], float]) -> Values | None:

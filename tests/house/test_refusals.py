@@ -85,6 +85,17 @@ ROUTES: dict[str, str] = {
         r"open311/v2/^tokens/(?P<number>[^/]+)\.(?P<form>xml|json)$", r"open311/v2/^.*\.(?P<form>json)$", "open311/v2/",
         "open311/v2/^.*$",
     ), "everybody"),
+    # registers: what they show of a person hangs on who the browser has shown to be (tests/services)
+    **dict.fromkeys((
+        "registers/", "registers/who/", "registers/who/back/", "registers/used/",
+        "registers/used/<slug:key>.tlog-proof", "mandates/", "mandates/<slug:code>/apply/",
+        "mandates/<slug:code>/revoke/", "new/correction/",
+    ), "everybody"),
+    **dict.fromkeys((
+        "registers/c/<slug:code>/", "registers/c/<slug:code>/dispute/",
+        "registers/c/<slug:code>/<slug:key>.tlog-proof",
+    ), "the sender"),
+    "desk/helping/": "officials",
     # the sender, whose browser has shown the secret of this very letter
     **dict.fromkeys((
         "follow/<str:code>/", "follow/<str:code>/act/<slug:act>/", "follow/<str:code>/looks/",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -108,7 +109,7 @@ class ForSender:
     opinions: tuple[OpinionRow, ...]
 
 
-def for_sender(case: Case, acts: Sequence[Edge]) -> dict[str, ForSender] | None:
+def for_sender(case: Case, acts: Sequence[Edge]) -> dict[str, Any] | None:
     """The piece of the following page."""
     legal = str(rules.worked(case).get(effects.LEGAL_DUE) or "")
     found = ForSender(
@@ -116,7 +117,9 @@ def for_sender(case: Case, acts: Sequence[Edge]) -> dict[str, ForSender] | None:
         datetime.fromisoformat(legal) if legal and case.is_open else None,
         opinions_of(case),
     )
-    return {"panel": found} if found.promised or found.legal or found.opinions else None
+    if not (found.promised or found.legal or found.opinions):
+        return None
+    return {"promised": found.promised, "legal": found.legal, "opinions": found.opinions}
 
 
 PANELS = (

@@ -190,7 +190,8 @@ def dispute(request: HttpRequest, code: str) -> HttpResponse:
     response = draft.forget(redirect("counter:new", "correction"))
     draft = BrowserDraft(_fresh(request, writing.cookie), writing)
     kept = {correction.KEPT: disputed, "matter": matter, "place": found.place_id}
-    also = {"name": (found.private or {}).get("name") or ""}
+    begins = _("登记里“%(question)s”是“%(value)s”。") % disputed
+    also = {"name": (found.private or {}).get("name") or "", "body": f"{begins}\n"}
     return draft.save(response, **kept, **also)
 
 

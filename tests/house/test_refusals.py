@@ -87,7 +87,7 @@ ROUTES: dict[str, str] = {
     ), "everybody"),
     # registers: what they show of a person hangs on who the browser has shown to be (tests/services)
     **dict.fromkeys((
-        "registers/", "registers/who/", "registers/who/back/", "registers/used/",
+        "registers/", "registers/who/", "registers/who/go/", "registers/who/back/", "registers/used/",
         "registers/used/<slug:key>.tlog-proof", "mandates/", "mandates/<slug:code>/apply/",
         "mandates/<slug:code>/revoke/", "new/correction/",
     ), "everybody"),

@@ -53,7 +53,7 @@ def test_a_column_that_the_view_has_not_is_no_answer(view):
     refused(register("sql", [("born", "secret")], view="people"), "down")
 
 
-@pytest.mark.parametrize("name", ["people; DROP TABLE all_people", "a.b.c", "", "pe\"ople", "people--"])
+@pytest.mark.parametrize("name", ["people; DROP TABLE all_people", "a.b.c", "", 'pe"ople', "people--"])
 def test_names_in_the_settings_are_names_and_nothing_else(view, name):
     refused(register("sql", view=name), "set_up")
     refused(register("sql", [("born", name or "a b")], view="people"), "set_up")
@@ -107,8 +107,8 @@ def test_a_view_on_postgresql_is_read_alone(monkeypatch):
     assert found is None
     with pytest.raises(Exception, match="read-only"):
         asking._postgresql(address, "DELETE FROM registry_place WHERE code = %s", "none")
+    monkeypatch.setattr(asking, "SECONDS", 0.2)
     with pytest.raises(Exception, match="timeout"):
-        monkeypatch.setattr(asking, "SECONDS", 0.2)
         asking._postgresql(address, "SELECT pg_sleep(5) WHERE '' <> %s", "x")
 
 

@@ -1,4 +1,4 @@
-"""What a register has is not asked again, with consent alone, for one item and one person; each time is on the ledger."""
+"""What a register has is not asked again, with consent alone, for one item and person; each time is on the ledger."""
 
 from __future__ import annotations
 
@@ -50,7 +50,6 @@ def test_with_consent_what_the_register_has_is_not_asked_and_is_marked():
     assert Pull.objects.get().case == case
     follow = client.get(f"/follow/{case.code}/")
     assert "谁用过我的数据（1）" in said(follow)
-
 
 
 def test_without_consent_everything_is_typed_and_nothing_is_pulled():
@@ -205,7 +204,7 @@ def test_a_wrong_value_is_disputed_at_the_registers_unit_which_sees_nothing_of_t
     correction = Case.objects.get(kind="correction")
     assert correction.unit_id == "610113-GA"
     assert rules.sent(correction)["value"] == "1958年3月2日"
-    assert correction.about_id is None and correction.part_of_id is None
+    assert (correction.about_id, correction.part_of_id) == (None, None)
     assert case.code not in json.dumps(correction.private)
     assert Client().post(f"/registers/c/{case.code}/dispute/", {"key": row.key, "fact": "born"}).status_code == 404
 

@@ -32,6 +32,10 @@ LEDGER_RETIRED = ENV.ledger_retired
 LEDGER_GUARD = ENV.ledger_guard or DATA / "ledger" / "last-checkpoint"
 LEDGER_POLICY = ENV.ledger_policy
 LEDGER_DELAY = ENV.ledger_delay
+OIDC = {
+    "issuer": ENV.oidc_issuer, "client": ENV.oidc_client, "secret": ENV.oidc_secret, "scope": ENV.oidc_scope,
+    "number_claim": ENV.oidc_number_claim, "name_claim": ENV.oidc_name_claim, "acr": ENV.oidc_acr,
+}  # fmt: skip
 DEMO = ENV.demo
 MATTER_ERROR = ENV.matter_error
 

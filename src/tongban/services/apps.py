@@ -13,7 +13,6 @@ class ServicesConfig(AppConfig):
         from tongban.gate.parts import Demo, HomeLink, Kind, NavLink, Routes, Timed
 
         from . import appeal, clock, on_desk, opinion, procedure, renewal, writing
-
         from .sources import parts as registers
 
         here = "tongban.services"

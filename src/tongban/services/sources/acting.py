@@ -140,5 +140,7 @@ def record(said: Mapping[str, Any]) -> dict[str, Any]:
         return {"typed": {"by": "helper", "unit": said.get("client_unit") or ""}}
     if said.get("mandate"):
         kept = said["mandate"]
-        return {"typed": {"by": "mandate", "mandate": kept["code"], "name": kept["name"], "id_number": kept["id_number"]}}
+        return {
+            "typed": {"by": "mandate", "mandate": kept["code"], "name": kept["name"], "id_number": kept["id_number"]}
+        }
     return {}

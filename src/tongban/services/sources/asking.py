@@ -159,7 +159,7 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
         return None
 
 
-_OPENER = urllib.request.build_opener(_NoRedirects, urllib.request.ProxyHandler({}))
+OPENER = urllib.request.build_opener(_NoRedirects, urllib.request.ProxyHandler({}))
 
 
 def _from_service(register: Register, inquiry: Inquiry, now: Callable[[], float]) -> Values | None:
@@ -197,7 +197,7 @@ def _posted(url: str, headers: Mapping[str, str], body: bytes, now: Callable[[],
     end = now() + SECONDS
     request = urllib.request.Request(url, data=body, headers=dict(headers), method="POST")  # noqa: S310 -- see above
     try:
-        with _OPENER.open(request, timeout=SECONDS) as answer:
+        with OPENER.open(request, timeout=SECONDS) as answer:
             if answer.headers.get_content_type() != "application/json":
                 raise Unanswered("wrong", "Content-Type is not application/json")
             raw = b""

@@ -90,7 +90,9 @@ def _pulled(request: HttpRequest, draft_page: Page, step: OwnStep, party: Party 
     if party is None:
         return _shown(draft_page, prefilling.held(values), None, _("请先证明您是谁，或者选择自己填写。"), 422)
     if not _may_ask(party):
-        return _shown(draft_page, prefilling.held(values), party, _("委托里没有说可以从登记取得信息，请自己填写。"), 422)
+        return _shown(
+            draft_page, prefilling.held(values), party, _("委托里没有说可以从登记取得信息，请自己填写。"), 422
+        )
     came = pulling.pull(party.subject, matter, codes, consent_words(matter), party.by, party.mandate)
     kept = {
         "matter": matter,
@@ -169,7 +171,8 @@ def rows(draft_page: Page, step: OwnStep) -> Sequence[Row]:
     return [
         Row(
             one.question,
-            _("%(value)s（来自%(source)s；您说不对，以您填写的为准，由办理单位核实）") % {"value": one.value, "source": one.source}
+            _("%(value)s（来自%(source)s；您说不对，以您填写的为准，由办理单位核实）")
+            % {"value": one.value, "source": one.source}
             if one.contested
             else _("%(value)s（来自%(source)s）") % {"value": one.value, "source": one.source},
             change,
@@ -181,7 +184,9 @@ def rows(draft_page: Page, step: OwnStep) -> Sequence[Row]:
 def _shown(draft_page: Page, found: Held, party: Party | None, message: str = "", status: int = 200) -> HttpResponse:
     matter = str(draft_page.draft.values.get("matter"))
     names = source_names()
-    failed = [names.get(one["source"], one["source"]) for one in found.came if one["outcome"] in ("failed", "wrong", "asked")]
+    failed = [
+        names.get(one["source"], one["source"]) for one in found.came if one["outcome"] in ("failed", "wrong", "asked")
+    ]
     unknown = [names.get(one["source"], one["source"]) for one in found.came if one["outcome"] == "unknown"]
     return draft_page.shown(
         TEMPLATE,

@@ -9,7 +9,7 @@ from tongban.counter.parts import FollowLink
 from tongban.desk.parts import Panel
 from tongban.gate.parts import Demo, DeskLink, KeptBeside, Kind, LeftBehind, NavLink, Routes, Timed
 
-from . import acting, correction, keeping, person
+from . import acting, correction, keeping, oidc, person
 
 HERE = "tongban.services.sources"
 PARTS = (
@@ -25,6 +25,7 @@ PARTS = (
     NavLink("registers:registers", _("登记数据怎么用"), 60, foot=True),
     LeftBehind(person.COOKIE),
     LeftBehind(acting.HELPING),
+    LeftBehind(oidc.COOKIE),
     KeptBeside(Beside("register pulls", keeping.erased)),
     Timed("pulls of nothing sent", keeping.forget_unsent, 3600),
     Demo(f"{HERE}.invented:load", 51, count=f"{HERE}.invented:count",

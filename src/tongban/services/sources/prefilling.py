@@ -136,7 +136,9 @@ def with_registers(said: Mapping[str, Any]) -> dict[str, Any]:
     if blind(str(said.get("id_number") or "")) != found.person:
         raise Refusal(
             "bad_input",
-            _("身份证号改过了，而从登记取得的是另一个人的信息。请回到“登记信息”一页，选择自己填写，或者改回原来的号码。"),
+            _(
+                "身份证号改过了，而从登记取得的是另一个人的信息。请回到“登记信息”一页，选择自己填写，或者改回原来的号码。"
+            ),
             "id_number",
         )
     return {**said, **found.inputs}

@@ -51,7 +51,7 @@ class Came:
 def offered(codes: Sequence[str]) -> dict[str, list[str]]:
     """Which active registers know which of these facts; each fact is asked of the first that its row names."""
     active = set(Source.objects.filter(active=True).values_list("code", flat=True))
-    known, found = reading.current().facts, {}
+    known, found = reading.current().facts, dict[str, list[str]]()
     for code in codes:
         of = next((one for one in known[code].sources if one in active), None) if code in known else None
         if of is not None:
@@ -81,11 +81,11 @@ def pull(
             for row in rows
         ]
     )
-    facts, came = reading.current().facts, []
+    known, came = reading.current().facts, []
     with transaction.atomic():
         for row in rows:
             outcome, values = answers[row.key]
-            taken, wrong = checked(values or {}, facts)
+            taken, wrong = checked(values or {}, known)
             if wrong:
                 log.warning("register %s gave values of the wrong kind for %s", row.source_id, ", ".join(wrong))
             row.outcome = "wrong" if wrong and not taken else outcome

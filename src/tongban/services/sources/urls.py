@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from . import helping_page, mandate_pages, used_pages, who_page
+from . import helping_page, mandate_pages, oidc, used_pages, who_page
 
 app_name = "registers"
 urlpatterns = [
     path("registers/", used_pages.registers, name="registers"),
     path("registers/who/", who_page.who, name="who"),
+    path("registers/who/go/", oidc.go, name="go"),
+    path("registers/who/back/", oidc.back, name="back"),
     path("registers/used/", used_pages.of_me, name="used"),
     path("registers/used/<slug:key>.tlog-proof", used_pages.proof_of_me, name="proof"),
     path("registers/c/<slug:code>/", used_pages.of_case, name="of_case"),

@@ -6,6 +6,8 @@ Nobody needs it to apply or to follow: without it everything is typed, and at a 
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,7 +18,7 @@ from django.utils.translation import gettext as _
 from tongban.gate.allow import FORM, allows
 from tongban.gate.rates import limited
 
-from . import invented, person
+from . import invented, oidc, person
 
 
 @allows("public", FORM)
@@ -33,7 +35,8 @@ def who(request: HttpRequest) -> HttpResponse:
         if chosen is not None:
             return person.remember(redirect(on or reverse("registers:used")), chosen)
         message = _("请选择一个人。")
-    context = {"shown": person.shown(request), "people": people, "next": on, "message": message}
+    context: dict[str, Any] = {"shown": person.shown(request), "people": people, "next": on, "message": message}
+    context["sign_in"] = oidc.is_set_up()
     return render(request, "services/registers/who.html", context, status=422 if message else 200)
 
 

@@ -230,3 +230,43 @@ def test_every_fact_and_material_of_the_catalogue_that_a_register_has_is_not_ask
         for need in holds.needs.get(matter, ()):
             assert need.material.register not in active or need.how == "instead", (matter, need.material_id)
             assert need.how != "instead" or need.material.register in active, (matter, need.material_id)
+
+
+def test_the_official_sees_where_each_fact_comes_from_and_a_stranger_sees_no_application(settings):
+    from tongban.accounts.models import Official
+
+    from .conftest import CIVIL, MARKET, official
+
+    settings.SECOND_FACTOR = False
+    client = Client()
+    show(client)
+    begin(client)
+    consent(client)
+    client.post("/new/application/registers/", {"next": "1", "wrong": "born"})
+    case = finish(client, born="1957-03-02")
+    handler, other = Client(), Client()
+    handler.force_login(Official.objects.get(pk=official(CIVIL).official_id))
+    other.force_login(Official.objects.get(pk=official(MARKET).official_id))
+    page = said(handler.get(f"/desk/c/{case.code}/"))
+    assert "本人说不对" in page
+    assert "1958年3月2日" in page
+    assert "1957年3月2日" in page
+    assert other.get(f"/desk/c/{case.code}/").status_code == 404
+
+
+def test_the_demo_shows_an_application_a_correction_and_a_mandate():
+    from datetime import UTC, datetime
+    from types import SimpleNamespace
+
+    from tongban.cases.models import Case
+    from tongban.services.models import Mandate
+    from tongban.services.sources import invented
+
+    province = SimpleNamespace(now=datetime(2026, 3, 2, 4, 0, tzinfo=UTC))
+    for _twice in range(2):
+        assert len(list(invented.load(province))) == invented.count()
+    case = Case.objects.get(kind="application")
+    assert rules.sent(case)["facts"]["born"] == "1944-06-18"
+    assert Pull.objects.get().case == case
+    assert Case.objects.get(kind="correction").unit_id == "610113-GA"
+    assert Mandate.objects.count() == 1

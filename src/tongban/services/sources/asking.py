@@ -77,6 +77,22 @@ def ask(register: Register, inquiry: Inquiry, now: Callable[[], float] = time.mo
     return kinds[register.kind](register, inquiry, now)
 
 
+def looked_over(register: Register) -> None:
+    """Whether a register is set up so that it can be asked; asks nothing. Raises Unanswered."""
+    if register.kind == "sql":
+        _query(register, "?")
+        if urlsplit(address_of(register.settings)).scheme not in ("sqlite", "postgres", "postgresql"):
+            raise Unanswered("set_up", "a view lies behind sqlite:///… or postgresql://…")
+    elif register.kind == "http":
+        _service_address(register)
+    elif register.kind == "file":
+        named = str(register.settings.get("address") or "")
+        if not named.startswith(PACKAGED) and not Path(address_of(register.settings)).is_file():
+            raise Unanswered("set_up", "there is no such file")
+    else:
+        raise Unanswered("set_up", f"unknown kind {register.kind!r}")
+
+
 def address_of(settings: Mapping[str, Any], key: str = "address") -> str:
     """What the environment says under the name that stands in the settings. Raises Unanswered."""
     name = str(settings.get(key) or "")
@@ -162,10 +178,15 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 OPENER = urllib.request.build_opener(_NoRedirects, urllib.request.ProxyHandler({}))
 
 
-def _from_service(register: Register, inquiry: Inquiry, now: Callable[[], float]) -> Values | None:
+def _service_address(register: Register) -> str:
     url = address_of(register.settings)
     if not url.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
         raise Unanswered("set_up", "the address of a service begins with https:// (http alone on this very machine)")
+    return url
+
+
+def _from_service(register: Register, inquiry: Inquiry, now: Callable[[], float]) -> Values | None:
+    url = _service_address(register)
     headers = {
         "Content-Type": "application/json",
         "Accept": "application/json",

@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from tongban.cases.beside import Beside
 from tongban.counter.parts import FollowLink
 from tongban.desk.parts import Panel
-from tongban.gate.parts import Demo, DeskLink, KeptBeside, Kind, LeftBehind, NavLink, Routes, Timed
+from tongban.gate.parts import Demo, DeskLink, DoctorCheck, KeptBeside, Kind, LeftBehind, NavLink, Routes, Timed
 
 from . import acting, correction, keeping, oidc, person
+from .commands import COMMANDS
 
 HERE = "tongban.services.sources"
 PARTS = (
@@ -26,6 +27,8 @@ PARTS = (
     LeftBehind(person.COOKIE),
     LeftBehind(acting.HELPING),
     LeftBehind(oidc.COOKIE),
+    DoctorCheck(f"{HERE}.setting_up:check", 60),
+    *COMMANDS,
     KeptBeside(Beside("register pulls", keeping.erased)),
     Timed("pulls of nothing sent", keeping.forget_unsent, 3600),
     Demo(f"{HERE}.invented:load", 51, count=f"{HERE}.invented:count",

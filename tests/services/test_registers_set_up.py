@@ -11,8 +11,15 @@ from tongban.services.sources import pulling, setting_up
 from .registers import registers  # noqa: F401
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("registers")]
-GOOD = {"code": "housing", "name": "住房登记", "unit": "610113-ZJ", "kind": "sql",
-        "address": "TONGBAN_REGISTER_HOUSING", "view": "homes", "columns": "resident_here=lives_here hardship=reason"}  # fmt: skip
+GOOD = {
+    "code": "housing",
+    "name": "住房登记",
+    "unit": "610113-ZJ",
+    "kind": "sql",
+    "address": "TONGBAN_REGISTER_HOUSING",
+    "view": "homes",
+    "columns": "resident_here=lives_here hardship=reason",
+}
 
 
 def test_a_register_is_taken_and_its_facts_name_it():

@@ -126,8 +126,17 @@ def _correction(province: Province) -> str:
         extra = {"source": "population", "fact": "resident_here", "question": "您住在本区吗", "value": "否",
                  "at": province.now.isoformat(timespec="seconds"), "id_number": person.id_number,
                  "should": "是"}  # fmt: skip
-        sent = Submission("correction", CORRECTION["population"], PLACE, "更正：您住在本区吗",
-                          "上个月迁来，有居住证明。", visibility="confidential", name=person.name, source=source, extra=extra)  # fmt: skip
+        sent = Submission(
+            "correction",
+            CORRECTION["population"],
+            PLACE,
+            "更正：您住在本区吗",
+            "上个月迁来，有居住证明。",
+            visibility="confidential",
+            name=person.name,
+            source=source,
+            extra=extra,
+        )
         submit(sent, NEWCOMER, source, province.now)
     return source
 

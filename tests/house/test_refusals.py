@@ -89,11 +89,11 @@ ROUTES: dict[str, str] = {
     **dict.fromkeys((
         "registers/", "registers/who/", "registers/who/go/", "registers/who/back/", "registers/used/",
         "registers/used/<slug:key>.tlog-proof", "mandates/", "mandates/<slug:code>/apply/",
-        "mandates/<slug:code>/revoke/", "new/correction/",
+        "mandates/<slug:code>/revoke/", "new/correction/", "my/",
     ), "everybody"),
     **dict.fromkeys((
         "registers/c/<slug:code>/", "registers/c/<slug:code>/dispute/",
-        "registers/c/<slug:code>/<slug:key>.tlog-proof",
+        "registers/c/<slug:code>/<slug:key>.tlog-proof", "my/take/<slug:code>/", "my/leave-out/<slug:code>/",
     ), "the sender"),
     "desk/helping/": "officials",
     # the sender, whose browser has shown the secret of this very letter

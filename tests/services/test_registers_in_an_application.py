@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
+import threading
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from tongban.cases import retention
+from tongban.cases.actor import resident
+from tongban.cases.writer import Step, perform
 from tongban.ledger.models import QueuedEntry
 from tongban.ledger.opening import open_receipt
 from tongban.ledger.signing import verifiers
 from tongban.services import rules
 from tongban.services.models import Pull, Source
-from tongban.services.sources import keeping, prefilling
+from tongban.services.sources import keeping, prefilling, pulling
 
 from .registers import LI, WANG, begin, consent, finish, on_the_ledger, registers, said, show  # noqa: F401
 
@@ -84,6 +90,57 @@ def test_a_register_that_is_down_stops_nobody():
     case = finish(client, born="1958-03-02", resident_here="yes")
     assert rules.sent(case)["facts"]["born"] == "1958-03-02"
     assert Pull.objects.get().outcome == "failed"
+
+
+def test_a_register_that_is_slow_is_left_and_rests_for_a_minute(monkeypatch):
+    released, asked = threading.Event(), []
+
+    def slow(register, inquiry):
+        asked.append(register.code)
+        released.wait(60)
+
+    monkeypatch.setattr(pulling, "SECONDS", 0.05)
+    monkeypatch.setattr(pulling.asking, "ask", slow)
+    client = Client()
+    show(client)
+    begin(client)
+    consent(client)
+    assert "没有答复" in said(client.get("/new/application/registers/"))
+    consent(client)
+    assert asked == ["population"]  # the second time it was not asked
+    assert set(Pull.objects.values_list("outcome", flat=True)) == {"failed"}
+    released.set()
+
+
+def test_a_register_that_breaks_in_an_unknown_way_stops_nobody(monkeypatch):
+    def broken(register, inquiry):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(pulling.asking, "ask", broken)
+    client = Client()
+    show(client)
+    begin(client)
+    consent(client)
+    assert "没有答复" in said(client.get("/new/application/registers/"))
+
+
+def test_what_was_never_sent_is_forgotten_after_a_year():
+    client = Client()
+    show(client)
+    begin(client)
+    consent(client)
+    Pull.objects.update(at=timezone.now() - timedelta(days=366))
+    assert keeping.forget_unsent() == 1
+    assert keeping.forget_unsent() == 0
+    assert Pull.objects.get().private is None
+
+
+def test_no_value_of_a_register_lies_in_the_record_of_the_question():
+    client = Client()
+    show(client)
+    begin(client)
+    consent(client)
+    assert "1958" not in json.dumps(Pull.objects.get().private, ensure_ascii=False)
 
 
 def test_a_value_that_came_cannot_be_edited_by_a_form():
@@ -182,7 +239,8 @@ def test_an_erased_application_takes_its_pulls_with_it():
     consent(client)
     client.post("/new/application/registers/", {"next": "1"})
     case = finish(client)
-    keeping.erased(case)
+    perform(case.pk, Step("withdraw", resident(case.pk)))
+    assert retention.erase_due(date(2099, 1, 1)) == 1
     row = Pull.objects.get()
     assert (row.private, row.salt, row.person) == (None, None, "")
     assert "人口登记" not in said(client.get("/registers/used/"))

@@ -452,4 +452,4 @@ class BundleStep(models.Model):
         return f"{self.bundle_id} {self.matter_id}"
 
 
-from .sources.rows import Mandate, Pull  # noqa: E402, F401 -- rows of this app that stand beside what they are for
+from .sources.rows import Account, Mandate, Pull  # noqa: E402, F401 -- rows of this app that stand beside what they are for

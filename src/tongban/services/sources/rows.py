@@ -79,3 +79,21 @@ class Mandate(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+class Account(models.Model):
+    """居民账户: the cases that one person took into their account, by choice, each with its secret in hand.
+
+    Found by the keyed hash of the ID number; which cases they are is sealed, so that a stolen database ties no two
+    cases to one person. `private` is {"cases": [[number of the case, beginning of its secret's digest], …]}: a secret
+    that was renewed since opens nothing. There is nothing else in it.
+    """
+
+    person = models.CharField(max_length=32, unique=True)
+    private = SealedJSONField(identity=("person",), null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("居民账户")
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import helping_page, mandate_pages, oidc, used_pages, who_page
+from . import account_pages, helping_page, mandate_pages, oidc, used_pages, who_page
 
 app_name = "registers"
 urlpatterns = [
@@ -15,6 +15,9 @@ urlpatterns = [
     path("registers/c/<slug:code>/", used_pages.of_case, name="of_case"),
     path("registers/c/<slug:code>/dispute/", used_pages.dispute, name="dispute"),
     path("registers/c/<slug:code>/<slug:key>.tlog-proof", used_pages.proof_of_case, name="proof_of_case"),
+    path("my/", account_pages.account, name="account"),
+    path("my/take/<slug:code>/", account_pages.take, name="take"),
+    path("my/leave-out/<slug:code>/", account_pages.leave_out, name="leave_out"),
     path("mandates/", mandate_pages.mandates, name="mandates"),
     path("mandates/<slug:code>/apply/", mandate_pages.apply, name="apply"),
     path("mandates/<slug:code>/revoke/", mandate_pages.revoke, name="revoke"),

@@ -28,6 +28,7 @@ from tongban.counter.parts import writing_of
 from tongban.counter.proven import proven_case
 from tongban.gate import cookies
 from tongban.gate.allow import POST, allows
+from tongban.gate.keeping import public_for
 from tongban.gate.rates import limited
 from tongban.ledger import log
 from tongban.registry.names import spoken
@@ -210,6 +211,7 @@ def links(case: Case, acts: Sequence[Edge]) -> list[tuple[str, Any]]:
 
 
 @allows("public")
+@public_for(30)
 def registers(request: HttpRequest) -> HttpResponse:
     """Every register that is asked here: what it knows, who keeps it, how often it was asked in each month."""
     counts: dict[str, list[tuple[datetime, int]]] = {}

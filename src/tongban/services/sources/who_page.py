@@ -40,6 +40,11 @@ def who(request: HttpRequest) -> HttpResponse:
     return render(request, "services/registers/who.html", context, status=422 if message else 200)
 
 
+def is_possible() -> bool:
+    """Whether anybody can show who they are here."""
+    return bool(settings.DEMO) or oidc.is_set_up()
+
+
 def next_of(request: HttpRequest) -> str:
     """The page of this house that somebody comes from; empty for anything else."""
     found = request.POST.get("next") or request.GET.get("next") or ""

@@ -55,6 +55,12 @@ def test_by_mandate_the_registers_are_asked_about_the_giver_and_the_application_
     assert "受托人" in said(giver.get("/registers/used/"))
 
 
+def test_the_draft_that_begins_outlives_the_one_that_is_thrown_away():
+    """A browser, unlike the test client, forgets a cookie whose age is nought."""
+    _client, answer = taken_up(given())
+    assert answer.cookies["tongban_draft_application"]["max-age"] in ("", None)
+
+
 def test_a_mandate_is_for_its_items_its_taker_and_its_time():
     mandate = given()
     assert taken_up(mandate, "7002")[1].status_code == 404

@@ -49,7 +49,9 @@ def test_by_mandate_the_registers_are_asked_about_the_giver_and_the_application_
     assert sent["facts"]["born"] == "1958-03-02"
     assert sent["typed"]["name"] == "王强"
     assert Act.objects.get(case=case, sequence=1).public["typed_by"] == "mandate"
-    assert Pull.objects.get().by == "mandate"
+    row = Pull.objects.get()
+    assert row.by == "mandate"
+    assert "我受李秀兰委托" in row.private["consent"]
     giver = Client()
     show(giver, LI)
     assert "受托人" in said(giver.get("/registers/used/"))

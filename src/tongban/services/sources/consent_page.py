@@ -93,7 +93,7 @@ def _pulled(request: HttpRequest, draft_page: Page, step: OwnStep, party: Party 
         return _shown(
             draft_page, prefilling.held(values), party, _("委托里没有说可以从登记取得信息，请自己填写。"), 422
         )
-    came = pulling.pull(party.subject, matter, codes, consent_words(matter), party.by, party.mandate)
+    came = pulling.pull(party.subject, matter, codes, consent_words(matter, party), party.by, party.mandate)
     kept = {
         "matter": matter,
         "answer": "yes",
@@ -115,14 +115,16 @@ def _may_ask(party: Party) -> bool:
     return acting.running().filter(code=party.mandate, registers=True).exists()
 
 
-def consent_words(matter: str) -> str:
-    """The words that are agreed to: for which item, which registers are asked what."""
+def consent_words(matter: str, party: Party | None = None) -> str:
+    """The words that are agreed to: for which item, which registers are asked what, and about whom where somebody with
+    a mandate agrees."""
     item = reading.current().items[matter]
     asked = "；".join(f"{one.name}（{'、'.join(one.facts)}）" for one in registers(matter))
-    return _("我同意为办理“%(item)s”，向下列登记取得我的信息：%(asked)s。只用于这一次申请。") % {
-        "item": spoken(item.matter.name, item.matter.name_en),
-        "asked": asked,
-    }
+    said = {"item": spoken(item.matter.name, item.matter.name_en), "asked": asked}
+    if party is not None and party.by == "mandate":
+        words = _("我受%(name)s委托，同意为办理“%(item)s”，向下列登记取得%(name)s的信息：%(asked)s。只用于这一次申请。")
+        return words % {**said, "name": party.subject.name}
+    return _("我同意为办理“%(item)s”，向下列登记取得我的信息：%(asked)s。只用于这一次申请。") % said
 
 
 def registers(matter: str) -> list[Asked]:
@@ -192,7 +194,7 @@ def _shown(draft_page: Page, found: Held, party: Party | None, message: str = ""
         TEMPLATE,
         status,
         registers=registers(matter),
-        words=consent_words(matter),
+        words=consent_words(matter, party) if prefilling.offered(matter) else "",
         held=found,
         came=shown_values(found),
         failed=failed,

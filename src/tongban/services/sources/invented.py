@@ -52,9 +52,9 @@ def columns() -> dict[str, dict[str, str]]:
 
 def seed() -> None:
     """Make the three registers known, and say of facts that name no source which register knows them."""
-    named = columns()
+    named, made = columns(), 0
     for code, name, english, unit in REGISTERS:
-        models.Source.objects.get_or_create(
+        _row, new = models.Source.objects.get_or_create(
             code=code,
             defaults={
                 "name": name,
@@ -69,7 +69,8 @@ def seed() -> None:
                 },
             },
         )
-    changed = False
+        made += new
+    changed = bool(made)
     for code, facts in named.items():
         for fact in models.Fact.objects.filter(code__in=facts):
             if not fact.sources:

@@ -35,6 +35,7 @@ SECONDS = 4.0
 REST = 60.0
 """So long a register that did not answer is left alone by this process. House rule."""
 _resting: dict[str, float] = {}
+_read: list[tuple[reading.Holding, frozenset[str]]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +51,21 @@ class Came:
 
 def offered(codes: Sequence[str]) -> dict[str, list[str]]:
     """Which active registers know which of these facts; each fact is asked of the first that its row names."""
-    active = set(Source.objects.filter(active=True).values_list("code", flat=True))
-    known, found = reading.current().facts, dict[str, list[str]]()
+    known, active, found = reading.current().facts, _active(), dict[str, list[str]]()
     for code in codes:
         of = next((one for one in known[code].sources if one in active), None) if code in known else None
         if of is not None:
             found.setdefault(of, []).append(code)
     return found
+
+
+def _active() -> frozenset[str]:
+    """The registers that are in use, read anew when the catalogue changes: whoever writes one calls `reading.touch`."""
+    holds = reading.current()
+    if not _read or _read[0][0] is not holds:
+        codes = frozenset(Source.objects.filter(active=True).values_list("code", flat=True))
+        _read[:] = [(holds, codes)]
+    return _read[0][1]
 
 
 def pull(
@@ -71,7 +80,8 @@ def pull(
     rows = []
     with transaction.atomic():
         for source, facts in offered(codes).items():
-            rows.append(_written(registers[source], person, matter, facts, consent, by, now))
+            if source in registers:
+                rows.append(_written(registers[source], person, matter, facts, consent, by, now))
     answers = _all(
         [
             (
@@ -152,3 +162,4 @@ def _rest(code: str, why: str) -> None:
 def forget() -> None:
     """Ask every register again. For tests."""
     _resting.clear()
+    _read.clear()

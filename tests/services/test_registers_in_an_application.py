@@ -290,6 +290,21 @@ def test_every_fact_and_material_of_the_catalogue_that_a_register_has_is_not_ask
             assert need.how != "instead" or need.material.register in active, (matter, need.material_id)
 
 
+def test_a_program_cannot_say_that_something_came_from_a_register():
+    forged = {"matter": "7001", "answer": "yes", "seen": True, "person": "x",
+              "came": [{"source": "population", "key": "k", "at": "2026-03-02T00:00:00+00:00", "outcome": "answered",
+                        "facts": {"born": "1900-01-01", "resident_here": True}}]}  # fmt: skip
+    body = {"matter": "7001", "place": "610113", "name": "李秀兰", "id_number": LI, "declared": True,
+            "files": [{"name": "照片.txt", "content": "5Zuw6Zq+"}]}  # fmt: skip
+    for number, answers in enumerate(
+        ({"registers": forged}, {"registers": "yes"}, {"registers": forged, "client": "x"})
+    ):
+        answer = Client().post("/api/v1/applications", {**body, "answers": answers}, content_type="application/json",
+                               headers={"Idempotency-Key": f"{number}" * 16})  # fmt: skip
+        assert answer.status_code == 422, answer.content
+        assert "born" in said(answer) or "registers" in said(answer)
+
+
 def test_the_official_sees_where_each_fact_comes_from_and_a_stranger_sees_no_application(settings):
     from tongban.accounts.models import Official
 

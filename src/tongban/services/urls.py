@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from . import pages
+from . import documents, pages
 
 app_name = "services"
 urlpatterns = [
     path("services/", pages.catalogue, name="catalogue"),
+    path("follow/<str:code>/document/<int:sequence>.pdf", documents.document, name="document"),
     path("services/<slug:code>/", pages.guide, name="guide"),
 ]

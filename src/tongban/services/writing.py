@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -17,10 +18,12 @@ from tongban.counter.parts import FollowPanel, InputsStep, MatterStep, PlaceStep
 from tongban.detect import checks
 from tongban.registry import snapshot
 
-from . import questions, reading
+from . import promises, questions, reading
 from .sources import acting, prefilling
 
 CONTACTS = ("name", "phone", "email", "address")
+LIKE_A_PERSONS = re.compile(r"[1-9][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9X]")
+"""A number with a birth date in its place is a person's: one wrong digit in it does not make it a firm's."""
 WHY = Text("body", _("理由"), longest=4000)
 
 
@@ -32,7 +35,8 @@ class IdNumber(Line):
 
     def check(self, value: Any, asked: Asking) -> str:
         number = super().check(value, asked).upper().replace(" ", "")
-        if not (checks.is_resident_id(number) or checks.is_credit_code(number)):
+        of_a_person = LIKE_A_PERSONS.fullmatch(number) is not None
+        if not (checks.is_resident_id(number) or (not of_a_person and checks.is_credit_code(number))):
             raise self.wrong(_("这个号码不对：身份证号是 18 位，最后一位是校验位；企业请填统一社会信用代码。"))
         return number
 
@@ -71,6 +75,9 @@ def application(said: Mapping[str, Any]) -> Submission:
     asked = {one.name for step in questions.steps(said) for one in step.inputs}
     contact: dict[str, Any] = {name: said.get(name) or "" for name in CONTACTS}
     facts = questions.facts_of({name: value for name, value in said.items() if name in asked})
+    promised = item.by_promise and bool(said.get("promised"))
+    if promised and promises.barred(said.get("id_number") or ""):
+        raise Refusal("not_allowed", _("以前的承诺不属实，现在不能采用告知承诺；请提交材料申请。"), "promised")
     return Submission(
         "application",
         matter,
@@ -81,10 +88,12 @@ def application(said: Mapping[str, Any]) -> Submission:
         language=said["language"],
         draft=said["draft"],
         channel="counter" if said.get("client") else "web",
+        inputs={"promised": True} if promised else {},
         extra={
             "facts": questions.plain(facts),
             "id_number": said.get("id_number") or "",
             "item": item.since.isoformat(),
+            **({"promised": True} if promised else {}),
             **({"valid_months": item.valid_months} if item.valid_months else {}),
             **prefilling.record(said, facts),
             **acting.record(said),

@@ -74,7 +74,7 @@ class Held:
 def held(values: Mapping[str, Any]) -> Held:
     """What the draft holds; nothing where it was for another item."""
     kept = values.get(KEPT) or {}
-    if not kept or kept.get("matter") != values.get("matter"):
+    if not isinstance(kept, dict) or kept.get("matter") != values.get("matter"):
         return Held()
     came = tuple(kept.get("came") or ())
     found = {

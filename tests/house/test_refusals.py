@@ -94,6 +94,17 @@ ROUTES: dict[str, str] = {
         ".well-known/jwt-vc-issuer/issuer/<slug:unit>",
     ), "everybody"),
     "follow/<str:code>/certificate/<slug:number>/": "the sender",
+    # registers: what they show of a person hangs on who the browser has shown to be (tests/services)
+    **dict.fromkeys((
+        "registers/", "registers/who/", "registers/who/go/", "registers/who/back/", "registers/used/",
+        "registers/used/<slug:key>.tlog-proof", "mandates/", "mandates/<slug:code>/apply/",
+        "mandates/<slug:code>/revoke/", "new/correction/", "my/",
+    ), "everybody"),
+    **dict.fromkeys((
+        "registers/c/<slug:code>/", "registers/c/<slug:code>/dispute/",
+        "registers/c/<slug:code>/<slug:key>.tlog-proof", "my/take/<slug:code>/", "my/leave-out/<slug:code>/",
+    ), "the sender"),
+    "desk/helping/": "officials",
     # the sender, whose browser has shown the secret of this very letter
     **dict.fromkeys((
         "follow/<str:code>/", "follow/<str:code>/act/<slug:act>/", "follow/<str:code>/looks/",

@@ -40,6 +40,10 @@ LEDGER_DELAY = ENV.ledger_delay
 FEED_DNS = ENV.feed_dns
 FEED_DNS_KEY = ENV.feed_dns_key
 FEED_PAGE_HOST = ENV.feed_page_host
+OIDC = {
+    "issuer": ENV.oidc_issuer, "client": ENV.oidc_client, "secret": ENV.oidc_secret, "scope": ENV.oidc_scope,
+    "number_claim": ENV.oidc_number_claim, "name_claim": ENV.oidc_name_claim, "acr": ENV.oidc_acr,
+}  # fmt: skip
 DEMO = ENV.demo
 MATTER_ERROR = ENV.matter_error
 

@@ -98,6 +98,17 @@ class InputsStep(Step):
         return next((item for item in self.inputs if isinstance(item, Files)), None)
 
 
+@dataclass(frozen=True)
+class OwnStep(Step):
+    """A page of writing that the door answers itself. `page` names a function (steps.Page, step) → response, which ends
+    in `Page.go_on`; `done` one (values) → bool; `rows` one (steps.Page, step) → rows of the page to check. What it
+    keeps stands in the draft's values; `Writing.keeps` names what the case is built of."""
+
+    page: str = ""
+    done: str = ""
+    rows: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What others would see: the masked texts, and how many places are masked in them."""
@@ -135,6 +146,11 @@ class Writing:
     """Names a function (values) → the steps that follow from what was written so far (questions of a chosen item);
     they stand where `unfolds_after` ends."""
     unfolds_after: str = ""
+    keeps: tuple[str, ...] = ()
+    """Values of the draft beside the inputs that `build` is given: what a door put there itself."""
+    sender: str = ""
+    """Names a function (request, values) → the actor who opens it, where that can be somebody else than a newcomer: an
+    official who types for a resident. It raises Refusal where this browser may not."""
     cookie: str = ""
 
     def __post_init__(self) -> None:

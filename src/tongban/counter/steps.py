@@ -30,7 +30,7 @@ from tongban.registry.snapshot import Snapshot
 from .begun import begun
 from .drafts import AGE, BrowserDraft
 from .forms import AgainstForm, InputsForm, MatterForm, PlaceForm, from_draft, typed
-from .parts import InputsStep, MatterStep, PlaceStep, Step, Writing
+from .parts import InputsStep, MatterStep, OwnStep, PlaceStep, Step, Writing
 
 TICKET = "tongban_form"
 LONGEST_ABOUT = 2000
@@ -131,6 +131,13 @@ def ticket(draft: BrowserDraft) -> str:
     return cookies.sealed(TICKET, values, int(AGE.total_seconds()))
 
 
+def of_another(request: HttpRequest, draft: BrowserDraft) -> bool:
+    """Whether the form that was posted belongs to another piece of writing than the one that this browser holds now: a
+    page left open while something else was begun. What one person wrote there never joins what another writes."""
+    carried, held = cookies.opened(TICKET, request.POST.get("form", "")).get("nonce"), draft.values.get("nonce")
+    return bool(carried and held and carried != held)
+
+
 def take_up(request: HttpRequest, draft: BrowserDraft) -> None:
     """Fill an empty draft with what the form carried; nothing where it carried nothing that this house sealed."""
     kept = cookies.opened(TICKET, request.POST.get("form", ""))
@@ -165,6 +172,8 @@ def _done(page: Page, step: Step) -> bool:
     if isinstance(step, InputsStep):
         form = from_draft(step, page.asked, values)
         return form.is_valid() and not (step.files and step.files.required and not waiting(page.draft))
+    if isinstance(step, OwnStep):
+        return bool(loaded(step.done)(values))
     return True
 
 
@@ -209,6 +218,8 @@ def rows(page: Page, before: Step | None = None) -> list[Row]:
                 found.append(Row(_("反映的单位"), unit_name(values["against"]), change))
         elif isinstance(step, InputsStep) and before is None:
             found += _rows_of_inputs(page, step, change)
+        elif isinstance(step, OwnStep) and before is None:
+            found += loaded(step.rows)(page, step)
     return found
 
 
@@ -395,8 +406,15 @@ def _take_files(page: Page, step: InputsStep) -> tuple[list[str], list[str]]:
     return problems, read
 
 
+def _own(page: Page, step: Any) -> HttpResponse:
+    """A step that its door answers."""
+    answer: HttpResponse = loaded(step.page)(page, step)
+    return answer
+
+
 ANSWERS: dict[type[Step], Callable[[Page, Any], HttpResponse]] = {
     MatterStep: _matter,
     PlaceStep: _place,
     InputsStep: _inputs,
+    OwnStep: _own,
 }

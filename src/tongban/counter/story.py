@@ -66,7 +66,8 @@ def told(case: Case, acts: list[Act] | None = None) -> list[Told]:
         if edge is None or edge.shown == "nothing":
             continue
         opening = "" in edge.sources
-        who = unit_name(act.unit_id) if act.unit_id else _("您") if act.actor == "resident" else _("系统")
+        own = act.actor == "resident" or (opening and act.actor == "official")  # typed for the sender at a counter
+        who = unit_name(act.unit_id) if act.unit_id else _("您") if own else _("系统")
         text = case.body if opening else act.text if edge.shown == "words" else ""
         lines = what_was_sent(edge, act) if opening else kernel.lines_for_sender(edge, act)
         title = kernel.title(edge, sender=True, corrected=act.pk in old)
@@ -106,7 +107,8 @@ def what_was_sent(edge: Edge, act: Act) -> list[str]:
         shown = item.show(value) if value not in EMPTY else ""
         if shown:
             lines.append(_("%(label)s：%(value)s") % {"label": item.label, "value": shown})
-    return lines
+    note = edge.noted(act) if edge.noted is not None else ""
+    return [*lines, note] if note else lines
 
 
 def possible(case: Case) -> list[Edge]:

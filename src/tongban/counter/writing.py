@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -76,12 +76,18 @@ def _page(request: HttpRequest, writing: Writing, name: str | None) -> steps.Pag
 def _answered(request: HttpRequest, writing: Writing, name: str) -> HttpResponse:
     page = _page(request, writing, name)
     step = page.step
+    if steps.of_another(request, page.draft):
+        return _of_another(request, writing)
     if "case" in request.POST and step is page.writing.steps[0]:
         return _begun_about(page, request.POST["case"])
     if about.only_about(writing.kind) and "case" not in page.draft.values:
         return redirect("counter:follow")
     earlier = steps.first_open(page, before=step)
     return redirect(page.address(earlier)) if earlier is not None else steps.respond(page)
+
+
+def _of_another(request: HttpRequest, writing: Writing) -> HttpResponse:
+    return render(request, "counter/another.html", {"writing": writing}, status=409)
 
 
 def _begun_about(page: steps.Page, code: str) -> HttpResponse:
@@ -98,6 +104,8 @@ def _begun_about(page: steps.Page, code: str) -> HttpResponse:
 def check(request: HttpRequest, kind: str) -> HttpResponse:
     """All that will be sent, each with a way to change it; POST sends, with `save` keeps the draft."""
     page = _page(request, _writing(kind), None)
+    if steps.of_another(request, page.draft):
+        return _of_another(request, page.writing)
     if about.only_about(kind) and "case" not in page.draft.values:
         return redirect("counter:follow")
     missing = steps.first_open(page)
@@ -134,6 +142,7 @@ def _collected(page: steps.Page) -> dict[str, Any]:
             values.update(form.cleaned_data)
             if one.files is not None:
                 values[one.files.name] = steps.waiting(draft) or None
+    values.update((name, draft.values[name]) for name in page.writing.keeps if name in draft.values)
     values.update(kind=page.writing.kind, language=page.request.LANGUAGE_CODE, draft=draft.files)
     return values
 
@@ -141,6 +150,8 @@ def _collected(page: steps.Page) -> dict[str, Any]:
 def _send(page: steps.Page) -> HttpResponse:
     writing, draft = page.writing, page.draft
     sent, who = (writing.build or submission)(_collected(page)), NEWCOMER
+    if writing.sender:
+        who = loaded(writing.sender)(page.request, draft.values)
     if "case" in draft.values:
         other = still_proven(page.request, draft.values["case"])
         if other is None:

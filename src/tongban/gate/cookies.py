@@ -41,6 +41,7 @@ def put(response: HttpResponse, name: str, value: str, age: int | None = None) -
 
 def put_named(response: HttpResponse, full_name: str, value: str, age: int | None = None) -> None:
     """The same for a full name, as Django's settings have it."""
+    response.cookies.pop(full_name, None)  # Django keeps the age of one that was taken away on the same response
     response.set_cookie(
         full_name, value, max_age=age, path="/", secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"
     )

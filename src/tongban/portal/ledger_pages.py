@@ -46,7 +46,7 @@ WORDS: dict[str, StrOrPromise] = {
     "ended": gettext_lazy("终止"),
 }
 """What an entry says an act counts for, in words; a kind of case with a word of its own gives the label of its act."""
-KINDS: dict[str, StrOrPromise] = {"post": gettext_lazy("岗位")}
+KINDS: dict[str, StrOrPromise] = {"post": gettext_lazy("岗位"), "pull": gettext_lazy("登记取数")}
 """Kinds of entries that are no kinds of cases."""
 
 

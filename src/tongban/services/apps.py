@@ -17,6 +17,7 @@ class ServicesConfig(AppConfig):
             appeal, bundle, bundles, clock, commands, documents, on_desk, opinion, procedure, promises, renewal, writing,
         )  # fmt: skip
         from .certificates import parts as certificates
+        from .sources import parts as registers
 
         here = "tongban.services"
         register(
@@ -36,6 +37,7 @@ class ServicesConfig(AppConfig):
                     ApiRoutes(f"{here}.api:ROUTERS", f"{here}.api:OPERATIONS", "services", "Services", 35),
                     *on_desk.PANELS,
                     *certificates.PARTS,
+                    *registers.PARTS,
                     *commands.COMMANDS,
                     Routes(f"{here}.urls"),
                     NavLink("services:catalogue", _("办事"), 15),

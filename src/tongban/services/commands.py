@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from tongban.gate.parts import Commands
 
+from .sources import commands as registers
+
 COMMANDS = (
     Commands(
         "credential", "tongban.services.certificates.commands:credential", "Certificates: verify one, write keys."
     ),
     Commands("keys certificates", "tongban.services.certificates.commands:keys", "Keys that units sign with."),
+    *registers.COMMANDS,
 )

@@ -27,8 +27,14 @@ def _kept(context: Context, **more: Any) -> dict[str, Any]:
 
 
 def submitted(context: Context) -> Outcome:
-    """Opens the application in the tray of the unit that is responsible."""
-    return effects.submit(context)
+    """Opens the application in the tray of the unit that is responsible; who wrote it for the applicant, where somebody
+    did, is public without a name."""
+    outcome = effects.submit(context)
+    typed = sent(context.case).get("typed") or {}
+    if typed:
+        outcome.public["typed_by"] = typed["by"]
+        outcome.public["typed_at"] = typed.get("unit") or None
+    return outcome
 
 
 def accepted(context: Context) -> Outcome:

@@ -470,3 +470,4 @@ class FalsePromise(models.Model):
 
 
 from .certificates.rows import IssuingKey  # noqa: E402, F401 -- Django finds an app's rows here
+from .sources.rows import Account, Mandate, Pull  # noqa: E402, F401 -- rows of this app that stand beside what they are for

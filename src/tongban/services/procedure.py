@@ -31,6 +31,7 @@ from .inputs import (
     UNITS,
     WORDS,
 )
+from .sources.notes import typed_by
 
 STATES = (
     State("received", _("待受理"), _("申请已收到，等待受理"), step="application_accept", tone="warning", group="new",
@@ -51,6 +52,8 @@ STATES = (
 RECEIVED, ACCEPTED, HOLDS = frozenset({"received"}), frozenset({"accepted"}), frozenset({"in_force"})
 OPEN = frozenset({"received", "correcting", "accepted", "set_aside"})
 DECIDED = frozenset({"granted", "in_force", "refused", "not_accepted"})
+OPENERS = RESIDENT | SYSTEM | frozenset({"official"})
+"""An official opens one at a counter, in their own name for a resident (`sources/acting.py`)."""
 DAYS = (Value("days", days=True),)
 MOVED = (Brings("part_of", "part_moved", "possible"), Brings("parts", "drop", "possible"))
 """One step of a bundle is decided: the bundle goes on; opinions that are still asked for are needed no more."""
@@ -64,8 +67,8 @@ def decided_in(word: str, label: Words) -> Counted:
 APPLICATION = Procedure(
     "application", _("申请"), STATES,
     (
-        Edge("submit", frozenset({""}), "received", RESIDENT | SYSTEM, _("申请"), _("您提交了申请"),
-             (PROMISED, IMPORTED), effect=effects.submitted, tone="info"),
+        Edge("submit", frozenset({""}), "received", OPENERS, _("申请"), _("您提交了申请"),
+             (PROMISED, IMPORTED), effect=effects.submitted, tone="info", noted=typed_by),
         Edge("accept", RECEIVED, "accepted", HANDLERS, _("受理"), _("单位受理了申请，从今天起计算时限"),
              effect=effects.accepted, bulk=True, counts="accepted", tone="success"),
         Edge("deem_accepted", RECEIVED, "accepted", SYSTEM, _("逾期视为受理"),

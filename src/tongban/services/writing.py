@@ -19,6 +19,7 @@ from tongban.detect import checks
 from tongban.registry import snapshot
 
 from . import promises, questions, reading
+from .sources import acting, prefilling
 
 CONTACTS = ("name", "phone", "email", "address")
 LIKE_A_PERSONS = re.compile(r"[1-9][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9X]")
@@ -66,6 +67,7 @@ class Declaration(Flag):
 
 def application(said: Mapping[str, Any]) -> Submission:
     """An application of what was written; the facts are those that the form asks, nothing hidden among them."""
+    said = prefilling.with_registers(said)
     matter, place = said["matter"], said["place"]
     item = reading.current().items.get(matter)
     if item is None:
@@ -85,6 +87,7 @@ def application(said: Mapping[str, Any]) -> Submission:
         visibility="confidential",
         language=said["language"],
         draft=said["draft"],
+        channel="counter" if said.get("client") else "web",
         inputs={"promised": True} if promised else {},
         extra={
             "facts": questions.plain(facts),
@@ -92,6 +95,8 @@ def application(said: Mapping[str, Any]) -> Submission:
             "item": item.since.isoformat(),
             **({"promised": True} if promised else {}),
             **({"valid_months": item.valid_months} if item.valid_months else {}),
+            **prefilling.record(said, facts),
+            **acting.record(said),
         },
         **contact,
     )
@@ -114,8 +119,11 @@ PARTS = (
         ),
         lead=_("中途可以保存，换一台设备接着填。"),
         build=application,
-        unfolds="tongban.services.questions:steps",
+        unfolds="tongban.services.sources.prefilling:steps",
         unfolds_after="place",
+        keeps=(prefilling.KEPT, *prefilling.ACTS_FOR),
+        sender="tongban.services.sources.acting:opener",
+        after="tongban.services.sources.prefilling:attach",
     ),
     Writing("renewal", _("申请延续"), (InputsStep("why", _("说明"), _("申请延续"), inputs=(WHY,)),)),
     Writing("service_appeal", _("请上级单位复查"), (InputsStep("why", _("理由"), _("为什么不服"), inputs=(WHY,)),)),

@@ -60,7 +60,7 @@ def written(writing: Writing, given: Any, key: str, other: Case | None = None) -
         values = {"matter": other.matter_id, "place": other.place_id, "against": other.against_id}
     values.update({name: getattr(given, name) for name in values if getattr(given, name, None) is not None})
     about(values["matter"], values["against"])
-    answers = getattr(given, "answers", {})
+    answers = {name: value for name, value in getattr(given, "answers", {}).items() if name not in writing.keeps}
     for step in writing.unfolded({**values, **answers}).steps:
         files = step.files if isinstance(step, InputsStep) else None
         if files is not None and files.required and not getattr(given, "files", ()):

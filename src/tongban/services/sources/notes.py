@@ -1,0 +1,16 @@
+"""What stands under an application's opening for everybody who sees it: that somebody wrote it for the applicant."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from tongban.cases.models import Act
+from tongban.registry.names import unit_name
+
+
+def typed_by(act: Act) -> str:
+    """Who wrote it, where that was not the applicant: which unit's counter, or somebody with a mandate."""
+    by = (act.public or {}).get("typed_by")
+    if by == "helper":
+        return _("由%(unit)s窗口的工作人员代为填写") % {"unit": unit_name(str(act.public.get("typed_at") or ""))}
+    return _("由受托人代为提交") if by == "mandate" else ""

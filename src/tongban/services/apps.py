@@ -38,6 +38,7 @@ class ServicesConfig(AppConfig):
                         50,
                         registry=(
                             f"{here}:data/matters.csv",
+                            f"{here}:data/units.csv",
                             f"{here}:data/duties.csv",
                             f"{here}:data/limits.csv",
                         ),

@@ -134,7 +134,7 @@ def arguments(value: str) -> dict[str, Any]:
         if not one.strip():
             continue
         name, sign, said = (part.strip() for part in one.partition("="))
-        if not sign or not said:
+        if not sign or not said or not re.fullmatch(r"[a-z_]+", name):
             raise BadRow(_("取值要写成“名称=值”，用分号隔开，例如 unit=years; low=60"))
         found[name] = _meant(name, said)
     return found

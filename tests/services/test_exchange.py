@@ -28,7 +28,8 @@ def test_good_rows_are_kept_and_bad_ones_explained_by_line():
     report = take(
         "offerings",
         OFFERINGS
-        + "7001,610102-MZ,610102,1,online counter,029-1\n7001,nobody,610102,1,online,1\n7001,610103-MZ,610103,一,online,1\n"
+        + "7001,610102-MZ,610102,1,online counter,029-1\n7001,nobody,610102,1,online,1\n"
+        + "7001,610103-MZ,610103,一,online,1\n"
         + "7001,610104-MZ,610104,1,pigeon,1\n7001,610102-MZ,610102,2,online,1\n",
     )
     assert (report.added, report.changed, report.unchanged, report.refused) == (1, 0, 0, 4)
@@ -110,7 +111,8 @@ def test_a_condition_that_nobody_can_judge_is_refused_with_its_line():
         "conditions",
         head
         + "7001,9,born,distance,unit=weeks; low=1,满一周,lnrqy:2\n7001,9,born,nosuch,,某,lnrqy:2\n"
-        + "7001,9,nofact,is,value=true,某,lnrqy:2\n7001,9,born,distance,low,某,lnrqy:2\n7001,9,born,distance,unit=years; low=60,满六十,nolaw:1\n",
+        + "7001,9,nofact,is,value=true,某,lnrqy:2\n7001,9,born,distance,low,某,lnrqy:2\n"
+        + "7001,9,born,distance,unit=years; low=60,满六十,nolaw:1\n",
     )
     assert [one.line for one in report.rejected] == [2, 3, 4, 5, 6]
     assert report.added == 0

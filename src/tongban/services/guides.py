@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -180,7 +181,11 @@ def _number(row: Condition, place: str) -> str:
         row.arguments.get("unit"), ""
     )
     where = place_name(found.place) if found.place else _("全国")
-    return _("%(where)s的标准：%(number)s%(unit)s") % {"where": where, "number": f"{found.value:g}", "unit": unit}
+    return _("%(where)s的标准：%(number)s%(unit)s") % {
+        "where": where,
+        "number": f"{Decimal(found.value).normalize():f}",
+        "unit": unit,
+    }
 
 
 def _is_parameter(value: Any) -> bool:

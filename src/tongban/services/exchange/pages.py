@@ -84,7 +84,7 @@ def take_out(request: HttpRequest, name: str, form: str) -> HttpResponse:
 def bring_in(request: HttpRequest) -> HttpResponse:
     """Upload a table and see what would change; the second page carries the file, signed, and takes exactly that. With
     `rejected` the rows that cannot be taken come as a file, to be mended."""
-    context: dict[str, Any] = {"names": names(), "chosen": request.POST.get("table", "")}
+    context: dict[str, Any] = {"tables": list(names().items()), "chosen": request.POST.get("table", "")}
     status, sent = 200, "kept" in request.POST
     if request.method == "POST":
         try:

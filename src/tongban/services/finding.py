@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from disarm import transliterate
+from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 
@@ -175,10 +176,8 @@ def by_unit(place: str) -> list[tuple[str, int]]:
     rows = Offering.objects.filter(
         reading.holding(timezone.localdate()), place__in=snapshot.current().line("places", place)
     )
-    numbers: dict[str, set[str]] = {}
-    for unit, matter in rows.values_list("unit_id", "matter_id"):
-        numbers.setdefault(unit, set()).add(matter)
-    return sorted((unit, len(matters)) for unit, matters in numbers.items())
+    counted = rows.order_by().values("unit_id").annotate(number=Count("matter", distinct=True))
+    return sorted(counted.values_list("unit_id", "number"))
 
 
 # --- for the site's search, the box of the home page and search engines -----------------------------------------------

@@ -85,10 +85,12 @@ def _through_others(actor: Actor, case: Case) -> dict[str, Post | None]:
         if role in WORKING:
             units.setdefault(unit, []).append((unit, role))
     found: dict[str, Post | None] = {}
+    apart = relations.apart()
+    parts = Case.objects.filter(part_of=case, erased_at__isnull=True)
     for relation, rows in (
         ("about", Case.objects.filter(about=case, erased_at__isnull=True)),
-        ("part", Case.objects.filter(part_of=case, erased_at__isnull=True)),
-        ("whole", Case.objects.filter(pk=case.part_of_id or 0)),
+        ("part", parts if case.kind not in apart else parts.none()),
+        ("whole", Case.objects.filter(pk=case.part_of_id or 0).exclude(kind__in=apart)),
     ):
         for unit in rows.filter(unit_id__in=units).order_by().values_list("unit_id", flat=True).distinct():
             found.update({f"{relation}:{role}": (unit, role) for unit, role in units[unit]})
@@ -152,11 +154,12 @@ def visible(actor: Actor, registry: Snapshot) -> Q:
 
 def _seen_through_others(units: frozenset[str]) -> Q:
     """`_through_others` as a condition on Case; `units` are those at which the actor works."""
-    theirs = Case.objects.filter(unit_id__in=units)
+    theirs, apart = Case.objects.filter(unit_id__in=units), relations.apart()
+    parts = theirs.filter(part_of__isnull=False, erased_at__isnull=True)
     return (
         Q(pk__in=theirs.filter(about__isnull=False, erased_at__isnull=True).values("about"))
-        | Q(pk__in=theirs.filter(part_of__isnull=False, erased_at__isnull=True).values("part_of"))
-        | Q(part_of__in=theirs)
+        | Q(pk__in=(parts.exclude(part_of__kind__in=apart) if apart else parts).values("part_of"))
+        | Q(part_of__in=theirs.exclude(kind__in=apart) if apart else theirs)
     )
 
 

@@ -28,6 +28,9 @@ To = Literal["about", "part_of", "parts", "those_about"]
 class Relation:
     """To which cases one of this kind may belong: of `kind`, in one of `states` (empty: any).
 
+    `shared`: whoever holds the secret of the whole is the sender of the part as well. `apart`: the units of the whole
+    and of its parts do not see each other's cases by that alone.
+
     `routed` says who has it: `above` the unit above the one that decided (never that unit nor one below it), `same`
     that very unit, `duty` whoever the responsibility list names, `named` the unit that the opening names. `opener` says
     who may open one: `sender` whoever has shown the secret of the case it is about, `anyone`, or `kernel` an act on the
@@ -38,6 +41,8 @@ class Relation:
     states: frozenset[str] = frozenset()
     routed: Literal["above", "same", "duty", "named"] = "duty"
     opener: Literal["sender", "anyone", "kernel"] = "anyone"
+    shared: bool = False
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +60,16 @@ class Brings:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A case that an act opens as a part of its own: who has it, and what is asked. Matter
-    and place are the whole's."""
+    """A case that an act opens as a part of its own: who has it, and what is asked. Place is the whole's, and matter
+    too where none is named. `sender` are the name and the contact of its sender, where it is `Relation.shared`."""
 
     kind: str
     unit: str
     subject: str
     body: str
     extra: Mapping[str, Any] = field(default_factory=dict)
+    matter: str = ""
+    sender: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +94,18 @@ def relates(kind: str) -> bool:
         for procedure in procedures().values()
         if procedure.about or procedure.part_of
     )
+
+
+def apart() -> frozenset[str]:
+    """The kinds whose units, and those of their parts, do not see each other's cases (`Relation.apart`)."""
+    lines = (line for procedure in procedures().values() for line in procedure.part_of)
+    return frozenset(line.kind for line in lines if line.apart)
+
+
+def shares_sender(part: Case, whole: Case) -> bool:
+    """Whether whoever holds the secret of the whole is the sender of this part too."""
+    lines = procedures()[part.kind].part_of if part.kind in procedures() else ()
+    return part.part_of_id == whole.pk and any(line.shared and line.kind == whole.kind for line in lines)
 
 
 def any_relation() -> bool:

@@ -77,7 +77,9 @@ def from_step(move: Move, step: Step) -> Spread:
     if related is not None:
         known = {move.case.pk: move.case, **{one.case.pk: one.case for one in found.moves}}
         found.moves += _brought(move, related, known, 1)
-    found.openings = [_opened(move, opening, number) for number, opening in enumerate(move.outcome.opens)]
+    for one in (move, *found.moves):
+        opens = one.outcome.opens
+        found.openings += [_opened(one, opening, len(found.openings) + number) for number, opening in enumerate(opens)]
     return found
 
 
@@ -134,9 +136,11 @@ def _opened(move: Move, opening: Opening, number: int) -> Move:
     """A new part of the case, opened by the system. Nobody holds its secret: its sender is the whole."""
     whole, context = move.case, move.context
     procedure = procedure_for(opening.kind)
+    contact: dict[str, Any] = dict(opening.sender)
     sent = Submission(
-        opening.kind, whole.matter_id, whole.place_id, opening.subject, opening.body, against=whole.against_id,
-        visibility="confidential", channel="part", unit=opening.unit, part_of=whole.pk, extra=opening.extra,
+        opening.kind, opening.matter or whole.matter_id, whole.place_id, opening.subject, opening.body,
+        against=whole.against_id, visibility="confidential", channel="part", language=whole.language,
+        unit=opening.unit or None, part_of=whole.pk, extra=opening.extra, **contact,
     )  # fmt: skip
     related = Related(part_of=whole)
     receipt = receipts.issue(None, sent.content() + bytes([number % 256]))

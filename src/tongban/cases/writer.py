@@ -199,7 +199,8 @@ def decide_many(histories: Iterable[History], actor: Actor) -> list[Decided]:
             ]
             for step in history.steps:
                 own.append(advance(case, step, procedure, registry, step.at or history.submitted_at, frozenset()))
-            if any(move.edge.brings or move.outcome.opens for move in own):
+            belongs = case.about_id is not None or case.part_of_id is not None
+            if any((move.edge.brings and belongs) or move.outcome.opens for move in own):
                 raise Refusal("not_allowed", _("导入的历史不能引起其他件的变化。"))
             decided.append(own)
         except Refusal as refusal:

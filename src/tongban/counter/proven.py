@@ -14,7 +14,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from tongban.cases import receipts
+from tongban.cases import receipts, relations
 from tongban.cases.models import Case
 from tongban.cases.procedure import procedures
 from tongban.gate import cookies
@@ -75,12 +75,26 @@ def remember(request: HttpRequest, response: HttpResponse, case: Case) -> HttpRe
 
 def proven_case(request: HttpRequest, code: str) -> Case:
     """The case with this code, if this browser has shown its secret. Raises Http404 otherwise, whatever the reason."""
-    plain = receipts.plain(code)
-    shown = _shown(request).get(plain)
+    plain, known = receipts.plain(code), _shown(request)
+    shown = known.get(plain)
     case = Case.objects.filter(pk=shown[0], code=plain, kind__in=followed()).first() if shown else None
-    if case is None or shown is None or shown[2] != _which(case):
+    if shown is None and known:
+        case = _part_of_one(plain, known)
+    elif case is not None and shown is not None and shown[2] != _which(case):
+        case = None
+    if case is None:
         raise Http404
     return case
+
+
+def _part_of_one(code: str, known: dict[str, list[Any]]) -> Case | None:
+    """The part with this code of a case whose secret was shown, where its sender is the sender of the whole."""
+    part = Case.objects.filter(code=code, kind__in=followed(), part_of__isnull=False).select_related("part_of").first()
+    whole = part.part_of if part is not None else None
+    shown = known.get(whole.code) if whole is not None else None
+    if part is None or whole is None or shown is None or shown[:1] != [whole.pk] or shown[2] != _which(whole):
+        return None
+    return part if relations.shares_sender(part, whole) else None
 
 
 def still_proven(request: HttpRequest, code: str) -> Case | None:

@@ -9,10 +9,23 @@ class ServicesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from tongban.cases.beside import Beside
         from tongban.gate.door import Door, register
-        from tongban.gate.parts import Demo, HomeLink, Kind, NavLink, Routes, Timed
+        from tongban.gate.parts import ApiRoutes, Demo, HomeLink, KeptBeside, Kind, NavLink, Routes, Timed
 
-        from . import appeal, catalogue_parts, clock, on_desk, opinion, procedure, renewal, writing
+        from . import (
+            appeal,
+            bundle,
+            bundles,
+            catalogue_parts,
+            clock,
+            on_desk,
+            opinion,
+            procedure,
+            promises,
+            renewal,
+            writing,
+        )
 
         here = "tongban.services"
         register(
@@ -23,8 +36,12 @@ class ServicesConfig(AppConfig):
                     Kind(procedure.APPLICATION, goes_on=frozenset({"begin_anew"})),
                     Kind(opinion.OPINION),
                     Kind(renewal.RENEWAL),
+                    Kind(bundle.BUNDLE),
                     Kind(appeal.APPEAL),
                     *writing.PARTS,
+                    *bundles.PARTS,
+                    KeptBeside(Beside("false promises", promises.forget)),
+                    ApiRoutes(f"{here}.api:ROUTERS", f"{here}.api:OPERATIONS", "services", "Services", 35),
                     *on_desk.PANELS,
                     *catalogue_parts.PARTS,
                     Routes(f"{here}.urls"),
@@ -34,6 +51,8 @@ class ServicesConfig(AppConfig):
                     ),
                     Timed("deemed accepted", clock.deem_accepted, 300),
                     Timed("deemed renewed", clock.deem_renewed, 300),
+                    Timed("bundles", bundles.begin_waiting, 30),
+                    Timed("promises", promises.forget_old, 3600),
                     Demo(
                         f"{here}.demo:load",
                         50,

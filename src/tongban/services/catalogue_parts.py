@@ -21,7 +21,7 @@ PARTS: tuple[object, ...] = (
         count=f"{HERE}.finding:count",
     ),
     Sitemap("services", f"{HERE}.finding:sitemap", f"{HERE}.finding:chunks"),
-    ApiRoutes(f"{HERE}.catalogue_api:router", f"{HERE}.catalogue_api:OPERATIONS", "services", "Public services", 25),
+    ApiRoutes(f"{HERE}.catalogue_api:router", f"{HERE}.catalogue_api:OPERATIONS", "services", "Services", 35),
     DeskLink("services:lint", _("检查办事指南"), "list", 60, role="head handler administrator"),
     DeskLink("services:keep", _("政务服务目录"), "data", 61, role="administrator"),
     *commands.COMMANDS,

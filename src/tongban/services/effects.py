@@ -9,13 +9,14 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from tongban.cases import deadlines, effects
+from tongban.cases.counting import CountsWhere
 from tongban.cases.models import Case
 from tongban.cases.procedure import Context, Outcome
 from tongban.cases.refusal import Refusal
 from tongban.cases.relations import Opening
 from tongban.workdays import shanghai_day
 
-from .rules import EXTENDED, TOLD, WORK, sent, worked
+from .rules import CHECKED_AT, EXTENDED, TOLD, WORK, sent, worked
 
 LEGAL_DUE = "legal_due"
 """Where the private part keeps when the law's limit ends (ISO 8601); the case's own deadline is the promise."""
@@ -139,6 +140,18 @@ def prolonged(context: Context) -> Outcome:
         raise Refusal("wrong_state", _("这个件没有有效期，不用延续。"))
     until = last_day(case, date.fromordinal(case.in_force_until.toordinal() + 1))
     return Outcome(set={"in_force_until": until}, public={"until": until.isoformat() if until else None})
+
+
+def promise_checked(context: Context) -> Outcome:
+    """A promise is checked after the decision; a false one ends what was granted on it (优化营商环境条例 Art. 40)."""
+    kept = _kept(context, **{CHECKED_AT: context.now.isoformat()})
+    if context.payload["kept"] == "kept":
+        return Outcome(set={"private": kept}, tell_resident=True)
+    return Outcome(state="revoked", set={"private": kept, "in_force_until": None}, tell_resident=True)
+
+
+CHECKED = CountsWhere("promise_false", "kept", "false")
+"""What the checking of a promise counts for: one that was false."""
 
 
 def begun_anew(context: Context) -> Outcome:

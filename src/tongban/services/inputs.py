@@ -31,5 +31,7 @@ EXPECTED = Day("expected", _("预计到哪一天"), private=False, earliest=0, l
 UNITS = UnitChoices("units", _("请哪些单位提意见"), private=False)
 QUESTION = Text("text", _("请他们回答什么"), longest=2000)
 EXTENDED = Text("text", _("延长的理由"), longest=2000, hint=_("延长的理由要告诉申请人。"))
+OUTCOMES = (("kept", _("属实")), ("false", _("不实，撤销决定")))
+KEPT = Choice("kept", _("核查结果"), private=False, options=OUTCOMES)
 VERDICTS = (("agree", _("同意")), ("conditions", _("有条件同意")), ("disagree", _("不同意")))
 VERDICT = Choice("verdict", _("意见"), private=False, options=VERDICTS)

@@ -416,21 +416,19 @@ class Source(models.Model):
 
 
 class Bundle(models.Model):
-    """一件事: several items that belong to one event of life, filed with one set of facts and files."""
+    """一件事: several items that belong to one event of life, filed with one set of facts. Its name is the matter's."""
 
-    code = models.CharField(_("代码"), max_length=32, primary_key=True, validators=[code_validator])
-    name = models.CharField(_("名称"), max_length=120)
-    name_en = models.CharField(_("名称（英文）"), max_length=200, blank=True)
+    matter = models.OneToOneField(Matter, models.PROTECT, primary_key=True, related_name="+", verbose_name=_("事项"))
     summary = models.TextField(_("说明"), blank=True)
     summary_en = models.TextField(_("说明（英文）"), blank=True)
     active = models.BooleanField(_("启用"), default=True)
 
     class Meta:
-        ordering = ["code"]
+        ordering = ["matter_id"]
         verbose_name = verbose_name_plural = _("一件事")
 
     def __str__(self) -> str:
-        return self.name
+        return f"{self.matter_id}"
 
 
 class BundleStep(models.Model):
@@ -450,3 +448,17 @@ class BundleStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.bundle_id} {self.matter_id}"
+
+
+class FalsePromise(models.Model):
+    """Somebody's promise was false: found by a keyed hash of their number, until a day (`promises.py`)."""
+
+    key = models.CharField(max_length=64, unique=True, editable=False)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="+")
+    until = models.DateTimeField(_("至"), db_index=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("不实承诺")
+
+    def __str__(self) -> str:
+        return str(self.pk)

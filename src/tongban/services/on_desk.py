@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from tongban.cases.models import Case
 from tongban.cases.procedure import Edge
 from tongban.desk.opening import Found
-from tongban.desk.parts import Panel
+from tongban.desk.parts import Panel, Particular
 from tongban.registry.names import spoken, unit_name
 
 from . import effects, judging, questions, reading, rules
@@ -48,7 +49,6 @@ class Checked:
     judged: judging.Judged | None
     opinions: tuple[OpinionRow, ...]
     legal_due: datetime | None
-    id_number: str
 
 
 def checked(found: Found) -> Checked:
@@ -63,8 +63,12 @@ def checked(found: Found) -> Checked:
         judging.judged(case.matter_id, facts, case.place_id),
         opinions_of(case),
         datetime.fromisoformat(legal) if legal else None,
-        str(sent.get("id_number") or ""),
     )
+
+
+def id_number(case: Case) -> str:
+    """The applicant's number, shown with the contact alone."""
+    return str(rules.sent(case).get("id_number") or "")
 
 
 def answers_of(facts: dict[str, object]) -> tuple[Answer, ...]:
@@ -99,27 +103,19 @@ def opinions_of(case: Case) -> tuple[OpinionRow, ...]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class ForSender:
-    """What the applicant sees beside the story: both limits, and each unit's part."""
-
-    promised: datetime | None
-    legal: datetime | None
-    opinions: tuple[OpinionRow, ...]
-
-
-def for_sender(case: Case, acts: Sequence[Edge]) -> ForSender | None:
-    """The piece of the following page."""
+def for_sender(case: Case, acts: Sequence[Edge]) -> dict[str, Any] | None:
+    """The piece of the following page: both limits, and each unit's part."""
     legal = str(rules.worked(case).get(effects.LEGAL_DUE) or "")
-    found = ForSender(
-        case.answer_due_at if case.is_open else None,
-        datetime.fromisoformat(legal) if legal and case.is_open else None,
-        opinions_of(case),
-    )
-    return found if found.promised or found.legal or found.opinions else None
+    found = {
+        "promised": case.answer_due_at if case.is_open else None,
+        "legal": datetime.fromisoformat(legal) if legal and case.is_open else None,
+        "opinions": opinions_of(case),
+    }
+    return found if any(found.values()) else None
 
 
 PANELS = (
+    Particular(("application", "bundle"), _("身份证号或统一社会信用代码"), "tongban.services.on_desk:id_number"),
     Panel(
         ("application",),
         "checked",

@@ -13,15 +13,17 @@ from tongban.cases import standard
 from tongban.cases.counting import Counted, Measure, Value
 from tongban.cases.inputs.one import Words
 from tongban.cases.procedure import Edge, Group, Procedure, State
+from tongban.cases.relations import Brings, Relation
 from tongban.cases.standings import HANDLERS, HEADS, RESIDENT, SUPERIORS, SYSTEM
 
-from . import effects, rules, stored
+from . import effects, promises, rules, stored
 from .inputs import (
     CORRECTION,
     EXPECTED,
     EXTENDED,
     GROUND,
     IMPORTED,
+    KEPT,
     MISSING,
     PROMISED,
     QUESTION,
@@ -50,6 +52,8 @@ RECEIVED, ACCEPTED, HOLDS = frozenset({"received"}), frozenset({"accepted"}), fr
 OPEN = frozenset({"received", "correcting", "accepted", "set_aside"})
 DECIDED = frozenset({"granted", "in_force", "refused", "not_accepted"})
 DAYS = (Value("days", days=True),)
+MOVED = (Brings("part_of", "part_moved", "possible"), Brings("parts", "drop", "possible"))
+"""One step of a bundle is decided: the bundle goes on; opinions that are still asked for are needed no more."""
 
 
 def decided_in(word: str, label: Words) -> Counted:
@@ -75,7 +79,7 @@ APPLICATION = Procedure(
         Edge("add", OPEN, None, RESIDENT, _("补充"), _("您作了补充"), (WORDS,), files=True, quiet=True, shown="words"),
         Edge("not_accept", RECEIVED, "not_accepted", HANDLERS, _("不予受理"), _("单位决定不予受理"), (REASON,),
              effect=effects.decided, shown="words", answers=True, files=True, danger=True, counts="not_accepted",
-             tone="danger"),
+             tone="danger", brings=MOVED),
         Edge("ask_opinions", ACCEPTED, None, HANDLERS, _("并联征求意见"), _("单位同时征求其他单位的意见"),
              (UNITS, QUESTION), effect=effects.opinions_asked, guard=rules.units_once, tone="info"),
         Edge("opinion_in", OPEN, None, SYSTEM, _("收到意见"), _("收到了其他单位的意见"), quiet=True, button=False),
@@ -88,15 +92,15 @@ APPLICATION = Procedure(
              effect=effects.extended, guard=rules.extended_once, shown="words", counts="extended", tone="warning"),
         Edge("grant", ACCEPTED, "granted", HANDLERS, _("准予"), _("单位作出了准予的决定"), (WORDS,),
              effect=effects.granted, guard=rules.opinions_in, by_effect=HOLDS, shown="words", answers=True, files=True,
-             counts="granted", tone="success"),
+             counts="granted", tone="success", brings=MOVED),
         Edge("grant_in_part", ACCEPTED, "granted", HANDLERS, _("部分准予"), _("单位作出了部分准予的决定"), (REASON,),
              effect=effects.granted, guard=rules.opinions_in, by_effect=HOLDS, shown="words", answers=True, files=True,
-             counts="granted", tone="success"),
+             counts="granted", tone="success", brings=MOVED),
         Edge("refuse", ACCEPTED, "refused", HANDLERS, _("不予批准"), _("单位作出了不予批准的决定"), (REASON,),
              effect=effects.decided, guard=rules.opinions_in, shown="words", answers=True, files=True, danger=True,
              counts="refused", tone="danger",
-             confirm=_("理由里写清依据的条文、不符合的条件，和申请复议、提起诉讼的权利了吗？")),
-        Edge("withdraw", OPEN, "withdrawn", RESIDENT, _("撤回申请"), _("您撤回了申请"), danger=True),
+             confirm=_("理由里写清依据的条文、不符合的条件，和申请复议、提起诉讼的权利了吗？"), brings=MOVED),
+        Edge("withdraw", OPEN, "withdrawn", RESIDENT, _("撤回申请"), _("您撤回了申请"), danger=True, brings=MOVED),
         Edge("prolong", HOLDS, None, SYSTEM, _("准予延续"), _("有效期已经延续"), effect=effects.prolonged,
              button=False, counts="prolonged", tone="success"),
         Edge("revoke", HOLDS, "revoked", HEADS | SUPERIORS, _("撤销"), _("单位撤销了批准"), (REASON,),
@@ -105,6 +109,11 @@ APPLICATION = Procedure(
              guard=rules.no_renewal_waits, button=False),
         Edge("begin_anew", DECIDED, "accepted", SYSTEM, _("重新审查"), _("上级单位撤销了决定，原单位重新审查"),
              effect=effects.begun_anew, button=False, counts="begun_anew", tone="warning"),
+        Edge("hand_in", frozenset({"granted", "in_force"}), None, RESIDENT, _("补交材料"), _("您补交了材料"), (WORDS,),
+             files=True, quiet=True, shown="words"),
+        Edge("check_promise", frozenset({"granted", "in_force"}), None, HANDLERS, _("核查承诺"),
+             _("单位核查了您的承诺"), (KEPT, WORDS), effect=effects.promise_checked, guard=rules.promise_unchecked,
+             by_effect=frozenset({"revoked"}), shown="words", files=True, counts=effects.CHECKED, tone="info"),
         standard.rating(DECIDED | {"expired"}),
         standard.calling_back(DECIDED | {"expired"}),
         standard.noting(STATES),
@@ -116,6 +125,7 @@ APPLICATION = Procedure(
     ),
     initial="received", answer_step="application", follow="/follow/", expires="expire",
     limits=("application_legal", "application_extra"),
+    part_of=(Relation("bundle", frozenset({"running"}), routed="duty", opener="kernel", shared=True, apart=True),),
     groups=(Group("new", _("待受理")), Group("working", _("审查中")), Group("waiting", _("等待中")),
             Group("holds", _("有效")), Group("done", _("已办结"))),
     counted=(
@@ -127,10 +137,11 @@ APPLICATION = Procedure(
         Counted("extended", (Measure("extended", _("延长时限")),)),
         Counted("prolonged", (Measure("prolonged", _("延续")),)),
         Counted("revoked", (Measure("revoked", _("撤销")),)),
+        Counted("promise_false", (Measure("promise_false", _("承诺不实")),)),
         Counted("begun_anew", (Measure("begun_anew", _("重新审查")),)),
     ),
     stored={
         "grant": stored.granted, "grant_in_part": stored.granted, "revoke": stored.ended, "expire": stored.ended,
-        "begin_anew": stored.ended, "prolong": stored.prolonged,
+        "begin_anew": stored.ended, "prolong": stored.prolonged, "check_promise": promises.stored,
     },
 )  # fmt: skip

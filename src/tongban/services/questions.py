@@ -26,6 +26,13 @@ from .models import Fact, Form, Need
 
 PREFIX = "fact_"
 """Before the code of a fact, in the names of inputs."""
+PROMISE = Flag(
+    "promised",
+    _("我选择告知承诺：符合条件，现在不交材料"),
+    required=False,
+    hint=_("当场决定，以后核查；承诺不属实的，决定会被撤销，今后不能再用这种方式。"),
+)
+"""优化营商环境条例 Art. 40: freely chosen, decided at once, checked later."""
 YES_NO = (("yes", _("是")), ("no", _("否")))
 
 
@@ -141,7 +148,8 @@ def steps(values: Mapping[str, Any]) -> Sequence[InputsStep]:
         if shown:
             title = page.title or _("您的情况")
             found.append(InputsStep(f"q{number}", title, title, inputs=tuple(input_of(one) for one in shown)))
-    found.append(_materials(needs_of(matter, known, place)))
+    item = reading.current().items.get(matter)
+    found.append(_materials(needs_of(matter, known, place), values, item is not None and item.by_promise))
     return found
 
 
@@ -152,18 +160,25 @@ def needs_of(matter: str, facts: Mapping[str, Any], place: str) -> list[Need]:
     return [one for one in needs if reading.when_holds(one.when, facts, place) is not False]
 
 
-def _materials(needs: Sequence[Need]) -> InputsStep:
+def _materials(needs: Sequence[Need], values: Mapping[str, Any], by_promise: bool) -> InputsStep:
+    promised = by_promise and bool(values.get(PROMISE.name))
     asked = [one for one in needs if one.how != "instead"]
     names = [_said(one) for one in asked]
     lead = _("要交的材料：%(names)s。手机拍照就可以，字要看得清。") % {"names": "；".join(names)} if names else ""
     files = Files(
         "files",
         _("材料"),
-        required=any(one.how == "required" for one in asked),
+        required=any(one.how == "required" for one in asked) and not promised,
         most=12,
     )
     note = Text("body", _("补充说明"), required=False, longest=2000, hint=_("没有可以不填。"))
-    return InputsStep("materials", _("材料"), _("材料"), lead or _("这个事项不用交材料。"), inputs=(files, note))
+    return InputsStep(
+        "materials",
+        _("材料"),
+        _("材料"),
+        lead or _("这个事项不用交材料。"),
+        inputs=((PROMISE,) if by_promise else ()) + (files, note),
+    )
 
 
 def _said(need: Need) -> str:

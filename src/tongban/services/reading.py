@@ -18,7 +18,7 @@ from django.utils import timezone
 from tongban.registry import snapshot
 from tongban.rules import Catalogue, MissingParameter, ParameterRow, Parameters, Setting, Table, from_rows
 
-from .models import Condition, Edition, Fact, Item, Need, Parameter
+from .models import BundleStep, Condition, Edition, Fact, Item, Need, Parameter
 
 Row = TypeVar("Row", bound=orm.Model)
 
@@ -51,7 +51,8 @@ class Said:
 @dataclass(frozen=True)
 class Holding:
     """The catalogue on one day: `items` by matter, `facts` by code, `tables` of conditions by matter (unbound: their
-    parameters are put in for a place), `said` for each leaf by its own words, `needs` by matter."""
+    parameters are put in for a place), `said` for each leaf by its own words, `needs` by matter, the steps of
+    bundles in order."""
 
     day: date
     items: dict[str, Item]
@@ -60,6 +61,7 @@ class Holding:
     said: dict[tuple[str, str], Said]
     needs: dict[str, list[Need]]
     parameters: Parameters
+    bundles: dict[str, list[BundleStep]]
     _catalogues: dict[str, Catalogue] = field(default_factory=dict, init=False, repr=False, compare=False)
     _settings: dict[str, Setting] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -126,7 +128,11 @@ def _read(day: date) -> Holding:
         ParameterRow(row.code, row.place_id, row.since, row.until, row.value, row.article_id or row.source)
         for row in Parameter.objects.order_by("code", "pk")
     )
-    return Holding(day, items, facts, tables, said, dict(needs), parameters)
+    bundles: dict[str, list[BundleStep]] = defaultdict(list)
+    for step in BundleStep.objects.filter(bundle__active=True).order_by("bundle_id", "order"):
+        if step.matter_id in items:
+            bundles[step.bundle_id].append(step)
+    return Holding(day, items, facts, tables, said, dict(needs), parameters, dict(bundles))
 
 
 def as_row(row: Condition) -> dict[str, object]:

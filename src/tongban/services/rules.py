@@ -13,6 +13,7 @@ from tongban.workdays import shanghai_day
 
 TOLD = "told_missing"
 EXTENDED = "extended"
+CHECKED_AT = "promise_checked_at"
 
 
 WORK = "application"
@@ -90,4 +91,13 @@ def over_its_day(context: Context) -> Refusal | None:
     about = context.related.about if context.related is not None else None
     if about is None or about.in_force_until is None or shanghai_day(context.now) <= about.in_force_until:
         return Refusal("not_yet", _("有效期还没有届满。"))
+    return None
+
+
+def promise_unchecked(context: Context) -> Refusal | None:
+    """Only what was granted on a promise has one to check, and once."""
+    if not sent(context.case).get("promised"):
+        return Refusal("not_allowed", _("这个申请没有采用告知承诺。"))
+    if worked(context.case).get(CHECKED_AT):
+        return Refusal("conflict", _("承诺已经核查过。"))
     return None

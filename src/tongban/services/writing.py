@@ -17,7 +17,7 @@ from tongban.counter.parts import FollowPanel, InputsStep, MatterStep, PlaceStep
 from tongban.detect import checks
 from tongban.registry import snapshot
 
-from . import questions, reading
+from . import promises, questions, reading
 
 CONTACTS = ("name", "phone", "email", "address")
 WHY = Text("body", _("理由"), longest=4000)
@@ -69,6 +69,9 @@ def application(said: Mapping[str, Any]) -> Submission:
     asked = {one.name for step in questions.steps(said) for one in step.inputs}
     contact: dict[str, Any] = {name: said.get(name) or "" for name in CONTACTS}
     facts = questions.facts_of({name: value for name, value in said.items() if name in asked})
+    promised = item.by_promise and bool(said.get("promised"))
+    if promised and promises.barred(said.get("id_number") or ""):
+        raise Refusal("not_allowed", _("以前的承诺不属实，现在不能采用告知承诺；请提交材料申请。"), "promised")
     return Submission(
         "application",
         matter,
@@ -78,10 +81,12 @@ def application(said: Mapping[str, Any]) -> Submission:
         visibility="confidential",
         language=said["language"],
         draft=said["draft"],
+        inputs={"promised": True} if promised else {},
         extra={
             "facts": questions.plain(facts),
             "id_number": said.get("id_number") or "",
             "item": item.since.isoformat(),
+            **({"promised": True} if promised else {}),
             **({"valid_months": item.valid_months} if item.valid_months else {}),
         },
         **contact,

@@ -104,6 +104,8 @@ class SenderActIn(Strict):
     version: int | None = Field(None, ge=0, le=2**31 - 1)
 
 
+MOST_FILES = 12
+"""Files of a submission whose steps follow from its matter."""
 TYPES: dict[str, Any] = {"string": str, "integer": int, "boolean": bool, "array": list[str]}
 """Type of JSON → what pydantic takes for it."""
 
@@ -148,6 +150,10 @@ def case_in(writing: Writing, name: str, noun: str) -> type[BaseModel]:
             Field(max_length=32, description="Tracking code of the case that it is about.", **needed),
         )
         fields["about_secret"] = (str, Field(max_length=80, description="The secret of that case's receipt.", **needed))
+    if writing.unfolds:
+        told = "Answers to what the matter asks, by the name of the question; what is missing is refused by its name."
+        fields["answers"] = (dict[str, str | bool | list[str]], Field(default_factory=dict, description=told))
+        fields["files"] = (list[FileIn], Field(max_length=MOST_FILES, default_factory=list))
     for step in writing.steps:
         if not isinstance(step, InputsStep):
             continue

@@ -60,9 +60,13 @@ def written(writing: Writing, given: Any, key: str, other: Case | None = None) -
         values = {"matter": other.matter_id, "place": other.place_id, "against": other.against_id}
     values.update({name: getattr(given, name) for name in values if getattr(given, name, None) is not None})
     about(values["matter"], values["against"])
-    for step in writing.steps:
+    answers = getattr(given, "answers", {})
+    for step in writing.unfolded({**values, **answers}).steps:
+        files = step.files if isinstance(step, InputsStep) else None
+        if files is not None and files.required and not getattr(given, "files", ()):
+            raise files.wrong(_("请填写“%(label)s”。") % {"label": files.label})
         for item in step.asked if isinstance(step, InputsStep) else ():
-            value = getattr(given, item.name)
+            value = getattr(given, item.name, answers.get(item.name))
             values[item.name] = item.check(value, asked) if value not in (None, "", []) else None
             if item.required and values[item.name] in (None, "", []):
                 raise item.wrong(_("请填写“%(label)s”。") % {"label": item.label})

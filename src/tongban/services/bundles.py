@@ -1,0 +1,149 @@
+"""How a bundle is written, begun and shown: one set of questions for all of its items, one page of progress."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from tongban.cases.actor import SYSTEM
+from tongban.cases.models import Case
+from tongban.cases.procedure import Edge, procedure_of
+from tongban.cases.refusal import Refusal
+from tongban.cases.writer import Step, Submission, perform
+from tongban.counter.parts import FollowPanel, InputsStep, MatterStep, PlaceStep, SenderWords, Writing
+from tongban.registry import snapshot
+from tongban.registry.names import matter_name, unit_name
+
+from . import questions, reading, writing
+from .rules import sent
+
+
+def steps(values: Mapping[str, Any]) -> Sequence[InputsStep]:
+    """The questions of all items of the bundle, each once, whatever item asks it first."""
+    matter = str(values.get("matter") or "")
+    if not matter or get_language() is None:
+        return ()
+    known, place = questions.facts_of(values), str(values.get("place") or "")
+    asked: set[str] = set()
+    found = []
+    for row in reading.current().bundles.get(matter, ()):
+        if reading.when_holds(row.when, known, place) is False:
+            continue
+        for number, page in enumerate(questions.pages_of(row.matter_id), 1):
+            shown = [
+                one
+                for one in page.questions
+                if one.fact.code not in asked and reading.when_holds(one.when, known, place) is True
+            ]
+            if shown:
+                asked |= {one.fact.code for one in shown}
+                title = page.title or _("您的情况")
+                inputs = tuple(questions.input_of(one) for one in shown)
+                found.append(InputsStep(f"q{row.matter_id}-{number}", title, title, inputs=inputs))
+    return found
+
+
+def bundle(said: Mapping[str, Any]) -> Submission:
+    """A bundle of what was written."""
+    matter, place = said["matter"], said["place"]
+    if matter not in reading.current().bundles:
+        raise Refusal("bad_input", _("这个事项现在不能申请。"), "matter")
+    asked = {one.name for step in steps(said) for one in step.inputs}
+    facts = questions.facts_of({name: value for name, value in said.items() if name in asked})
+    contact: dict[str, Any] = {name: said.get(name) or "" for name in writing.CONTACTS}
+    return Submission(
+        "bundle",
+        matter,
+        place,
+        snapshot.current().matters[matter].name[:60],
+        "",
+        visibility="confidential",
+        language=said["language"],
+        draft=said["draft"],
+        extra={"facts": questions.plain(facts), "id_number": said.get("id_number") or ""},
+        **contact,
+    )
+
+
+def begin(case: Case) -> None:
+    """Open the first parts, once the bundle is there (`Writing.after`). What is not begun here the worker begins."""
+    try:
+        perform(case.pk, Step("begin", SYSTEM))
+    except Refusal:  # the worker was quicker
+        return
+
+
+def begin_waiting(batch: int = 100) -> int:
+    """Begin the bundles that nobody has begun yet; returns how many. For the worker."""
+    waiting = list(Case.objects.filter(kind="bundle", state="begun", phase="work").order_by("pk")[:batch])
+    for case in waiting:
+        begin(case)
+    return len(waiting)
+
+
+def progress(case: Case, acts: Sequence[Edge]) -> dict[str, Any] | None:
+    """Each step: with whom, how it stands; those that wait, and for what."""
+    parts = {part.matter_id: part for part in Case.objects.filter(part_of=case, kind="application").order_by("pk")}
+    facts = questions.read_facts(sent(case).get("facts") or {})
+    rows = []
+    for step in reading.current().bundles.get(case.matter_id, ()):
+        part = parts.get(step.matter_id)
+        if part is None and reading.when_holds(step.when, facts, case.place_id) is False:
+            continue
+        waits = "、".join(matter_name(code) for code in step.after)
+        rows.append(
+            {
+                "name": matter_name(step.matter_id),
+                "code": part.code if part is not None else "",
+                "unit": unit_name(part.unit_id) if part is not None else "",
+                "state": str(procedure_of(part).state(part.state).plain) if part is not None else "",
+                "tone": procedure_of(part).state(part.state).tone if part is not None else "neutral",
+                "due": part.answer_due_at if part is not None and part.phase == "work" else None,
+                "waits": gettext("等“%(names)s”办好以后再办") % {"names": waits} if waits else "",
+            }
+        )
+    return {"rows": rows} if rows else None
+
+
+def whole_of(case: Case, acts: Sequence[Edge]) -> dict[str, Any] | None:
+    """The way back from a part to its bundle."""
+    whole = case.part_of if case.part_of_id else None
+    if whole is None or whole.kind != "bundle":
+        return None
+    return {"code": whole.code, "name": matter_name(whole.matter_id)}
+
+
+HERE = "tongban.services.bundles"
+PARTS = (
+    Writing(
+        "bundle",
+        _("一件事，一次办"),
+        (
+            MatterStep("item", _("办什么"), _("您遇到了什么事"), hint=_("每件事里的几个事项一起办，只填一次。")),
+            PlaceStep("place", _("在哪里"), _("在哪里办"), hint=_("您居住或者经营的地方。")),
+            InputsStep(
+                "applicant",
+                _("申请人"),
+                _("申请人是谁"),
+                inputs=(*writing.APPLICANT[:2], writing.Declaration("declared", writing.DECLARED)),
+                contact=writing.APPLICANT[2:],
+            ),
+        ),
+        build=bundle,
+        after=f"{HERE}:begin",
+        unfolds=f"{HERE}:steps",
+        unfolds_after="place",
+    ),
+    SenderWords(
+        "bundle",
+        received=_("申请已收到"),
+        arrived=_("几个单位会同时办理，在一个页面上看进展。"),
+        back=_("回到一件事"),
+        open=_("查看进展"),
+    ),
+    FollowPanel(("bundle",), "services/progress.html", f"{HERE}:progress", order=5),
+    FollowPanel(("application",), "services/whole.html", f"{HERE}:whole_of", order=5),
+)

@@ -18,6 +18,7 @@ from tongban.accounts.models import Official
 from tongban.gate.parts import Asked
 from tongban.services import finding, guides, models, reading
 from tongban.services.exchange.giving import as_csv
+from tongban.services.exchange.tables import TABLES
 from tongban.services.finding import Wanted
 
 from .conftest import official
@@ -257,6 +258,12 @@ def test_a_unit_sees_what_its_own_guides_lack_and_an_administrator_all(keeper, s
     assert text.count("没有咨询电话") == 1
     assert "/services/7003/" in text
     assert "没有不合规定的地方" in page(signed_in(person("610113-GA", "handler")), "/desk/services/check/")
+
+
+def test_every_table_can_be_chosen(keeper):
+    text = page(keeper, "/desk/services/import/")
+    for name in TABLES:
+        assert f'<option value="{name}"' in text
 
 
 def upload(client, table, text):

@@ -14,6 +14,7 @@ from disarm import transliterate
 from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 
 from tongban.gate.parts import Asked, Hit, SitemapUrl
 from tongban.registry import snapshot
@@ -161,6 +162,12 @@ def by_event() -> list[tuple[str, str, int]]:
             numbers[event] = numbers.get(event, 0) + 1
     known = [code for code in EVENTS if code in numbers]
     return [(code, str(EVENTS.get(code, code)), numbers[code]) for code in (*known, *sorted(set(numbers) - set(known)))]
+
+
+def types() -> list[tuple[str, Promise | str]]:
+    """(code, words) of the types of which there are items."""
+    there = {one.item.type for one in index().entries}
+    return [(code, words) for code, words in Item.TYPES if code in there]
 
 
 def by_letter() -> dict[str, list[Entry]]:

@@ -42,7 +42,7 @@ FEW = 400
 def catalogue(request: HttpRequest) -> HttpResponse:
     """The catalogue: by what happened, and what was found by words, event, unit, place, type, or the first sound."""
     wanted = wanted_of(request)
-    context: dict[str, Any] = {"wanted": wanted, "types": Item.TYPES, "subjects": Item.SUBJECTS}
+    context: dict[str, Any] = {"wanted": wanted, "types": finding.types(), "subjects": Item.SUBJECTS}
     if not wanted.anything:
         return render(request, "services/catalogue.html", {**context, "events": finding.by_event()})
     rows = finding.found(wanted)

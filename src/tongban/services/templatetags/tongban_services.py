@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django import template
 from django.utils.translation import get_language
 
@@ -9,7 +11,7 @@ from tongban.gate import script
 from tongban.registry.names import spoken as _spoken
 
 from ..events import event_words
-from ..guides import cited
+from ..guides import Cited, Clause, cited
 from ..models import Article
 
 register = template.Library()
@@ -26,6 +28,13 @@ def spoken(words: str, words_en: str = "") -> str:
 def event(code: str) -> str:
     """An event of life in the language of the page."""
     return event_words(code)
+
+
+@register.filter
+def shared_article(group: Sequence[Clause]) -> Cited | None:
+    """The article on which every clause of a group rests, where that is one and they are several."""
+    articles = {one.article for one in group}
+    return articles.pop() if len(group) > 1 and len(articles) == 1 else None
 
 
 @register.filter

@@ -14,7 +14,9 @@ class ServicesConfig(AppConfig):
         from tongban.gate.parts import ApiRoutes, Demo, HomeLink, KeptBeside, Kind, NavLink, Routes, Timed
 
         from . import (
-            appeal, bundle, bundles, clock, commands, documents, on_desk, opinion, procedure, promises, renewal, writing,
+        from . import (
+            appeal, bundle, bundles, catalogue_parts, clock, commands, documents, on_desk, opinion, procedure, promises,
+            renewal, writing,
         )  # fmt: skip
         from .certificates import parts as certificates
         from .sources import parts as registers
@@ -36,6 +38,7 @@ class ServicesConfig(AppConfig):
                     KeptBeside(Beside("false promises", promises.forget)),
                     ApiRoutes(f"{here}.api:ROUTERS", f"{here}.api:OPERATIONS", "services", "Services", 35),
                     *on_desk.PANELS,
+                    *catalogue_parts.PARTS,
                     *certificates.PARTS,
                     *registers.PARTS,
                     *commands.COMMANDS,
@@ -53,6 +56,7 @@ class ServicesConfig(AppConfig):
                         50,
                         registry=(
                             f"{here}:data/matters.csv",
+                            f"{here}:data/units.csv",
                             f"{here}:data/duties.csv",
                             f"{here}:data/limits.csv",
                         ),

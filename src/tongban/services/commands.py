@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from tongban.gate.parts import Commands
 
+from .exchange import commands as catalogue
 from .sources import commands as registers
 
 COMMANDS = (
+    *catalogue.COMMANDS,
     Commands(
         "credential", "tongban.services.certificates.commands:credential", "Certificates: verify one, write keys."
     ),

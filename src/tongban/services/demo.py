@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import timedelta
 from importlib.resources import files
@@ -12,8 +11,11 @@ from tongban.cases.actor import NEWCOMER
 from tongban.cases.models import Case
 from tongban.cases.writer import Step, Submission, perform, submit
 from tongban.gate.parts import Province
+from tongban.tables import read_table
 
 from . import models, reading
+from .exchange.tables import TABLES
+from .exchange.taking import import_rows
 
 PLACE = "610113"
 SHOWN = (
@@ -63,35 +65,12 @@ def _one(province: Province, name: str, matter: str, person: str, facts: dict[st
 
 
 def seed() -> None:
-    """The catalogue of the demo, where there is none."""
+    """The catalogue of the demo, where there is none: some forty items of a district, taken in as any city's is. Raises
+    ValueError for a row that cannot be taken."""
     if models.Item.objects.exists():
         return
-    data = json.loads(files(__package__).joinpath("data/seed.json").read_text(encoding="utf-8"))
-    for code, name, short in data["laws"]:
-        models.Law.objects.get_or_create(code=code, defaults={"name": name, "short": short})
-    for code, law, number, trust in data["articles"]:
-        models.Article.objects.get_or_create(code=code, defaults={"law_id": law, "number": number, "trust": trust})
-    for code, type_, question, english, section, section_en, order, options in data["facts"]:
-        models.Fact.objects.get_or_create(
-            code=code,
-            defaults={
-                "type": type_, "question": question, "question_en": english, "section": section,
-                "section_en": section_en, "order": order, "options": options,
-            },
-        )  # fmt: skip
-    for row in data["items"]:
-        models.Item.objects.create(matter_id=row.pop("matter"), **row)
-    for matter, group, fact, operator, arguments, words, english, article in data["conditions"]:
-        models.Condition.objects.create(
-            matter_id=matter, group=group, fact_id=fact, operator=operator, arguments=arguments, words=words,
-            words_en=english, article_id=article,
-        )  # fmt: skip
-    for code, name, english, source, register in data["materials"]:
-        models.Material.objects.create(code=code, name=name, name_en=english, source=source, register=register)
-    for matter, material, how, order in data["needs"]:
-        models.Need.objects.create(matter_id=matter, material_id=material, how=how, order=order)
-    for matter, unit, place, promised in data["offerings"]:
-        models.Offering.objects.create(
-            matter_id=matter, unit_id=unit, place_id=place, promised=promised, channels=["online", "counter"]
-        )
-    reading.touch()
+    folder = files(__package__).joinpath("data/catalogue")
+    for name in TABLES:
+        report = import_rows(name, read_table(folder.joinpath(f"{name}.csv").read_bytes()))
+        if report.rejected:
+            raise ValueError(f"{name}: line {report.rejected[0].line}: {report.rejected[0].reason}")

@@ -1,14 +1,24 @@
-"""The public addresses of this door; applying and following are the counter's."""
+"""The public addresses of this door, and the pages of who keeps the catalogue; applying and following are the
+counter's."""
 
 from django.urls import path
 
-from . import documents, pages
+from . import documents, lint_page, pages
 from .certificates import urls as certificates
+from .exchange import pages as exchange_pages
 
 app_name = "services"
 urlpatterns = [
     path("services/", pages.catalogue, name="catalogue"),
     path("follow/<str:code>/document/<int:sequence>.pdf", documents.document, name="document"),
+    path("services/a-z/", pages.letters, name="letters"),
+    path("services/units/", pages.units, name="units"),
+    path("services/begin/", pages.begin, name="begin"),
+    path("services/<slug:code>.jsonld", pages.linked_data, name="linked_data"),
     path("services/<slug:code>/", pages.guide, name="guide"),
+    path("desk/services/", exchange_pages.home, name="keep"),
+    path("desk/services/import/", exchange_pages.bring_in, name="import"),
+    path("desk/services/export/<slug:name>.<slug:form>", exchange_pages.take_out, name="export"),
+    path("desk/services/check/", lint_page.findings, name="lint"),
     *certificates.urlpatterns,
 ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from .encodings import BROKEN, decoded
@@ -25,16 +25,22 @@ def read_table(raw: bytes, headings: Mapping[str, str] | None = None, most: int 
     columns than their names. An apostrophe that `defused` set before a formula is taken off. Raises UnreadableTable,
     also for more than `most` rows."""
     lines = _xlsx(raw, most) if raw[:4] == b"PK\x03\x04" else _csv(raw)
-    header = _header(next(lines, (1, []))[1], headings or {})
     rows: Rows = []
-    for line, cells in lines:
-        if not any(cell.strip() for cell in cells):
-            continue
+    for row in columned(lines, headings or {}):
         if most is not None and len(rows) == most:
             raise UnreadableTable("rows", most=most)
-        values = {name: _plain(cells[at]) if at < len(cells) else "" for at, name in enumerate(header) if name}
-        rows.append((line, values))
+        rows.append(row)
     return rows
+
+
+def columned(
+    lines: Iterator[tuple[int, list[str]]], headings: Mapping[str, str]
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """Rows of cells, the first of them the header, as (line, row); empty ones left out."""
+    header = _header(next(lines, (1, []))[1], headings)
+    for line, cells in lines:
+        if any(cell.strip() for cell in cells):
+            yield line, {name: _plain(cells[at]) if at < len(cells) else "" for at, name in enumerate(header) if name}
 
 
 def _header(cells: list[str], headings: Mapping[str, str]) -> list[str]:
@@ -63,7 +69,11 @@ def _plain(cell: str) -> str:
 
 
 def _csv(raw: bytes) -> Iterator[tuple[int, list[str]]]:
-    lines = io.StringIO(decoded(raw).replace("\x00", ""), newline="")
+    return csv_lines(io.StringIO(decoded(raw).replace("\x00", ""), newline=""))
+
+
+def csv_lines(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a CSV from the lines of its text, each with the line at which it begins."""
     over = False
 
     def each() -> Iterator[str]:

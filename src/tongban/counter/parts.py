@@ -130,6 +130,12 @@ class Writing:
     """Names a function (values) → the steps that follow from what was written so far (questions of a chosen item);
     they stand where `unfolds_after` ends."""
     unfolds_after: str = ""
+    brings: str = ""
+    """Names a function (request, `matter` and `place` as chosen) → more values that come along where writing is begun
+    with a matter from another page (`said.carry`): answers given there are not typed again."""
+    doubts: str = ""
+    """Names a function (everything written, as `build` takes it) → name of an input → what to ask about it before it
+    is sent; under the empty name what is about none of them. Never a refusal."""
     cookie: str = ""
 
     def __post_init__(self) -> None:

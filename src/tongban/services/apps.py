@@ -12,7 +12,7 @@ class ServicesConfig(AppConfig):
         from tongban.gate.door import Door, register
         from tongban.gate.parts import Demo, HomeLink, Kind, NavLink, Routes, Timed
 
-        from . import appeal, clock, on_desk, opinion, procedure, renewal, writing
+        from . import appeal, clock, entitled, on_desk, opinion, procedure, renewal, writing
 
         here = "tongban.services"
         register(
@@ -26,6 +26,7 @@ class ServicesConfig(AppConfig):
                     Kind(appeal.APPEAL),
                     *writing.PARTS,
                     *on_desk.PANELS,
+                    *entitled.PARTS,
                     Routes(f"{here}.urls"),
                     NavLink("services:catalogue", _("办事"), 15),
                     HomeLink(

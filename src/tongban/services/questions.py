@@ -13,12 +13,14 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tongban.cases.inputs import Choice, Day, Files, Flag, Input, Line, PlaceChoice, Text
 from tongban.cases.inputs.one import Asking
 from tongban.counter.parts import InputsStep
+from tongban.registry import lookup, snapshot
 from tongban.registry.names import spoken
 
 from . import reading
@@ -134,15 +136,34 @@ def steps(values: Mapping[str, Any]) -> Sequence[InputsStep]:
     matter = str(values.get("matter") or "")
     if not matter or get_language() is None:
         return ()
-    known, place = facts_of(values), str(values.get("place") or "")
+    place = str(values.get("place") or "")
+    shown, known = visible(pages_of(matter), facts_of(values), place)
     found = []
-    for number, page in enumerate(pages_of(matter), 1):
-        shown = [one for one in page.questions if reading.when_holds(one.when, known, place) is True]
-        if shown:
+    for number, page in enumerate(shown, 1):
+        if page.questions:
             title = page.title or _("您的情况")
-            found.append(InputsStep(f"q{number}", title, title, inputs=tuple(input_of(one) for one in shown)))
+            inputs = tuple(input_of(one) for one in page.questions)
+            found.append(InputsStep(f"q{number}", title, title, inputs=inputs))
     found.append(_materials(needs_of(matter, known, place)))
     return found
+
+
+def visible(
+    pages: Sequence[FormPage], facts: Mapping[str, Any], place: str
+) -> tuple[tuple[FormPage, ...], dict[str, Any]]:
+    """The pages with the questions that are asked of somebody who answered so, and the answers that count: one that
+    was given before its question was hidden shows nothing else and leaves with nothing."""
+    counted: dict[str, Any] = {}
+    found = []
+    for page in pages:
+        asked = []
+        for one in page.questions:
+            if reading.when_holds(one.when, counted, place) is True:
+                asked.append(one)
+                if facts.get(one.fact.code) is not None:
+                    counted[one.fact.code] = facts[one.fact.code]
+        found.append(FormPage(page.title, tuple(asked)))
+    return tuple(found), counted
 
 
 def needs_of(matter: str, facts: Mapping[str, Any], place: str) -> list[Need]:
@@ -191,15 +212,26 @@ def value_of(fact: Fact, value: Any) -> Any:
     try:
         if fact.type == "bool":
             return {"yes": True, "no": False, True: True, False: False}.get(value)
-        if fact.type == "declared":
-            return True if value in (True, "on", "true", "1") else None
+        if fact.type == "declared":  # not ticked is not said; only where it was asked as yes or no there is a no
+            return True if value in (True, "on", "true", "1", "yes") else False if value == "no" else None
         if fact.type == "number":
             return Decimal(str(value))
         if fact.type == "date":
             return value if isinstance(value, date) else date.fromisoformat(str(value))
+        if fact.type == "place":
+            return _place(str(value))
     except (ValueError, ArithmeticError):
         return None
     return str(value)
+
+
+def _place(words: str) -> str | None:
+    """The code of a place that was typed; None where the words do not name one alone."""
+    registry = snapshot.current()
+    if words in registry.places:
+        return words
+    found = lookup.find(lookup.Scope("place"), words, registry, timezone.localdate())
+    return found.codes[0] if found.total == 1 else None
 
 
 def plain(facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -60,7 +60,7 @@ class Holding:
     said: dict[tuple[str, str], Said]
     needs: dict[str, list[Need]]
     parameters: Parameters
-    _catalogues: dict[str, Catalogue] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _catalogues: dict[tuple[str, str], Catalogue] = field(default_factory=dict, init=False, repr=False, compare=False)
     _settings: dict[str, Setting] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def setting(self, place: str) -> Setting:
@@ -74,20 +74,24 @@ class Holding:
         found = self.tables.get(matter)
         return found.bind(self.parameters, self.setting(place)) if found is not None else None
 
-    def catalogue(self, place: str) -> Catalogue:
-        """Every item that has conditions, to be judged at once for a person at this place. Items whose parameter nobody
-        has set there are left out."""
-        if place not in self._catalogues:
+    def catalogue(self, place: str, subject: str = "") -> Catalogue:
+        """Every item that has conditions, to be judged at once for somebody at this place; with `subject` (person,
+        firm) those for such. Items whose parameter nobody has set there are left out."""
+        key = (place, subject)
+        if key not in self._catalogues:
             setting, bound = self.setting(place), []
             for table in self.tables.values():
+                item = self.items.get(table.code)
+                if subject and (item is None or item.subject not in (subject, "both")):
+                    continue
                 try:
                     bound.append(table.bind(self.parameters, setting))
                 except MissingParameter:
                     continue
             if len(self._catalogues) > 200:
                 self._catalogues.clear()
-            self._catalogues[place] = Catalogue(bound, setting)
-        return self._catalogues[place]
+            self._catalogues[key] = Catalogue(bound, setting)
+        return self._catalogues[key]
 
 
 _kept: dict[tuple[int, date], Holding] = {}

@@ -107,6 +107,7 @@ PARTS = (
         build=application,
         unfolds="tongban.services.questions:steps",
         unfolds_after="place",
+        brings="tongban.services.mine.answers:brought",
     ),
     Writing("renewal", _("申请延续"), (InputsStep("why", _("说明"), _("申请延续"), inputs=(WHY,)),)),
     Writing("service_appeal", _("请上级单位复查"), (InputsStep("why", _("理由"), _("为什么不服"), inputs=(WHY,)),)),

@@ -7,7 +7,7 @@ history or in a server's log.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -191,8 +191,9 @@ def facts(page: Page) -> dict[str, Any]:
     return {"route": route, "limit": registry.limit(step, values["matter"], values["place"])}
 
 
-def rows(page: Page, before: Step | None = None) -> list[Row]:
-    """What was written, in the order of the steps; of those `before` one only what it is about and where."""
+def rows(page: Page, before: Step | None = None, doubts: Mapping[str, str] | None = None) -> list[Row]:
+    """What was written, in the order of the steps; of those `before` one only what it is about and where. `doubts`: name
+    of an input → what the door asks about it (`Writing.doubts`)."""
     found: list[Row] = []
     values = page.draft.values
     if values.get("case"):
@@ -208,11 +209,11 @@ def rows(page: Page, before: Step | None = None) -> list[Row]:
             if values.get("against"):
                 found.append(Row(_("反映的单位"), unit_name(values["against"]), change))
         elif isinstance(step, InputsStep) and before is None:
-            found += _rows_of_inputs(page, step, change)
+            found += _rows_of_inputs(page, step, change, doubts or {})
     return found
 
 
-def _rows_of_inputs(page: Page, step: InputsStep, change: str) -> list[Row]:
+def _rows_of_inputs(page: Page, step: InputsStep, change: str, doubts: Mapping[str, str]) -> list[Row]:
     form = from_draft(step, page.asked, page.draft.values)
     cleaned = form.cleaned_data if form.is_valid() else {}
     found = []
@@ -226,6 +227,7 @@ def _rows_of_inputs(page: Page, step: InputsStep, change: str) -> list[Row]:
             doubt = item.doubt(value) if value is not None else ""
             if value is True and not text:
                 text = _("是")
+        doubt = doubt or doubts.get(item.name, "")
         found.append(Row(str(item.label), text, f"{change}#{_field(item)}", doubt))
     return found
 

@@ -116,8 +116,10 @@ def check(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 def _shown(page: steps.Page, message: str = "", status: int = 200) -> HttpResponse:
-    rows = steps.rows(page)
-    told = {"rows": rows, "doubts": [row for row in rows if row.doubt], "message": message}
+    doubts = loaded(page.writing.doubts)(_collected(page)) if page.writing.doubts else {}
+    rows = steps.rows(page, doubts=doubts)
+    told: dict[str, Any] = {"rows": rows, "doubts": [row for row in rows if row.doubt], "message": message}
+    told["doubted"] = doubts.get("", "")
     if page.writing.public:
         told["seen"] = loaded(page.writing.public)(_collected(page))
     return page.shown("counter/check.html", status, **told, **steps.facts(page))

@@ -139,6 +139,24 @@ def ways(matter: str, facts: Mapping[str, Any], place: str, names: Mapping[str, 
     return ()
 
 
+def doubts(matter: str, facts: Mapping[str, Any], place: str) -> dict[str, str]:
+    """For the page to check before an application is sent: code of a fact → what its answer fails, or that it is needed
+    and not answered. Never a refusal: whoever thinks otherwise applies, and an official decides."""
+    found = judged(matter, facts, place)
+    told: dict[str, str] = {}
+    for group in found.groups if found is not None else ():
+        met = _any_of(group)
+        if met is True:
+            continue
+        said = _("，或者").join(f"{one.words}{one.article}" for one in group)
+        for one in group:
+            if met is False:
+                told.setdefault(one.fact, _("条件是“%(words)s”。按您填的，不符合。") % {"words": said})
+            elif one.met is None:
+                told.setdefault(one.fact, _("条件是“%(words)s”。您没有填，办理单位要另外核实。") % {"words": said})
+    return told
+
+
 def readable(tables: Iterable[Table], facts: Mapping[str, Any], setting: Setting) -> dict[str, Any]:
     """The facts without those that are of another kind than these tables ask."""
     known = {code: value for code, value in facts.items() if value is not None}

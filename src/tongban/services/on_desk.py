@@ -49,6 +49,8 @@ class Checked:
     opinions: tuple[OpinionRow, ...]
     legal_due: datetime | None
     id_number: str
+    unanswered: tuple[str, ...] = ()
+    """Questions of the form, and facts of the conditions, that were not answered."""
 
 
 def checked(found: Found) -> Checked:
@@ -64,7 +66,21 @@ def checked(found: Found) -> Checked:
         opinions_of(case),
         datetime.fromisoformat(legal) if legal else None,
         str(sent.get("id_number") or ""),
+        unanswered(case.matter_id, facts, case.place_id),
     )
+
+
+def unanswered(matter: str, facts: dict[str, object], place: str) -> tuple[str, ...]:
+    """What an application leaves open, in words of the page: what its form asks of somebody who answered so, and what
+    its conditions need."""
+    holds = reading.current()
+    shown, _counted = questions.visible(questions.pages_of(matter), facts, place)
+    table = holds.tables.get(matter)
+    needed = table.facts if table is not None else ()
+    codes = {one.fact.code for page in shown for one in page.questions} | set(needed)
+    left = [holds.facts[code] for code in codes if code in holds.facts and facts.get(code) is None]
+    left.sort(key=lambda one: (one.order, one.code))
+    return tuple(spoken(fact.question, fact.question_en) for fact in left)
 
 
 def answers_of(facts: dict[str, object]) -> tuple[Answer, ...]:

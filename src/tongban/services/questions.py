@@ -23,7 +23,7 @@ from tongban.counter.parts import InputsStep
 from tongban.registry import lookup, snapshot
 from tongban.registry.names import spoken
 
-from . import reading
+from . import judging, reading
 from .models import Fact, Form, Need
 
 PREFIX = "fact_"
@@ -80,7 +80,7 @@ def pages_of(matter: str) -> tuple[FormPage, ...]:
     """The pages of an item's newest published form; without one, one page a section of the facts that its conditions
     ask."""
     holds = reading.current()
-    form = Form.objects.filter(matter=matter, published_at__isnull=False).order_by("-version").first()
+    form = form_of(matter)
     if form is not None:
         return from_content(form.content)
     table = holds.tables.get(matter)
@@ -89,6 +89,21 @@ def pages_of(matter: str) -> tuple[FormPage, ...]:
     for fact in sorted(facts, key=lambda one: (one.order, one.code)):
         sections.setdefault(spoken(fact.section, fact.section_en), []).append(fact)
     return tuple(FormPage(title, tuple(Question(fact) for fact in found)) for title, found in sections.items())
+
+
+def form_of(matter: str) -> Form | None:
+    """An item's newest published form; None where it has none of its own. Kept until the catalogue changes."""
+    kept: dict[str, Form | None] = reading.current().kept.setdefault("forms", {})
+    if matter not in kept:
+        published = Form.objects.filter(matter=matter, published_at__isnull=False)
+        kept[matter] = published.order_by("-version").first()
+    return kept[matter]
+
+
+def version_of(matter: str) -> int:
+    """The version of an item's form; 0 where it asks what its conditions need."""
+    form = form_of(matter)
+    return form.version if form is not None else 0
 
 
 def from_content(content: Mapping[str, Any]) -> tuple[FormPage, ...]:
@@ -164,6 +179,17 @@ def visible(
                     counted[one.fact.code] = facts[one.fact.code]
         found.append(FormPage(page.title, tuple(asked)))
     return tuple(found), counted
+
+
+def doubts(said: Mapping[str, Any]) -> dict[str, str]:
+    """What the page to check asks about an application (`Writing.doubts`): conditions that the answers fail or leave
+    open, at the question, and under the empty name those that the form does not ask."""
+    asked = {item.name for step in steps(said) for item in step.inputs}
+    facts = facts_of({name: value for name, value in said.items() if name in asked})
+    told = judging.doubts(said["matter"], facts, said["place"])
+    found = {f"{PREFIX}{code}": words for code, words in told.items() if f"{PREFIX}{code}" in asked}
+    rest = [words for code, words in told.items() if f"{PREFIX}{code}" not in asked]
+    return {**found, **({"": " ".join(dict.fromkeys(rest))} if rest else {})}
 
 
 def needs_of(matter: str, facts: Mapping[str, Any], place: str) -> list[Need]:

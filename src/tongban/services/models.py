@@ -450,3 +450,6 @@ class BundleStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.bundle_id} {self.matter_id}"
+
+
+from .unasked.models import UnaskedList, UnaskedRow  # noqa: E402, F401  # a part of this app with a folder of its own

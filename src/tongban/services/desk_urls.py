@@ -1,0 +1,6 @@
+"""The desk's addresses of entitlement: granting without asking, forms."""
+
+from .unasked.urls import urlpatterns as unasked
+
+app_name = "entitled_desk"
+urlpatterns = [*unasked]

@@ -89,8 +89,13 @@ class InputsStep(Step):
 
     @property
     def files(self) -> Files | None:
-        """The input for files, where the step has one."""
-        return next((item for item in self.inputs if isinstance(item, Files)), None)
+        """The input for files, where the step has one; of several the first."""
+        return next(iter(self.slots), None)
+
+    @property
+    def slots(self) -> tuple[Files, ...]:
+        """Every input for files: each takes its own, a file for each paper that is asked for."""
+        return tuple(item for item in self.inputs if isinstance(item, Files))
 
 
 @dataclass(frozen=True, slots=True)

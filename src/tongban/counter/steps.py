@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tongban.cases import attachments, receipts
+from tongban.cases.attachments import hard_to_read
 from tongban.cases.inputs import Asking, Choice, Choices, Files, Input
 from tongban.cases.procedure import procedure_for
 from tongban.cases.refusal import Refusal
@@ -28,7 +29,7 @@ from tongban.gate.templatetags.tongban_names import matter_line, place_line, uni
 from tongban.registry.snapshot import Snapshot
 
 from .begun import begun
-from .drafts import AGE, BrowserDraft
+from .drafts import AGE, ONLY_FILES, BrowserDraft
 from .forms import AgainstForm, InputsForm, MatterForm, PlaceForm, from_draft, typed
 from .parts import InputsStep, MatterStep, PlaceStep, Step, Writing
 
@@ -164,13 +165,13 @@ def _done(page: Page, step: Step) -> bool:
         return values.get("place") in registry.places and named
     if isinstance(step, InputsStep):
         form = from_draft(step, page.asked, values)
-        return form.is_valid() and not (step.files and step.files.required and not waiting(page.draft))
+        return form.is_valid() and all(waiting(page.draft, slot) for slot in step.slots if slot.required)
     return True
 
 
-def waiting(draft: BrowserDraft) -> int:
-    """How many files wait, or waited when the form was made whose draft is gone."""
-    return len(draft.waiting()) or draft.carried
+def waiting(draft: BrowserDraft, slot: Files) -> int:
+    """How many files wait for an input, or waited for all of them when the form was made whose draft is gone."""
+    return len(draft.waiting_for(slot.name)) or draft.carried
 
 
 def _is_leaf(registry: Snapshot, code: Any, kind: str) -> bool:
@@ -219,8 +220,10 @@ def _rows_of_inputs(page: Page, step: InputsStep, change: str, doubts: Mapping[s
     found = []
     for item in (*step.inputs, *step.contact):
         doubt = ""
-        if item is step.files:
-            text = "\n".join(waiting.name for waiting in page.draft.waiting())
+        if isinstance(item, Files):
+            files = page.draft.waiting_for(item.name)
+            text = "\n".join(one.name for one in files)
+            doubt = " ".join(f"{one.name}：{look}" for one in files if item.legible and (look := hard_to_read(one)))
         else:
             value = cleaned.get(item.name)
             text = item.show(value) if value is not None else ""
@@ -235,7 +238,7 @@ def _rows_of_inputs(page: Page, step: InputsStep, change: str, doubts: Mapping[s
 def _field(item: Input) -> str:
     """The id of an input's field on its page."""
     if isinstance(item, Files):
-        return "files"
+        return item.name
     return f"id_{item.name}_0" if isinstance(item, Choice | Choices) else f"id_{item.name}"
 
 
@@ -343,8 +346,12 @@ def _inputs(page: Page, step: Any) -> HttpResponse:
         return draft.save(redirect(f"{page.address(step)}?saved"), kept=True, **written)
     if "mail" in request.POST:
         return draft.save(redirect("counter:new_mail", page.writing.kind), **written)
-    if step.files is not None and step.files.required and not problems and not draft.waiting():
-        problems = [_("请选择文件。")]
+    if not problems:
+        problems = [
+            _("请选择文件。") if len(step.slots) == 1 else _("请选择文件：%(label)s。") % {"label": slot.label}
+            for slot in step.slots
+            if slot.required and not draft.waiting_for(slot.name)
+        ]
     if form.is_valid() and not problems:
         return page.go_on(**written)
     return draft.save(_inputs_shown(page, step, form, problems, 422), **written)
@@ -353,7 +360,6 @@ def _inputs(page: Page, step: Any) -> HttpResponse:
 def _inputs_shown(
     page: Page, step: InputsStep, form: InputsForm, problems: list[str], status: int = 200
 ) -> HttpResponse:
-    most = min(settings.ATTACHMENT_MAX_NUMBER, step.files.most) if step.files is not None else 0
     matter = page.registry.matters.get(page.draft.values.get("matter", ""))
     if matter is not None and page.registry.delicate(matter.code):
         for name in step.left_open:
@@ -361,27 +367,45 @@ def _inputs_shown(
     context = {
         "form": form,
         "problems": problems,
-        "files": page.draft.waiting() if step.files is not None else [],
-        "takes": step.files,
+        "slots": [_slot(page, slot) for slot in step.slots],
         "rows": rows(page, before=step),
-        "most_files": most,
         "most_mb": settings.ATTACHMENT_MAX_BYTES // 2**20,
         **facts(page),
     }
     return page.shown("counter/inputs.html", status, **context)
 
 
+def _slot(page: Page, slot: Files) -> dict[str, Any]:
+    """An input for files as its page shows it."""
+    files = page.draft.waiting_for(slot.name)
+    looks = [hard_to_read(one) if slot.legible else "" for one in files]
+    most = min(settings.ATTACHMENT_MAX_NUMBER, slot.most)
+    return {"takes": slot, "files": list(zip(files, looks, strict=True)), "most": most}
+
+
 def _take_files(page: Page, step: InputsStep) -> list[str]:
     problems = []
-    for file in page.request.FILES.getlist("files") if step.files is not None else ():
-        try:
-            if file.size and file.size > settings.ATTACHMENT_MAX_BYTES:
-                most = settings.ATTACHMENT_MAX_BYTES // 2**20
-                raise Refusal("bad_input", _("每个文件不能超过 %(mb)d MB。") % {"mb": most}, "files")
-            attachments.keep(file.name or "file", file.read(), page.draft.files)
-        except Refusal as refusal:
-            problems.append(f"{file.name}：{refusal.message}")
+    for slot in step.slots:
+        for file in page.request.FILES.getlist(slot.name):
+            try:
+                _take(page, slot, file)
+            except Refusal as refusal:
+                problems.append(f"{file.name}：{refusal.message}")
     return problems
+
+
+def _take(page: Page, slot: Files, file: Any) -> None:
+    """Keep one file for an input. Raises Refusal: also for a picture of a paper that is blank."""
+    if file.size and file.size > settings.ATTACHMENT_MAX_BYTES:
+        most = settings.ATTACHMENT_MAX_BYTES // 2**20
+        raise Refusal("bad_input", _("每个文件不能超过 %(mb)d MB。") % {"mb": most}, slot.name)
+    if len(page.draft.waiting_for(slot.name)) >= slot.most:
+        raise Refusal("bad_input", _("一次最多上传 %(number)d 个文件。") % {"number": slot.most}, slot.name)
+    purpose = "" if slot.name == ONLY_FILES else slot.name
+    item = attachments.keep(file.name or "file", file.read(), page.draft.files, purpose)
+    if slot.legible and "look:blank" in (item.private or {}).get("notes", ()):
+        attachments.discard(item)
+        raise Refusal("bad_input", _("图片是空白的，请重新拍一张。"), slot.name)
 
 
 ANSWERS: dict[type[Step], Callable[[Page, Any], HttpResponse]] = {

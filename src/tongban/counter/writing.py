@@ -134,8 +134,8 @@ def _collected(page: steps.Page) -> dict[str, Any]:
             form = from_draft(one, page.asked, draft.values)
             form.full_clean()
             values.update(form.cleaned_data)
-            if one.files is not None:
-                values[one.files.name] = steps.waiting(draft) or None
+            for slot in one.slots:
+                values[slot.name] = steps.waiting(draft, slot) or None
     values.update(kind=page.writing.kind, language=page.request.LANGUAGE_CODE, draft=draft.files)
     return values
 

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from tongban.cases.models import Case
+from tongban.cases import attachments
+from tongban.cases.models import Attachment, Case
 from tongban.cases.procedure import Edge
 from tongban.desk.opening import Found
 from tongban.desk.parts import Panel
@@ -24,6 +25,16 @@ class Answer:
 
     question: str
     answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialRow:
+    """A material that the item asks for of somebody who answered so, and what was handed in for it: names and keys."""
+
+    name: str
+    how: str
+    files: tuple[tuple[str, str, str], ...]
+    """Name, key, and what a first look said (`attachments.hard_to_read`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +62,7 @@ class Checked:
     id_number: str
     unanswered: tuple[str, ...] = ()
     """Questions of the form, and facts of the conditions, that were not answered."""
+    materials: tuple[MaterialRow, ...] = ()
 
 
 def checked(found: Found) -> Checked:
@@ -67,6 +79,24 @@ def checked(found: Found) -> Checked:
         datetime.fromisoformat(legal) if legal else None,
         str(sent.get("id_number") or ""),
         unanswered(case.matter_id, facts, case.place_id),
+        materials_of(case, facts),
+    )
+
+
+def materials_of(case: Case, facts: dict[str, object]) -> tuple[MaterialRow, ...]:
+    """Each material with its files; what came for none of them stands with the story."""
+    given: dict[str, list[tuple[str, str, str]]] = {}
+    for item in Attachment.objects.filter(case=case).select_related("case").order_by("pk"):
+        if item.private is not None:
+            row = (item.name, item.key, attachments.hard_to_read(item))
+            given.setdefault(item.purpose.removeprefix(questions.SLOT), []).append(row)
+    return tuple(
+        MaterialRow(
+            spoken(need.material.name, need.material.name_en),
+            str(need.get_how_display()),
+            tuple(given.get(need.material_id, ())),
+        )
+        for need in questions.needs_of(case.matter_id, facts, case.place_id)
     )
 
 

@@ -28,6 +28,10 @@ from .models import Fact, Form, Need
 
 PREFIX = "fact_"
 """Before the code of a fact, in the names of inputs."""
+SLOT = "mat_"
+"""Before the code of a material, in the names of inputs for files."""
+MOST_FILES = 4
+"""Pictures of one material. House rule."""
 YES_NO = (("yes", _("是")), ("no", _("否")))
 
 
@@ -201,23 +205,24 @@ def needs_of(matter: str, facts: Mapping[str, Any], place: str) -> list[Need]:
 
 def _materials(needs: Sequence[Need]) -> InputsStep:
     asked = [one for one in needs if one.how != "instead"]
-    names = [_said(one) for one in asked]
-    lead = _("要交的材料：%(names)s。手机拍照就可以，字要看得清。") % {"names": "；".join(names)} if names else ""
-    files = Files(
-        "files",
-        _("材料"),
-        required=any(one.how == "required" for one in asked),
-        most=12,
-    )
+    lead = _("手机拍照就可以，字要看得清。") if asked else _("这个事项不用交材料。")
+    slots = [_slot(one) for one in asked]
+    others = [one for one in needs if one.how == "instead"]
+    if others:
+        names = "、".join(spoken(one.material.name, one.material.name_en) for one in others)
+        lead = f"{lead} " + _("不用交，由部门核验：%(names)s。") % {"names": names}
     note = Text("body", _("补充说明"), required=False, longest=2000, hint=_("没有可以不填。"))
-    return InputsStep("materials", _("材料"), _("材料"), lead or _("这个事项不用交材料。"), inputs=(files, note))
+    return InputsStep("materials", _("材料"), _("材料"), lead, inputs=(*slots, note))
 
 
-def _said(need: Need) -> str:
-    name = spoken(need.material.name, need.material.name_en)
-    if need.how == "required":
-        return name
-    return f"{name}（{need.get_how_display()}）"
+def _slot(need: Need) -> Files:
+    """A material as an input for files of its own: what may follow later is not required now."""
+    material = need.material
+    name, hint = spoken(material.name, material.name_en), spoken(material.hint, material.hint_en)
+    if need.how == "may_follow":
+        name = f"{name}（{need.get_how_display()}）"
+    required = need.how == "required"
+    return Files(f"{SLOT}{material.code}", name, required=required, hint=hint, most=MOST_FILES, legible=True)
 
 
 def facts_of(values: Mapping[str, Any]) -> dict[str, Any]:

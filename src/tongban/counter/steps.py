@@ -193,8 +193,8 @@ def facts(page: Page) -> dict[str, Any]:
 
 
 def rows(page: Page, before: Step | None = None, doubts: Mapping[str, str] | None = None) -> list[Row]:
-    """What was written, in the order of the steps; of those `before` one only what it is about and where. `doubts`: name
-    of an input → what the door asks about it (`Writing.doubts`)."""
+    """What was written, in the order of the steps; of those `before` one only what it is about and where. `doubts`:
+    name of an input → what the door asks about it (`Writing.doubts`)."""
     found: list[Row] = []
     values = page.draft.values
     if values.get("case"):

@@ -20,7 +20,7 @@ from tongban.gate.door import loaded, parts
 
 OWN = frozenset((
     "nonce", "matter", "place", "against", "about", "kept", "done", "form", "send", "save", "remove", "case",
-    "mail", "kind",
+    "mail", "kind", "version",
 ))  # fmt: skip
 """Names that the counter itself gives what is written; no input can be called so."""
 TAKEN = frozenset({"check", "mail", "open"})
@@ -135,6 +135,10 @@ class Writing:
     """Names a function (values) → the steps that follow from what was written so far (questions of a chosen item);
     they stand where `unfolds_after` ends."""
     unfolds_after: str = ""
+    moved: str = ""
+    """Names a function (values) → a mark of what unfolds now (a version), what changed since the mark that the draft
+    holds as `version`, in words, and the steps that have to be looked at again. A draft is moved to the new version
+    once its writer has seen what changed."""
     brings: str = ""
     """Names a function (request, `matter` and `place` as chosen) → more values that come along where writing is begun
     with a matter from another page (`said.carry`): answers given there are not typed again."""

@@ -59,6 +59,10 @@ class Page:
     draft: BrowserDraft
     registry: Snapshot
     declared: Writing = field(init=False)
+    mark: str = field(init=False, default="")
+    changed: list[str] = field(init=False, default_factory=list)
+    """What is asked otherwise than when the draft was begun; shown until its writer has gone on from there."""
+    changed_steps: list[str] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         self.declared = self.writing
@@ -67,6 +71,19 @@ class Page:
     def unfold(self) -> None:
         """Look again which steps follow from what was written."""
         self.writing = self.declared.unfolded(self.draft.values)
+        if self.declared.moved:
+            self.mark, self.changed, self.changed_steps = loaded(self.declared.moved)(self.draft.values)
+
+    def move(self) -> None:
+        """The draft is on the new version once the page that said what changed was sent."""
+        if self.changed and self.request.POST.get("version") != self.mark:
+            return
+        if self.changed:
+            again = [name for name in self.changed_steps if self.step is None or name != self.step.name]
+            done = [name for name in self.draft.values.get("done", ()) if name not in again]
+            self.draft.values["done"] = done
+        self.draft.values["version"] = self.mark
+        self.changed, self.changed_steps = [], []
 
     @property
     def asked(self) -> Asking:
@@ -89,6 +106,8 @@ class Page:
             done = self.draft.values.get("done", [])
             self.draft.values["done"] = [*(name for name in done if name != self.step.name), self.step.name]
         self.unfold()
+        if self.declared.moved:
+            self.move()
         return self.draft.save(redirect(self.address(first_open(self, to_go_through=True))))
 
     def shown(self, template: str, status: int = 200, **context: Any) -> HttpResponse:
@@ -109,6 +128,8 @@ class Page:
             "first": at == 0,
             "here": self.address(self.step),
             "saved": "saved" in self.request.GET,
+            "mark": self.mark,
+            "changed": self.changed,
             "mails": drafts_by_mail(),
             "mail": reverse("counter:new_mail", args=[self.writing.kind]),
             **context,

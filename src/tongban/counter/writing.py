@@ -109,6 +109,13 @@ def check(request: HttpRequest, kind: str) -> HttpResponse:
         return page.draft.save(redirect(f"{page.address(None)}?saved"), kept=True)
     if "mail" in request.POST:
         return page.draft.save(redirect("counter:new_mail", kind))
+    if page.changed:
+        if request.POST.get("version") != page.mark:
+            return _shown(page, status=409)
+        page.move()
+        missing = steps.first_open(page, to_go_through=True)
+        if missing is not None:
+            return page.draft.save(redirect(page.address(missing)))
     try:
         return _send(page)
     except Refusal as refusal:

@@ -4,4 +4,8 @@ from __future__ import annotations
 
 from tongban.gate.parts import Commands
 
-COMMANDS = (Commands("services unasked", "tongban.services.unasked.commands:unasked", "Granting without asking."),)
+HERE = "tongban.services"
+COMMANDS = (
+    Commands("services form", f"{HERE}.designing.commands:form", "An XLSForm as an item's form."),
+    Commands("services unasked", f"{HERE}.unasked.commands:unasked", "Granting without asking."),
+)

@@ -18,6 +18,7 @@ PARTS = (
     ApiRoutes(f"{HERE}.published:router", f"{HERE}.published:OPERATIONS", "services", "Services", 20),
     NavLink("entitled:mine", _("我能办什么"), 16),
     HomeLink("entitled:mine", _("我能办什么"), 16, _("回答几个问题，看看您符合哪些事项的条件，差在哪一条。"), "search"),
+    DeskLink("entitled_desk:forms", _("申请表"), "file", 43, role="handler head"),
     DeskLink("entitled_desk:unasked", _("免申即享"), "agree", 44, role="clerk handler head"),
     KeptBeside(Beside("people who had not asked", granting.forget)),
     Timed("granting without asking", granting.grant_confirmed, 60),

@@ -81,12 +81,14 @@ class FormPage:
 
 
 def pages_of(matter: str) -> tuple[FormPage, ...]:
-    """The pages of an item's newest published form; without one, one page a section of the facts that its conditions
-    ask."""
-    holds = reading.current()
+    """The pages of an item's newest published form; without one, what its conditions ask."""
     form = form_of(matter)
-    if form is not None:
-        return from_content(form.content)
+    return from_content(form.content) if form is not None else without_form(matter)
+
+
+def without_form(matter: str) -> tuple[FormPage, ...]:
+    """One page a section of the facts that an item's conditions ask."""
+    holds = reading.current()
     table = holds.tables.get(matter)
     facts = [holds.facts[code] for code in table.facts if code in holds.facts] if table is not None else []
     sections: dict[str, list[Fact]] = {}
@@ -108,6 +110,12 @@ def version_of(matter: str) -> int:
     """The version of an item's form; 0 where it asks what its conditions need."""
     form = form_of(matter)
     return form.version if form is not None else 0
+
+
+def form_sent(matter: str) -> dict[str, Any]:
+    """Which form an application was written with: the ledger commits to its digest with all that is sent."""
+    form = form_of(matter)
+    return {"form": form.version, "form_digest": form.digest} if form is not None else {"form": 0}
 
 
 def from_content(content: Mapping[str, Any]) -> tuple[FormPage, ...]:

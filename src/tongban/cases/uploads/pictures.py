@@ -25,8 +25,8 @@ KEPT = {"JPEG": ("L", "RGB"), "PNG": ("1", "L", "LA", "P", "RGB", "RGBA"), "WEBP
 
 
 def clean(content: bytes, kind: str, most: int) -> tuple[bytes, list[str]]:
-    """The clean picture in its own format, and how well it can be read (`legible.py`). Raises Refused: `too_large` above
-    `most` pixels, `animated`, `damaged`."""
+    """The clean picture in its own format, and how well it can be read (`legible.py`). Raises Refused: `too_large`
+    above `most` pixels, `animated`, `damaged`."""
     from PIL import Image
 
     warnings.simplefilter("ignore")

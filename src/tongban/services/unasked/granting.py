@@ -68,7 +68,7 @@ def _case_for(row: UnaskedRow) -> Case:
         "facts": said.get("facts") or {},
         "id_number": said.get("id_number") or "",
         "item": item.since.isoformat(),
-        "form": questions.version_of(made.matter_id),
+        **questions.form_sent(made.matter_id),
         "unasked": {"list": made.pk, "source": made.source, "day": made.day.isoformat(), "looks": row.looks},
         **({"valid_months": item.valid_months} if item.valid_months else {}),
     }

@@ -213,7 +213,7 @@ def needs_of(matter: str, facts: Mapping[str, Any], place: str) -> list[Need]:
 
 def _materials(needs: Sequence[Need]) -> InputsStep:
     asked = [one for one in needs if one.how != "instead"]
-    lead = _("手机拍照就可以，字要看得清。") if asked else _("这个事项不用交材料。")
+    lead: Any = _("手机拍照就可以，字要看得清。") if asked else _("这个事项不用交材料。")
     slots = [_slot(one) for one in asked]
     others = [one for one in needs if one.how == "instead"]
     if others:

@@ -68,9 +68,9 @@ def question(request: HttpRequest, number: int, code: str = "") -> HttpResponse:
         return redirect(_address(code, asked + 1) if number > asked + 1 else _result_address(code))
     item = asking.asked_as(fact)
     step = InputsStep("q", item.label, item.label, inputs=(item,))
-    asked = Asking(snapshot.current(), kind="application", now=timezone.now())
+    asking_now = Asking(snapshot.current(), kind="application", now=timezone.now())
     posted = request.POST if request.method == "POST" and request.POST.get("fact") == fact.code else None
-    form = InputsForm(step, asked, posted, initial={item.name: answers.given.get(fact.code)})
+    form = InputsForm(step, asking_now, posted, initial={item.name: answers.given.get(fact.code)})
     if posted is not None and "skip" in posted:
         answers.skip(fact.code)
         return _kept(answers, redirect(_address(code, number + 1)))

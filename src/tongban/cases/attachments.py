@@ -40,9 +40,9 @@ STATES = {
 }
 
 
-def keep(name: str, content: bytes, draft: str) -> Attachment:
-    """Check, clean and keep a file under a draft's key; the act that the draft becomes takes it over. Raises
-    Refusal."""
+def keep(name: str, content: bytes, draft: str, purpose: str = "") -> Attachment:
+    """Check, clean and keep a file under a draft's key; the act that the draft becomes takes it over. `purpose`: for
+    which of several inputs it came. Raises Refusal."""
     if len(content) > settings.ATTACHMENT_MAX_BYTES:
         raise _refused(_("每个文件不能超过 %(mb)d MB。") % {"mb": settings.ATTACHMENT_MAX_BYTES // 2**20})
     if not content:
@@ -55,7 +55,8 @@ def keep(name: str, content: bytes, draft: str) -> Attachment:
     given = hashlib.sha256(content).digest()
     title = (Path(name.replace("\\", "/")).name.rsplit(".", 1)[0][:80] or "file") + kinds.ENDINGS[kind]
     waiting = list(Attachment.objects.filter(draft=draft, case=None))
-    again = next((item for item in waiting if item.name == title and _same(item, given)), None)
+    same = (item for item in waiting if item.name == title and item.purpose == purpose and _same(item, given))
+    again = next(same, None)
     if again is not None:
         return again
     if len(waiting) >= settings.ATTACHMENT_MAX_NUMBER:
@@ -71,6 +72,7 @@ def keep(name: str, content: bytes, draft: str) -> Attachment:
         raise cleaner.refusal("too_much")
     own = secrets.token_bytes(32)
     private = {"name": title, "own": own.hex(), "digest": _digest(own, given), "notes": clean.notes}
+    private |= {"for": purpose} if purpose else {}
     item = Attachment(draft=draft, key=secrets.token_hex(16), media_type=kind, size=len(clean.content), private=private)
     path = path_of(item.key)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -81,6 +83,19 @@ def keep(name: str, content: bytes, draft: str) -> Attachment:
         path.unlink(missing_ok=True)
         raise
     return item
+
+
+LOOKS = {
+    "look:blank": _("图片是空白的。"),
+    "look:small": _("图片太小，字可能看不清。"),
+    "look:blurred": _("图片可能是模糊的，字看不清。"),
+}
+"""What a first look at a picture says of it (`uploads.legible`)."""
+
+
+def hard_to_read(item: Attachment) -> str:
+    """What whoever uploads a picture of a paper should look at again; empty where there is nothing to say."""
+    return " ".join(str(LOOKS[note]) for note in (item.private or {}).get("notes", ()) if note in LOOKS)
 
 
 def _refused(words: Any) -> Refusal:

@@ -242,6 +242,11 @@ class Attachment(models.Model):
         """The file name as given, without any path."""
         return str((self.private or {}).get("name", ""))
 
+    @property
+    def purpose(self) -> str:
+        """For which of several inputs for files it came; empty where there is one."""
+        return str((self.private or {}).get("for", ""))
+
 
 class Uploaded(models.Model):
     """How much somebody uploaded within ten minutes, by a keyed hash of who; `all` is everybody. Kept for an hour."""

@@ -45,6 +45,18 @@ def bench_import(
     raise typer.Exit(run(letters=letters, database=database))
 
 
+@bench.command("services")
+def bench_services(
+    tables: Annotated[int, typer.Option(help="Items with conditions, for one person.")] = 2000,
+    people: Annotated[int, typer.Option(help="People, for 200 items.")] = 1_000_000,
+    forms: Annotated[int, typer.Option(help="Forms of 39 fields that are checked.")] = 100_000,
+) -> None:
+    """Conditions for one person and for many, and a form checked with every error."""
+    from tongban.bench.services import run
+
+    raise typer.Exit(run(tables=tables, people=people, forms=forms))
+
+
 @bench.command("ledger")
 def bench_ledger(
     seconds: Annotated[float, typer.Option(help="How long each measurement with writers runs.")] = 8.0,

@@ -31,6 +31,8 @@ OVERLAP = timedelta(seconds=15)
 """The key before still opens what was there before it, so long: for a double click, whose second half carries the old
 cookie."""
 PURPOSE, MAILED = "draft", "mailed draft"
+ONLY_FILES = "files"
+"""The name of an input for files whose files are not marked: they came before there could be several."""
 KEY_LENGTH = 26
 """Signs of the key that goes by mail, of 5 bits each: 130 bits, which no guessing reaches."""
 
@@ -114,6 +116,10 @@ class BrowserDraft:
     def waiting(self) -> list[Attachment]:
         """The files that wait for it, in the order they came."""
         return list(Attachment.objects.filter(draft=self.files, case=None).order_by("pk"))
+
+    def waiting_for(self, name: str) -> list[Attachment]:
+        """Of these those that came for the input of this name."""
+        return [item for item in self.waiting() if (item.purpose or ONLY_FILES) == name]
 
     def forget(self, response: HttpResponse) -> HttpResponse:
         """Throw the draft away, with the files that wait for it."""

@@ -113,7 +113,7 @@ def enclosing(raw: bytes, name: str, text: str) -> bytes:
 def letter(title: str, number: str, addressee: str, paragraphs: Sequence[str], signed: Sequence[str]) -> bytes:
     """A letter of an office (A4, PDF): title in the middle, number, addressee, paragraphs, and who signs on what day at
     the right."""
-    _ready()
+    ready()
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=A4, invariant=1)
     canvas.setTitle(title)
@@ -125,7 +125,7 @@ def letter(title: str, number: str, addressee: str, paragraphs: Sequence[str], s
         if at < MARGIN:
             canvas.showPage()
             at = height - 34 * mm
-        canvas.setFont(_font(text), points)
+        canvas.setFont(font(text), points)
         getattr(canvas, draw)(x, at, text)
         at -= points * lead
 
@@ -133,7 +133,7 @@ def letter(title: str, number: str, addressee: str, paragraphs: Sequence[str], s
     line(number, "drawRightString", width - margin, 10)
     line(addressee, "drawString", margin, size)
     for paragraph in paragraphs:
-        for text in _wrapped(f"　　{paragraph}", width - 2 * margin, size, _font(paragraph)):
+        for text in wrapped(f"　　{paragraph}", width - 2 * margin, size, font(paragraph)):
             line(text, "drawString", margin, size)
         at -= 2
     at -= 14

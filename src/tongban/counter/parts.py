@@ -20,7 +20,7 @@ from tongban.gate.door import loaded, parts
 
 OWN = frozenset((
     "nonce", "matter", "place", "against", "about", "kept", "done", "form", "send", "save", "remove", "case",
-    "mail", "kind",
+    "mail", "kind", "version",
 ))  # fmt: skip
 """Names that the counter itself gives what is written; no input can be called so."""
 TAKEN = frozenset({"check", "mail", "open"})
@@ -94,8 +94,13 @@ class InputsStep(Step):
 
     @property
     def files(self) -> Files | None:
-        """The input for files, where the step has one."""
-        return next((item for item in self.inputs if isinstance(item, Files)), None)
+        """The input for files, where the step has one; of several the first."""
+        return next(iter(self.slots), None)
+
+    @property
+    def slots(self) -> tuple[Files, ...]:
+        """Every input for files: each takes its own, a file for each paper that is asked for."""
+        return tuple(item for item in self.inputs if isinstance(item, Files))
 
 
 @dataclass(frozen=True)
@@ -151,6 +156,16 @@ class Writing:
     sender: str = ""
     """Names a function (request, values) → the actor who opens it, where that can be somebody else than a newcomer: an
     official who types for a resident. It raises Refusal where this browser may not."""
+    moved: str = ""
+    """Names a function (values) → a mark of what unfolds now (a version), what changed since the mark that the draft
+    holds as `version`, in words, and the steps that have to be looked at again. A draft is moved to the new version
+    once its writer has seen what changed."""
+    brings: str = ""
+    """Names a function (request, `matter` and `place` as chosen) → more values that come along where writing is begun
+    with a matter from another page (`said.carry`): answers given there are not typed again."""
+    doubts: str = ""
+    """Names a function (everything written, as `build` takes it) → name of an input → what to ask about it before it
+    is sent; under the empty name what is about none of them. Never a refusal."""
     cookie: str = ""
 
     def __post_init__(self) -> None:

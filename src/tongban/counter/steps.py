@@ -7,7 +7,7 @@ history or in a server's log.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tongban.cases import attachments, receipts
+from tongban.cases.attachments import hard_to_read
 from tongban.cases.inputs import Asking, Choice, Choices, Files, Input
 from tongban.cases.procedure import procedure_for
 from tongban.cases.refusal import Refusal
@@ -28,7 +29,7 @@ from tongban.gate.templatetags.tongban_names import matter_line, place_line, uni
 from tongban.registry.snapshot import Snapshot
 
 from .begun import begun
-from .drafts import AGE, BrowserDraft
+from .drafts import AGE, ONLY_FILES, BrowserDraft
 from .forms import AgainstForm, InputsForm, MatterForm, PlaceForm, from_draft, typed
 from .parts import InputsStep, MatterStep, OwnStep, PlaceStep, Step, Writing
 
@@ -58,6 +59,10 @@ class Page:
     draft: BrowserDraft
     registry: Snapshot
     declared: Writing = field(init=False)
+    mark: str = field(init=False, default="")
+    changed: list[str] = field(init=False, default_factory=list)
+    """What is asked otherwise than when the draft was begun; shown until its writer has gone on from there."""
+    changed_steps: list[str] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         self.declared = self.writing
@@ -66,6 +71,19 @@ class Page:
     def unfold(self) -> None:
         """Look again which steps follow from what was written."""
         self.writing = self.declared.unfolded(self.draft.values)
+        if self.declared.moved:
+            self.mark, self.changed, self.changed_steps = loaded(self.declared.moved)(self.draft.values)
+
+    def move(self) -> None:
+        """The draft is on the new version once the page that said what changed was sent."""
+        if self.changed and self.request.POST.get("version") != self.mark:
+            return
+        if self.changed:
+            again = [name for name in self.changed_steps if self.step is None or name != self.step.name]
+            done = [name for name in self.draft.values.get("done", ()) if name not in again]
+            self.draft.values["done"] = done
+        self.draft.values["version"] = self.mark
+        self.changed, self.changed_steps = [], []
 
     @property
     def asked(self) -> Asking:
@@ -88,6 +106,8 @@ class Page:
             done = self.draft.values.get("done", [])
             self.draft.values["done"] = [*(name for name in done if name != self.step.name), self.step.name]
         self.unfold()
+        if self.declared.moved:
+            self.move()
         return self.draft.save(redirect(self.address(first_open(self, to_go_through=True))))
 
     def shown(self, template: str, status: int = 200, **context: Any) -> HttpResponse:
@@ -108,6 +128,8 @@ class Page:
             "first": at == 0,
             "here": self.address(self.step),
             "saved": "saved" in self.request.GET,
+            "mark": self.mark,
+            "changed": self.changed,
             "mails": drafts_by_mail(),
             "mail": reverse("counter:new_mail", args=[self.writing.kind]),
             **context,
@@ -171,15 +193,15 @@ def _done(page: Page, step: Step) -> bool:
         return values.get("place") in registry.places and named
     if isinstance(step, InputsStep):
         form = from_draft(step, page.asked, values)
-        return form.is_valid() and not (step.files and step.files.required and not waiting(page.draft))
+        return form.is_valid() and all(waiting(page.draft, slot) for slot in step.slots if slot.required)
     if isinstance(step, OwnStep):
         return bool(loaded(step.done)(values))
     return True
 
 
-def waiting(draft: BrowserDraft) -> int:
-    """How many files wait, or waited when the form was made whose draft is gone."""
-    return len(draft.waiting()) or draft.carried
+def waiting(draft: BrowserDraft, slot: Files) -> int:
+    """How many files wait for an input, or waited for all of them when the form was made whose draft is gone."""
+    return len(draft.waiting_for(slot.name)) or draft.carried
 
 
 def _is_leaf(registry: Snapshot, code: Any, kind: str) -> bool:
@@ -200,8 +222,9 @@ def facts(page: Page) -> dict[str, Any]:
     return {"route": route, "limit": registry.limit(step, values["matter"], values["place"])}
 
 
-def rows(page: Page, before: Step | None = None) -> list[Row]:
-    """What was written, in the order of the steps; of those `before` one only what it is about and where."""
+def rows(page: Page, before: Step | None = None, doubts: Mapping[str, str] | None = None) -> list[Row]:
+    """What was written, in the order of the steps; of those `before` one only what it is about and where. `doubts`:
+    name of an input → what the door asks about it (`Writing.doubts`)."""
     found: list[Row] = []
     values = page.draft.values
     if values.get("case"):
@@ -217,26 +240,29 @@ def rows(page: Page, before: Step | None = None) -> list[Row]:
             if values.get("against"):
                 found.append(Row(_("反映的单位"), unit_name(values["against"]), change))
         elif isinstance(step, InputsStep) and before is None:
-            found += _rows_of_inputs(page, step, change)
+            found += _rows_of_inputs(page, step, change, doubts or {})
         elif isinstance(step, OwnStep) and before is None:
             found += loaded(step.rows)(page, step)
     return found
 
 
-def _rows_of_inputs(page: Page, step: InputsStep, change: str) -> list[Row]:
+def _rows_of_inputs(page: Page, step: InputsStep, change: str, doubts: Mapping[str, str]) -> list[Row]:
     form = from_draft(step, page.asked, page.draft.values)
     cleaned = form.cleaned_data if form.is_valid() else {}
     found = []
     for item in (*step.inputs, *step.contact):
         doubt = ""
-        if item is step.files:
-            text = "\n".join(waiting.name for waiting in page.draft.waiting())
+        if isinstance(item, Files):
+            files = page.draft.waiting_for(item.name)
+            text = "\n".join(one.name for one in files)
+            doubt = " ".join(f"{one.name}：{look}" for one in files if item.legible and (look := hard_to_read(one)))
         else:
             value = cleaned.get(item.name)
             text = item.show(value) if value is not None else ""
             doubt = item.doubt(value) if value is not None else ""
             if value is True and not text:
                 text = _("是")
+        doubt = doubt or doubts.get(item.name, "")
         found.append(Row(str(item.label), text, f"{change}#{_field(item)}", doubt))
     return found
 
@@ -244,7 +270,7 @@ def _rows_of_inputs(page: Page, step: InputsStep, change: str) -> list[Row]:
 def _field(item: Input) -> str:
     """The id of an input's field on its page."""
     if isinstance(item, Files):
-        return "files"
+        return item.name
     return f"id_{item.name}_0" if isinstance(item, Choice | Choices) else f"id_{item.name}"
 
 
@@ -358,8 +384,12 @@ def _inputs(page: Page, step: Any) -> HttpResponse:
         return draft.save(redirect(f"{page.address(step)}?saved"), kept=True, **written)
     if "mail" in request.POST:
         return draft.save(redirect("counter:new_mail", page.writing.kind), **written)
-    if step.files is not None and step.files.required and not problems and not draft.waiting():
-        problems = [_("请选择文件。")]
+    if not problems:
+        problems = [
+            _("请选择文件。") if len(step.slots) == 1 else _("请选择文件：%(label)s。") % {"label": slot.label}
+            for slot in step.slots
+            if slot.required and not draft.waiting_for(slot.name)
+        ]
     if form.is_valid() and not problems and not fresh:
         return page.go_on(**written)
     good = form.is_valid() and not problems
@@ -369,7 +399,6 @@ def _inputs(page: Page, step: Any) -> HttpResponse:
 def _inputs_shown(
     page: Page, step: InputsStep, form: InputsForm, problems: list[str], status: int = 200, read: Sequence[str] = ()
 ) -> HttpResponse:
-    most = min(settings.ATTACHMENT_MAX_NUMBER, step.files.most) if step.files is not None else 0
     matter = page.registry.matters.get(page.draft.values.get("matter", ""))
     if matter is not None and page.registry.delicate(matter.code):
         for name in step.left_open:
@@ -378,38 +407,57 @@ def _inputs_shown(
         "form": form,
         "problems": problems,
         "read": read,
-        "files": page.draft.waiting() if step.files is not None else [],
-        "takes": step.files,
+        "slots": [_slot(page, slot) for slot in step.slots],
         "rows": rows(page, before=step),
-        "most_files": most,
         "most_mb": settings.ATTACHMENT_MAX_BYTES // 2**20,
         **facts(page),
     }
     return page.shown("counter/inputs.html", status, **context)
 
 
-def _take_files(page: Page, step: InputsStep) -> tuple[list[str], list[str]]:
-    """Keep the files that came; what could not be taken, and what was read out of the others."""
-    problems: list[str] = []
-    read: list[str] = []
-    for file in page.request.FILES.getlist("files") if step.files is not None else ():
-        try:
-            if file.size and file.size > settings.ATTACHMENT_MAX_BYTES:
-                most = settings.ATTACHMENT_MAX_BYTES // 2**20
-                raise Refusal("bad_input", _("每个文件不能超过 %(mb)d MB。") % {"mb": most}, "files")
-            content = file.read()
-            attachments.keep(file.name or "file", content, page.draft.files)
-            if step.reads:
-                read += loaded(step.reads)(content)
-        except Refusal as refusal:
-            problems.append(f"{file.name}：{refusal.message}")
-    return problems, read
-
-
 def _own(page: Page, step: Any) -> HttpResponse:
     """A step that its door answers."""
     answer: HttpResponse = loaded(step.page)(page, step)
     return answer
+
+
+def _slot(page: Page, slot: Files) -> dict[str, Any]:
+    """An input for files as its page shows it."""
+    files = page.draft.waiting_for(slot.name)
+    looks = [hard_to_read(one) if slot.legible else "" for one in files]
+    most = min(settings.ATTACHMENT_MAX_NUMBER, slot.most)
+    return {"takes": slot, "files": list(zip(files, looks, strict=True)), "most": most}
+
+
+def _take_files(page: Page, step: InputsStep) -> tuple[list[str], list[str]]:
+    """Keep the files that came; what could not be taken, and what was read out of the others."""
+    problems: list[str] = []
+    read: list[str] = []
+    for slot in step.slots:
+        for file in page.request.FILES.getlist(slot.name):
+            try:
+                content = _take(page, slot, file)
+                if step.reads:
+                    read += loaded(step.reads)(content)
+            except Refusal as refusal:
+                problems.append(f"{file.name}：{refusal.message}")
+    return problems, read
+
+
+def _take(page: Page, slot: Files, file: Any) -> bytes:
+    """Keep one file for an input; returns its content. Raises Refusal: also for a picture of a paper that is blank."""
+    if file.size and file.size > settings.ATTACHMENT_MAX_BYTES:
+        most = settings.ATTACHMENT_MAX_BYTES // 2**20
+        raise Refusal("bad_input", _("每个文件不能超过 %(mb)d MB。") % {"mb": most}, slot.name)
+    if len(page.draft.waiting_for(slot.name)) >= slot.most:
+        raise Refusal("bad_input", _("一次最多上传 %(number)d 个文件。") % {"number": slot.most}, slot.name)
+    purpose = "" if slot.name == ONLY_FILES else slot.name
+    content: bytes = file.read()
+    item = attachments.keep(file.name or "file", content, page.draft.files, purpose)
+    if slot.legible and "look:blank" in (item.private or {}).get("notes", ()):
+        attachments.discard(item)
+        raise Refusal("bad_input", _("图片是空白的，请重新拍一张。"), slot.name)
+    return content
 
 
 ANSWERS: dict[type[Step], Callable[[Page, Any], HttpResponse]] = {

@@ -117,6 +117,13 @@ def check(request: HttpRequest, kind: str) -> HttpResponse:
         return page.draft.save(redirect(f"{page.address(None)}?saved"), kept=True)
     if "mail" in request.POST:
         return page.draft.save(redirect("counter:new_mail", kind))
+    if page.changed:
+        if request.POST.get("version") != page.mark:
+            return _shown(page, status=409)
+        page.move()
+        missing = steps.first_open(page, to_go_through=True)
+        if missing is not None:
+            return page.draft.save(redirect(page.address(missing)))
     try:
         return _send(page)
     except Refusal as refusal:
@@ -124,8 +131,10 @@ def check(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 def _shown(page: steps.Page, message: str = "", status: int = 200) -> HttpResponse:
-    rows = steps.rows(page)
-    told = {"rows": rows, "doubts": [row for row in rows if row.doubt], "message": message}
+    doubts = loaded(page.writing.doubts)(_collected(page)) if page.writing.doubts else {}
+    rows = steps.rows(page, doubts=doubts)
+    told: dict[str, Any] = {"rows": rows, "doubts": [row for row in rows if row.doubt], "message": message}
+    told["doubted"] = doubts.get("", "")
     if page.writing.public:
         told["seen"] = loaded(page.writing.public)(_collected(page))
     return page.shown("counter/check.html", status, **told, **steps.facts(page))
@@ -140,8 +149,8 @@ def _collected(page: steps.Page) -> dict[str, Any]:
             form = from_draft(one, page.asked, draft.values)
             form.full_clean()
             values.update(form.cleaned_data)
-            if one.files is not None:
-                values[one.files.name] = steps.waiting(draft) or None
+            for slot in one.slots:
+                values[slot.name] = steps.waiting(draft, slot) or None
     values.update((name, draft.values[name]) for name in page.writing.keeps if name in draft.values)
     values.update(kind=page.writing.kind, language=page.request.LANGUAGE_CODE, draft=draft.files)
     return values

@@ -14,9 +14,20 @@ class ServicesConfig(AppConfig):
         from tongban.gate.parts import ApiRoutes, Demo, HomeLink, KeptBeside, Kind, NavLink, Routes, Timed
 
         from . import (
-        from . import (
-            appeal, bundle, bundles, catalogue_parts, clock, commands, documents, on_desk, opinion, procedure, promises,
-            renewal, writing,
+            appeal,
+            bundle,
+            bundles,
+            catalogue_parts,
+            clock,
+            commands,
+            documents,
+            entitled,
+            on_desk,
+            opinion,
+            procedure,
+            promises,
+            renewal,
+            writing,
         )  # fmt: skip
         from .certificates import parts as certificates
         from .sources import parts as registers
@@ -39,6 +50,7 @@ class ServicesConfig(AppConfig):
                     ApiRoutes(f"{here}.api:ROUTERS", f"{here}.api:OPERATIONS", "services", "Services", 35),
                     *on_desk.PANELS,
                     *catalogue_parts.PARTS,
+                    *entitled.PARTS,
                     *certificates.PARTS,
                     *registers.PARTS,
                     *commands.COMMANDS,

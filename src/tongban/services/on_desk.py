@@ -9,7 +9,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from tongban.cases.models import Case
+from tongban.cases import attachments
+from tongban.cases.models import Attachment, Case
 from tongban.cases.procedure import Edge
 from tongban.desk.opening import Found
 from tongban.desk.parts import Panel, Particular
@@ -25,6 +26,16 @@ class Answer:
 
     question: str
     answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialRow:
+    """A material that the item asks for of somebody who answered so, and what was handed in for it: names and keys."""
+
+    name: str
+    how: str
+    files: tuple[tuple[str, str, str], ...]
+    """Name, key, and what a first look said (`attachments.hard_to_read`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +60,9 @@ class Checked:
     judged: judging.Judged | None
     opinions: tuple[OpinionRow, ...]
     legal_due: datetime | None
+    unanswered: tuple[str, ...] = ()
+    """Questions of the form, and facts of the conditions, that were not answered."""
+    materials: tuple[MaterialRow, ...] = ()
 
 
 def checked(found: Found) -> Checked:
@@ -63,12 +77,44 @@ def checked(found: Found) -> Checked:
         judging.judged(case.matter_id, facts, case.place_id),
         opinions_of(case),
         datetime.fromisoformat(legal) if legal else None,
+        unanswered(case.matter_id, facts, case.place_id),
+        materials_of(case, facts),
     )
 
 
 def id_number(case: Case) -> str:
     """The applicant's number, shown with the contact alone."""
     return str(rules.sent(case).get("id_number") or "")
+
+
+def materials_of(case: Case, facts: dict[str, object]) -> tuple[MaterialRow, ...]:
+    """Each material with its files; what came for none of them stands with the story."""
+    given: dict[str, list[tuple[str, str, str]]] = {}
+    for item in Attachment.objects.filter(case=case).select_related("case").order_by("pk"):
+        if item.private is not None:
+            row = (item.name, item.key, attachments.hard_to_read(item))
+            given.setdefault(item.purpose.removeprefix(questions.SLOT), []).append(row)
+    return tuple(
+        MaterialRow(
+            spoken(need.material.name, need.material.name_en),
+            str(need.get_how_display()),
+            tuple(given.get(need.material_id, ())),
+        )
+        for need in questions.needs_of(case.matter_id, facts, case.place_id)
+    )
+
+
+def unanswered(matter: str, facts: dict[str, object], place: str) -> tuple[str, ...]:
+    """What an application leaves open, in words of the page: what its form asks of somebody who answered so, and what
+    its conditions need."""
+    holds = reading.current()
+    shown, _counted = questions.visible(questions.pages_of(matter), facts, place)
+    table = holds.tables.get(matter)
+    needed = table.facts if table is not None else ()
+    codes = {one.fact.code for page in shown for one in page.questions} | set(needed)
+    left = [holds.facts[code] for code in codes if code in holds.facts and facts.get(code) is None]
+    left.sort(key=lambda one: (one.order, one.code))
+    return tuple(spoken(fact.question, fact.question_en) for fact in left)
 
 
 def answers_of(facts: dict[str, object]) -> tuple[Answer, ...]:

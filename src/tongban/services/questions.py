@@ -7,21 +7,23 @@ only if something else was answered is asked only then, and hidden answers never
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tongban.cases.inputs import Choice, Day, Files, Flag, Input, Line, PlaceChoice, Text
 from tongban.cases.inputs.one import Asking
 from tongban.counter.parts import InputsStep
+from tongban.registry import lookup, snapshot
 from tongban.registry.names import spoken
 
-from . import reading
+from . import judging, reading
 from .models import Fact, Form, Need
 
 PREFIX = "fact_"
@@ -33,6 +35,10 @@ PROMISE = Flag(
     hint=_("当场决定，以后核查；承诺不属实的，决定会被撤销，今后不能再用这种方式。"),
 )
 """优化营商环境条例 Art. 40: freely chosen, decided at once, checked later."""
+SLOT = "mat_"
+"""Before the code of a material, in the names of inputs for files."""
+MOST_FILES = 4
+"""Pictures of one material. House rule."""
 YES_NO = (("yes", _("是")), ("no", _("否")))
 
 
@@ -82,18 +88,41 @@ class FormPage:
 
 
 def pages_of(matter: str) -> tuple[FormPage, ...]:
-    """The pages of an item's newest published form; without one, one page a section of the facts that its conditions
-    ask."""
+    """The pages of an item's newest published form; without one, what its conditions ask."""
+    form = form_of(matter)
+    return from_content(form.content) if form is not None else without_form(matter)
+
+
+def without_form(matter: str) -> tuple[FormPage, ...]:
+    """One page a section of the facts that an item's conditions ask."""
     holds = reading.current()
-    form = Form.objects.filter(matter=matter, published_at__isnull=False).order_by("-version").first()
-    if form is not None:
-        return from_content(form.content)
     table = holds.tables.get(matter)
     facts = [holds.facts[code] for code in table.facts if code in holds.facts] if table is not None else []
     sections: dict[str, list[Fact]] = {}
     for fact in sorted(facts, key=lambda one: (one.order, one.code)):
         sections.setdefault(spoken(fact.section, fact.section_en), []).append(fact)
     return tuple(FormPage(title, tuple(Question(fact) for fact in found)) for title, found in sections.items())
+
+
+def form_of(matter: str) -> Form | None:
+    """An item's newest published form; None where it has none of its own. Kept until the catalogue changes."""
+    kept: dict[str, Form | None] = reading.current().kept.setdefault("forms", {})
+    if matter not in kept:
+        published = Form.objects.filter(matter=matter, published_at__isnull=False)
+        kept[matter] = published.order_by("-version").first()
+    return kept[matter]
+
+
+def version_of(matter: str) -> int:
+    """The version of an item's form; 0 where it asks what its conditions need."""
+    form = form_of(matter)
+    return form.version if form is not None else 0
+
+
+def form_sent(matter: str) -> dict[str, Any]:
+    """Which form an application was written with: the ledger commits to its digest with all that is sent."""
+    form = form_of(matter)
+    return {"form": form.version, "form_digest": form.digest} if form is not None else {"form": 0}
 
 
 def from_content(content: Mapping[str, Any]) -> tuple[FormPage, ...]:
@@ -141,16 +170,46 @@ def steps(values: Mapping[str, Any]) -> Sequence[InputsStep]:
     matter = str(values.get("matter") or "")
     if not matter or get_language() is None:
         return ()
-    known, place = facts_of(values), str(values.get("place") or "")
+    place = str(values.get("place") or "")
+    shown, known = visible(pages_of(matter), facts_of(values), place)
     found = []
-    for number, page in enumerate(pages_of(matter), 1):
-        shown = [one for one in page.questions if reading.when_holds(one.when, known, place) is True]
-        if shown:
+    for number, page in enumerate(shown, 1):
+        if page.questions:
             title = page.title or _("您的情况")
-            found.append(InputsStep(f"q{number}", title, title, inputs=tuple(input_of(one) for one in shown)))
+            inputs = tuple(input_of(one) for one in page.questions)
+            found.append(InputsStep(f"q{number}", title, title, inputs=inputs))
     item = reading.current().items.get(matter)
     found.append(_materials(needs_of(matter, known, place), values, item is not None and item.by_promise))
     return found
+
+
+def visible(
+    pages: Sequence[FormPage], facts: Mapping[str, Any], place: str
+) -> tuple[tuple[FormPage, ...], dict[str, Any]]:
+    """The pages with the questions that are asked of somebody who answered so, and the answers that count: one that
+    was given before its question was hidden shows nothing else and leaves with nothing."""
+    counted: dict[str, Any] = {}
+    found = []
+    for page in pages:
+        asked = []
+        for one in page.questions:
+            if reading.when_holds(one.when, counted, place) is True:
+                asked.append(one)
+                if facts.get(one.fact.code) is not None:
+                    counted[one.fact.code] = facts[one.fact.code]
+        found.append(FormPage(page.title, tuple(asked)))
+    return tuple(found), counted
+
+
+def doubts(said: Mapping[str, Any]) -> dict[str, str]:
+    """What the page to check asks about an application (`Writing.doubts`): conditions that the answers fail or leave
+    open, at the question, and under the empty name those that the form does not ask."""
+    asked = {item.name for step in steps(said) for item in step.inputs}
+    facts = facts_of({name: value for name, value in said.items() if name in asked})
+    told = judging.doubts(said["matter"], facts, said["place"])
+    found = {f"{PREFIX}{code}": words for code, words in told.items() if f"{PREFIX}{code}" in asked}
+    rest = [words for code, words in told.items() if f"{PREFIX}{code}" not in asked]
+    return {**found, **({"": " ".join(dict.fromkeys(rest))} if rest else {})}
 
 
 def needs_of(matter: str, facts: Mapping[str, Any], place: str) -> list[Need]:
@@ -163,29 +222,27 @@ def needs_of(matter: str, facts: Mapping[str, Any], place: str) -> list[Need]:
 def _materials(needs: Sequence[Need], values: Mapping[str, Any], by_promise: bool) -> InputsStep:
     promised = by_promise and bool(values.get(PROMISE.name))
     asked = [one for one in needs if one.how != "instead"]
-    names = [_said(one) for one in asked]
-    lead = _("要交的材料：%(names)s。手机拍照就可以，字要看得清。") % {"names": "；".join(names)} if names else ""
-    files = Files(
-        "files",
-        _("材料"),
-        required=any(one.how == "required" for one in asked) and not promised,
-        most=12,
-    )
+    lead: Any = _("手机拍照就可以，字要看得清。") if asked else _("这个事项不用交材料。")
+    slots = [_slot(one) for one in asked]
+    if promised:
+        slots = [replace(one, required=False) for one in slots]
+    others = [one for one in needs if one.how == "instead"]
+    if others:
+        names = "、".join(spoken(one.material.name, one.material.name_en) for one in others)
+        lead = f"{lead} " + _("不用交，由部门核验：%(names)s。") % {"names": names}
     note = Text("body", _("补充说明"), required=False, longest=2000, hint=_("没有可以不填。"))
-    return InputsStep(
-        "materials",
-        _("材料"),
-        _("材料"),
-        lead or _("这个事项不用交材料。"),
-        inputs=((PROMISE,) if by_promise else ()) + (files, note),
-    )
+    inputs = (*((PROMISE,) if by_promise else ()), *slots, note)
+    return InputsStep("materials", _("材料"), _("材料"), lead, inputs=inputs)
 
 
-def _said(need: Need) -> str:
-    name = spoken(need.material.name, need.material.name_en)
-    if need.how == "required":
-        return name
-    return f"{name}（{need.get_how_display()}）"
+def _slot(need: Need) -> Files:
+    """A material as an input for files of its own: what may follow later is not required now."""
+    material = need.material
+    name, hint = spoken(material.name, material.name_en), spoken(material.hint, material.hint_en)
+    if need.how == "may_follow":
+        name = f"{name}（{need.get_how_display()}）"
+    required = need.how == "required"
+    return Files(f"{SLOT}{material.code}", name, required=required, hint=hint, most=MOST_FILES, legible=True)
 
 
 def facts_of(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -206,15 +263,26 @@ def value_of(fact: Fact, value: Any) -> Any:
     try:
         if fact.type == "bool":
             return {"yes": True, "no": False, True: True, False: False}.get(value)
-        if fact.type == "declared":
-            return True if value in (True, "on", "true", "1") else None
+        if fact.type == "declared":  # not ticked is not said; only where it was asked as yes or no there is a no
+            return True if value in (True, "on", "true", "1", "yes") else False if value == "no" else None
         if fact.type == "number":
             return Decimal(str(value))
         if fact.type == "date":
             return value if isinstance(value, date) else date.fromisoformat(str(value))
+        if fact.type == "place":
+            return _place(str(value))
     except (ValueError, ArithmeticError):
         return None
     return str(value)
+
+
+def _place(words: str) -> str | None:
+    """The code of a place that was typed; None where the words do not name one alone."""
+    registry = snapshot.current()
+    if words in registry.places:
+        return words
+    found = lookup.find(lookup.Scope("place"), words, registry, timezone.localdate())
+    return found.codes[0] if found.total == 1 else None
 
 
 def plain(facts: Mapping[str, Any]) -> dict[str, Any]:

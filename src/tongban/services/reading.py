@@ -5,13 +5,15 @@ Writers call `touch()` in their transaction. Not for pages' words nor for fillin
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import models as orm
+from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -28,10 +30,16 @@ def holding(day: date) -> Q:
     return Q(since__lte=day) & (Q(until__isnull=True) | Q(until__gte=day))
 
 
+LOOK_AGAIN_SECONDS = 2.0
+"""So old what a process knows of the catalogue may be, as the registry's snapshot."""
+
+
 def touch() -> None:
     """Say that the catalogue changed, in the writer's transaction."""
     if not Edition.objects.filter(pk=1).update(number=F("number") + 1):
         Edition.objects.get_or_create(pk=1)
+    _look_again()
+    transaction.on_commit(_look_again)
 
 
 def edition() -> int:
@@ -62,7 +70,9 @@ class Holding:
     needs: dict[str, list[Need]]
     parameters: Parameters
     bundles: dict[str, list[BundleStep]]
-    _catalogues: dict[str, Catalogue] = field(default_factory=dict, init=False, repr=False, compare=False)
+    kept: dict[str, dict[Any, Any]] = field(default_factory=dict, repr=False, compare=False)
+    """What others make of it and keep with it (forms, their checks)."""
+    _catalogues: dict[tuple[str, str], Catalogue] = field(default_factory=dict, init=False, repr=False, compare=False)
     _settings: dict[str, Setting] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def setting(self, place: str) -> Setting:
@@ -76,28 +86,42 @@ class Holding:
         found = self.tables.get(matter)
         return found.bind(self.parameters, self.setting(place)) if found is not None else None
 
-    def catalogue(self, place: str) -> Catalogue:
-        """Every item that has conditions, to be judged at once for a person at this place. Items whose parameter nobody
-        has set there are left out."""
-        if place not in self._catalogues:
+    def catalogue(self, place: str, subject: str = "") -> Catalogue:
+        """Every item that has conditions, to be judged at once for somebody at this place; with `subject` (person,
+        firm) those for such. Items whose parameter nobody has set there are left out."""
+        key = (place, subject)
+        if key not in self._catalogues:
             setting, bound = self.setting(place), []
             for table in self.tables.values():
+                item = self.items.get(table.code)
+                if subject and (item is None or item.subject not in (subject, "both")):
+                    continue
                 try:
                     bound.append(table.bind(self.parameters, setting))
                 except MissingParameter:
                     continue
             if len(self._catalogues) > 200:
                 self._catalogues.clear()
-            self._catalogues[place] = Catalogue(bound, setting)
-        return self._catalogues[place]
+            self._catalogues[key] = Catalogue(bound, setting)
+        return self._catalogues[key]
+
+
+@dataclass
+class _Looked:
+    edition: int = 0
+    at: float = 0.0
 
 
 _kept: dict[tuple[int, date], Holding] = {}
+_looked = _Looked()
 
 
 def current(day: date | None = None) -> Holding:
-    """The catalogue as it holds on a day (today in Asia/Shanghai)."""
-    key = (edition(), day or timezone.localdate())
+    """The catalogue as it holds on a day (today in Asia/Shanghai), no older than two seconds behind the database."""
+    now = time.monotonic()
+    if not _looked.at or now - _looked.at > LOOK_AGAIN_SECONDS:
+        _looked.edition, _looked.at = edition(), now
+    key = (_looked.edition, day or timezone.localdate())
     if key not in _kept:
         while len(_kept) > 3:
             _kept.pop(next(iter(_kept)), None)
@@ -108,6 +132,11 @@ def current(day: date | None = None) -> Holding:
 def forget() -> None:
     """Read anew the next time. For tests."""
     _kept.clear()
+    _look_again()
+
+
+def _look_again() -> None:
+    _looked.at = 0.0
 
 
 def _read(day: date) -> Holding:

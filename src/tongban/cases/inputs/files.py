@@ -33,6 +33,8 @@ class Files(Input):
 
     kind: ClassVar[str] = "files"
     most: int = 10
+    legible: bool = False
+    """Pictures of papers: a blank one is refused, one that seems hard to read is asked about."""
 
     def check(self, value: Any, asked: Asking) -> int:
         """How many files there are: all that the act itself keeps of them."""

@@ -11,6 +11,7 @@ import io
 import warnings
 from typing import Any
 
+from . import legible
 from .refused import Refused
 
 FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
@@ -24,8 +25,8 @@ KEPT = {"JPEG": ("L", "RGB"), "PNG": ("1", "L", "LA", "P", "RGB", "RGBA"), "WEBP
 
 
 def clean(content: bytes, kind: str, most: int) -> tuple[bytes, list[str]]:
-    """The clean picture in its own format; no notes. Raises Refused: `too_large` above `most` pixels, `animated`,
-    `damaged`."""
+    """The clean picture in its own format, and how well it can be read (`legible.py`). Raises Refused: `too_large`
+    above `most` pixels, `animated`, `damaged`."""
     from PIL import Image
 
     warnings.simplefilter("ignore")
@@ -44,7 +45,7 @@ def clean(content: bytes, kind: str, most: int) -> tuple[bytes, list[str]]:
             plain.info = {}
             out = io.BytesIO()
             plain.save(out, wanted, **SAVING[wanted])
-            return out.getvalue(), []
+            return out.getvalue(), legible.notes(plain)
     except Image.DecompressionBombError as error:
         raise Refused("too_large") from error
     except (Refused, MemoryError):

@@ -101,7 +101,7 @@ def _tell(report: Report, dry_run: bool, rejected: Path | None) -> None:
 def take_out(folder: Path, form: Annotated[str, typer.Option("--format", help="csv or xlsx.")] = "csv") -> None:
     """Write every table of the catalogue of services into a folder."""
     django_ready()
-    from .exchange import giving
+    from . import giving
     from .tables import TABLES
 
     if form not in ("csv", "xlsx"):

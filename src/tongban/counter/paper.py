@@ -125,7 +125,7 @@ def letter(title: str, number: str, addressee: str, paragraphs: Sequence[str], s
         if at < MARGIN:
             canvas.showPage()
             at = height - 34 * mm
-        canvas.setFont(font(text), points)
+        canvas.setFont(font_of(text), points)
         getattr(canvas, draw)(x, at, text)
         at -= points * lead
 
@@ -133,7 +133,7 @@ def letter(title: str, number: str, addressee: str, paragraphs: Sequence[str], s
     line(number, "drawRightString", width - margin, 10)
     line(addressee, "drawString", margin, size)
     for paragraph in paragraphs:
-        for text in wrapped(f"　　{paragraph}", width - 2 * margin, size, font(paragraph)):
+        for text in wrapped(f"　　{paragraph}", width - 2 * margin, size, font_of(paragraph)):
             line(text, "drawString", margin, size)
         at -= 2
     at -= 14

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("registry", "0006_place_position_delicate_matter"),
-        ("services", "0001_initial"),
+        ("services", "0010_unasked_lists"),
     ]
 
     operations = [

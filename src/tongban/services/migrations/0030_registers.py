@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("cases", "0008_phases"),
         ("registry", "0006_place_position_delicate_matter"),
-        ("services", "0001_initial"),
+        ("services", "0020_certificates"),
     ]
 
     operations = [

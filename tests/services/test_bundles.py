@@ -18,7 +18,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city"), pytest.mar
 
 @pytest.fixture(autouse=True)
 def shop(city):
-    row = models.Bundle.objects.create(matter_id="7091", summary="开一家餐馆")
+    row, _made = models.Bundle.objects.get_or_create(matter_id="7091")
+    row.steps.all().delete()
     for order, (matter, later) in enumerate((("7003", []), ("7002", []), ("7001", ["7003"])), 1):
         models.BundleStep.objects.create(bundle=row, matter_id=matter, order=order, after=later)
     reading.touch()

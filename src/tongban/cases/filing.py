@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -54,14 +54,14 @@ def keep_one(file: Any, name: str) -> Attachment:
     return attachments.keep(file.name or "file", file.read(), name)
 
 
-def keep_sent(files: Iterable[tuple[str, str]], name: str) -> None:
-    """Keep files that came as (name, base64) in a set. Raises Refusal."""
-    for title, content in files:
+def keep_sent(files: Iterable[tuple[str, str]], name: str, purposes: Sequence[str] = ()) -> None:
+    """Keep files that came as (name, base64) in a set; `purposes` says what each is for. Raises Refusal."""
+    for number, (title, content) in enumerate(files):
         try:
             raw = base64.b64decode(content, validate=True)
         except ValueError:
             raise Refusal("bad_input", _("文件内容应当是 base64。"), "files") from None
-        attachments.keep(title, raw, name)
+        attachments.keep(title, raw, name, purposes[number] if number < len(purposes) else "")
 
 
 def remove(name: str, key: str) -> None:

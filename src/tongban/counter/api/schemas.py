@@ -96,6 +96,12 @@ class ProofOut(BaseModel):
     receipt: str = Field(description="The file to keep, c2sp.org/tlog-proof@v1.")
 
 
+class SlotFileIn(FileIn):
+    """A file of a submission, and what it is for: the name of the input for files."""
+
+    slot: str = Field("", max_length=80, description="Name of the material; needed where the matter asks for several.")
+
+
 class SenderActIn(Strict):
     """One act of the sender; `may` of the case names those that can be done now."""
 
@@ -153,7 +159,7 @@ def case_in(writing: Writing, name: str, noun: str) -> type[BaseModel]:
     if writing.unfolds:
         told = "Answers to what the matter asks, by the name of the question; what is missing is refused by its name."
         fields["answers"] = (dict[str, str | bool | list[str]], Field(default_factory=dict, description=told))
-        fields["files"] = (list[FileIn], Field(max_length=MOST_FILES, default_factory=list))
+        fields["files"] = (list[SlotFileIn], Field(max_length=MOST_FILES, default_factory=list))
     for step in writing.steps:
         if not isinstance(step, InputsStep):
             continue

@@ -6,6 +6,7 @@ The busiest call of the house: one model, no query beyond the kernel's.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils import timezone
@@ -13,12 +14,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tongban.cases import attachments, filing
-from tongban.cases.inputs import EMAIL, Asking, clean_text, normal_phone
+from tongban.cases.inputs import EMAIL, Asking, Files, clean_text, normal_phone
 from tongban.cases.models import Case
 from tongban.cases.refusal import Refusal
 from tongban.cases.writer import Submission
 from tongban.registry import snapshot
 
+from ..drafts import ONLY_FILES
 from ..parts import InputsStep, Writing
 from ..writing import submission
 
@@ -61,27 +63,43 @@ def written(writing: Writing, given: Any, key: str, other: Case | None = None) -
     values.update({name: getattr(given, name) for name in values if getattr(given, name, None) is not None})
     about(values["matter"], values["against"])
     answers = {name: value for name, value in getattr(given, "answers", {}).items() if name not in writing.keeps}
-    for step in writing.unfolded({**values, **answers}).steps:
-        files = step.files if isinstance(step, InputsStep) else None
-        if files is not None and files.required and not getattr(given, "files", ()):
-            raise files.wrong(_("请填写“%(label)s”。") % {"label": files.label})
+    whole = writing.unfolded({**values, **answers})
+    slots = [slot for step in whole.steps if isinstance(step, InputsStep) for slot in step.slots]
+    purposes = _purposes(slots, getattr(given, "files", ()))
+    for step in whole.steps:
         for item in step.asked if isinstance(step, InputsStep) else ():
             value = getattr(given, item.name, answers.get(item.name))
             values[item.name] = item.check(value, asked) if value not in (None, "", []) else None
             if item.required and values[item.name] in (None, "", []):
                 raise item.wrong(_("请填写“%(label)s”。") % {"label": item.label})
-    draft = _kept(writing.kind, getattr(given, "files", ()), key)
+    draft = _kept(writing.kind, getattr(given, "files", ()), key, purposes)
     values.update(kind=writing.kind, language=given.language or get_language() or "zh-hans", draft=draft)
     return (writing.build or submission)(values)
 
 
-def _kept(kind: str, files: Any, key: str) -> str | None:
+def _purposes(slots: Sequence[Files], files: Any) -> list[str]:
+    """What each file is for: the input for files that it names, or the only one. Raises Refusal where it names none of
+    them, and where one that is required has no file."""
+    names = {slot.name for slot in slots}
+    found = []
+    for file in files or ():
+        name = getattr(file, "slot", "") or (slots[0].name if len(slots) == 1 else "")
+        if name and name not in names:
+            raise Refusal("bad_input", _("没有要交这种材料：%(name)s。") % {"name": name}, "files")
+        found.append("" if name == ONLY_FILES else name)
+    for slot in slots:
+        if slot.required and ("" if slot.name == ONLY_FILES else slot.name) not in found:
+            raise Refusal("bad_input", _("请选择文件：%(label)s。") % {"label": slot.label}, "files")
+    return found
+
+
+def _kept(kind: str, files: Any, key: str, purposes: Sequence[str]) -> str | None:
     """Keep the files under a set of their own, named by the call's key; the opening act takes them over."""
     if not files:
         return None
     name = hashlib.sha256("\x00".join(("api files", kind, key)).encode()).hexdigest()
     try:
-        filing.keep_sent(((file.name, file.content) for file in files), name)
+        filing.keep_sent(((file.name, file.content) for file in files), name, purposes)
     except Refusal:
         for item in filing.kept(name):
             attachments.discard(item)

@@ -47,7 +47,7 @@ def names() -> dict[str, str]:
     return {
         "laws": _("法律法规"), "articles": _("条文"), "facts": _("问题"), "parameters": _("参数"),
         "materials": _("材料"), "items": _("政务服务事项"), "offerings": _("实施清单"), "conditions": _("条件"),
-        "needs": _("所需材料"),
+        "needs": _("所需材料"), "bundles": _("一件事"), "bundle_steps": _("一件事的步骤"),
     }  # fmt: skip
 
 

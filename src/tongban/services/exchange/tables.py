@@ -169,6 +169,17 @@ TABLES: dict[str, Table] = {
         ("matter", "material", "since"), {"matter": "matters", "material": "materials", "article": "articles"},
         ("matter", "material", "how"), says={"when": cells.say_when}, judge=_lasts, lasting=("matter", "material"),
     ),
+    "bundles": Table(
+        models.Bundle,
+        {"matter": code(), "summary": cells.lines(1000), "summary_en": cells.lines(2000), "active": flag(True)},
+        ("matter",), {"matter": "matters"}, ("matter",),
+    ),
+    "bundle_steps": Table(
+        models.BundleStep,
+        {"bundle": code(), "matter": code(), "order": number(9999, 100), "after": cells.words(), "when": cells.when},
+        ("bundle", "matter"), {"bundle": "bundles", "matter": "matters"}, ("bundle", "matter"),
+        says={"when": cells.say_when},
+    ),
 }  # fmt: skip
 """In the order in which a folder is taken in: what is named stands before what names it."""
 HEADERS = {
@@ -183,6 +194,6 @@ HEADERS = {
     "设定依据": "basis", "单位": "unit", "实施单位": "unit", "承诺办结": "promised", "办理渠道": "channels",
     "窗口地址": "window", "办公时间": "hours", "咨询电话": "phone", "收费标准": "fee", "收费依据": "fee_basis",
     "组": "group", "比较": "operator", "取值": "arguments", "条件": "words", "材料": "material", "要求": "how",
-    "份数": "copies", "什么情况下需要": "when",
+    "一件事": "bundle", "启用": "active", "须在哪些事项之后": "after", "份数": "copies", "什么情况下需要": "when",
 }  # fmt: skip
 """Headings that are accepted besides the names of the columns."""

@@ -32,6 +32,7 @@ REJECTED_KEPT = 100_000
 OTHERS: dict[str, type[orm.Model]] = {
     "places": registry.Place, "units": registry.Unit, "matters": registry.Matter, "laws": models.Law,
     "articles": models.Article, "facts": models.Fact, "materials": models.Material,
+    "bundles": models.Bundle,
 }  # fmt: skip
 Rows = Iterable[tuple[int, Mapping[str, str]]]
 

@@ -18,7 +18,8 @@ def seen(page: Any) -> None:
     """The page as it stands, after whatever was done: axe finds nothing, nothing scrolls sideways, in
     the other width neither."""
     page.wait_for_load_state("load")
-    assert violations(page) == []
+    found = violations(page)
+    assert found == [], found
     before = page.viewport_size
     page.set_viewport_size({**before, "width": next(width for width in WIDTHS.values() if width != before["width"])})
     assert violations(page, axe=False) == []

@@ -41,7 +41,8 @@ def test_townships_have_units_that_answer_for_letters(demo, client):
             "what is not the township's is the county's"
         )
     assert Case.objects.filter(place__level="township").count() >= 3
-    assert "雁塔区 · 小寨路街道" in client.get("/responsible/").content.decode()
+    chooser = client.get("/choose/place/?in=610113").json()
+    assert "小寨路街道" in [row["name"] for row in chooser["rows"]]
     assert "雁塔区 · 小寨路街道" in client.get("/figures/").content.decode()
     page = client.get("/responsible/?matter=0102&place=610113001").content.decode()
     assert "小寨路街道办事处" in page

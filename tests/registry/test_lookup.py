@@ -117,7 +117,13 @@ def test_the_tree_goes_step_by_step(registry):
     assert lookup.level(Scope("place"), "nowhere", registry, DAY) == top
 
 
-def test_the_tree_of_units_begins_at_the_place_and_of_matters_shows_what_can_be_reached(registry):
+def test_a_kind_with_few_matters_shows_them_all_at_once(registry):
+    few = lookup.level(Scope("matter", "letter", conduct=False), "", registry, DAY)
+    assert [(row.code, row.choosable, row.below) for row in few.rows] == [("0208", True, False), ("0206", True, False)]
+
+
+def test_the_tree_of_units_begins_at_the_place_and_of_matters_shows_what_can_be_reached(registry, monkeypatch):
+    monkeypatch.setattr(lookup, "AT_ONCE", 1)
     units = lookup.level(Scope("unit", place="610113"), "", registry, DAY)
     assert [(row.code, row.choosable) for row in units.rows] == [("C", True)]
     above = lookup.level(Scope("unit", place="610113"), "61", registry, DAY)

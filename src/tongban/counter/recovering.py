@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+import string
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -151,7 +152,7 @@ def check(handle: str, typed: str) -> Renewed | None:
     """The new secret where the code is right; None for a wrong one, one too late or too often, and for a question that
     led to no case. Each asks for the same work, but for the one that is right."""
     now, row_handle = timezone.now(), _row_of(handle)
-    digits = "".join(ch for ch in unicodedata.normalize("NFKC", typed[:40]) if ch.isdigit())
+    digits = "".join(ch for ch in unicodedata.normalize("NFKC", typed[:40]) if ch in string.digits)
     with transaction.atomic():
         row = Recovery.objects.select_for_update().filter(handle=row_handle, looked=True, expires_at__gt=now).first()
         kept = (row.private if row is not None else None) or NOTHING

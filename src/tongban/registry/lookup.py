@@ -27,6 +27,8 @@ BETWEEN = " › "
 """Between the names of a line, from the widest to the narrowest."""
 FEW = 12
 """So many are shown at once; whoever gets more is asked for another word."""
+AT_ONCE = 12
+"""A kind of case that has so few matters shows them all, without steps of a tree."""
 LONGEST = 120
 """Of what was typed no more is looked at."""
 LONGEST_NAME = 12
@@ -334,6 +336,12 @@ def _matters_below(scope: Scope, at: str, registry: Snapshot, day: date, only: C
         )
 
     at = at if at in registry.matters else ""
+    few = [row for row in registry.leaves(scope.case_kind or None) if known(scope, row.code, registry, day)]
+    if not at and only is None and len(few) <= AT_ONCE:
+        rows = [
+            Row(row.code, _name(row), True, False, row.description, label("matter", row.code, registry)) for row in few
+        ]
+        return Level((), tuple(rows))
     rows = []
     for code in registry.children("matters", at or None):
         if leaves(code):

@@ -9,13 +9,15 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 FORMULA = re.compile(r"'*(?:\s*[=+\-@＝＋－＠]|[\t\r\n])")
 """What a spreadsheet program would take for a formula, in full width too (OWASP, CSV Injection); such a cell travels
 behind an apostrophe."""
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 """What no cell of an XLSX may hold."""
+PIECE = 60_000
+"""Characters of a piece of CSV, and a row more."""
 REPLACED = re.compile("[\ud800-\udfff]")
 
 
@@ -23,6 +25,19 @@ def defused(cell: object) -> str:
     """A cell as text; one that looks like a formula gets an apostrophe, which reading takes off again."""
     text = "" if cell is None else str(cell)
     return f"'{text}" if FORMULA.match(text) else text
+
+
+def csv_lines(rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    """CSV piece by piece, every cell defused: for programs, and for more rows than one likes to hold at once."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    for row in rows:
+        writer.writerow([defused(cell) for cell in row])
+        if out.tell() > PIECE:
+            yield out.getvalue()
+            out.seek(0)
+            out.truncate()
+    yield out.getvalue()
 
 
 def csv_bytes(rows: Iterable[Sequence[object]]) -> bytes:

@@ -4,15 +4,15 @@ none. What a form cannot say is left out of it: a resolver knows names, not page
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import chain
 
+from tongban.tables.writing import csv_lines
 from tongban.webaddr import full_hash
 
 PREFIX = 4
@@ -98,18 +98,16 @@ def adblock(rows: Iterable[Row], about: Publication) -> Iterator[str]:
 
 def table(rows: Iterable[Row], about: Publication) -> Iterator[str]:
     """CSV with the law and the end of each decision."""
-    line = io.StringIO()
-    writer = csv.writer(line)
-    writer.writerow(("number", "name", "scope", "harm", "basis", "since", "until"))
-    for row in rows:
-        writer.writerow(
-            (row.number, row.name, row.scope, row.harm, row.basis, _stamp(row.since), row.until.isoformat())
+    heads = ("number", "name", "scope", "harm", "basis", "since", "until")
+    yield from csv_lines(
+        chain(
+            (heads,),
+            (
+                (row.number, row.name, row.scope, row.harm, row.basis, _stamp(row.since), row.until.isoformat())
+                for row in rows
+            ),
         )
-        if line.tell() > 60_000:
-            yield line.getvalue()
-            line.seek(0)
-            line.truncate()
-    yield line.getvalue()
+    )
 
 
 def lines(rows: Iterable[Row], about: Publication) -> Iterator[str]:

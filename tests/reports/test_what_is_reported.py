@@ -15,7 +15,7 @@ from tongban.desk.opening import Found
 from tongban.registry import snapshot
 from tongban.reports import effects, on_desk
 from tongban.reports.models import Listed
-from tongban.reports.whats import What, what_is
+from tongban.reports.whats import What, titled, what_is
 
 from .conftest import UNIT, after, decision, official, report
 
@@ -67,6 +67,18 @@ def test_a_bare_number_is_never_taken_for_an_address():
         assert what_is(number).sort != "site"
 
 
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (SITE, "icbc-jifen[.]example"),
+        ("13800000000 来电", "电话号码 13800000000"),
+        ("您的积分到期", "赌博网站"),
+    ],
+)
+def test_a_report_is_called_what_it_is_about_and_never_as_a_link(text, title):
+    assert titled(text, "赌博网站") == title
+
+
 @pytest.mark.usefixtures("city")
 @pytest.mark.parametrize("words", ["13800000000 来电", "微信号 abc_12345", "com.evil.loan", "您的积分到期"])
 def test_what_no_resolver_can_block_is_only_referred_with_the_reason(words):
@@ -107,7 +119,8 @@ def test_the_photo_of_a_qr_code_fills_in_the_address_and_is_shown_before_it_goes
     assert browser.post("/new/report/matter/", {"matter": "6001"})["Location"] == "/new/report/check/"
     assert "photo.png" in browser.get("/new/report/check/").content.decode()
     assert browser.post("/new/report/check/", {"send": "1"}).status_code == 302
-    assert effects.site_of(Case.objects.get()) == SITE
+    case = Case.objects.get()
+    assert (effects.site_of(case), case.subject) == (SITE, "icbc-jifen[.]example")
 
 
 @pytest.mark.usefixtures("city")

@@ -30,6 +30,7 @@ from tongban.registry.snapshot import Snapshot
 
 from .harms import harms
 from .models import Reported, Reporter
+from .whats import titled
 
 LONGEST_DAYS = 366
 MOST = 500
@@ -149,7 +150,7 @@ def submission(row: Row, reporter: int, registry: Snapshot, source: str | None =
         "report",
         row.matter,
         root,
-        harms()[row.matter].name[:60],
+        titled(found, harms()[row.matter].name),
         body,
         visibility="confidential",
         channel="import",

@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from tongban.cases.inputs.one import Words
 from tongban.webaddr import BadAddress, found_in, parse
 
+from .guarding import defanged
+
 Sort = Literal["site", "phone", "account", "app", "message"]
 _DIGITS = re.compile(r"(?<![0-9A-Za-z.])(?:\+|00)?[0-9](?:[0-9]|[ -](?=[0-9])){2,18}(?![0-9A-Za-z])")
 _PHONE = re.compile(
@@ -55,6 +57,15 @@ WHY: dict[Sort, Words] = {
     "app": _("举报的是应用程序。本平台只能处置网址，下架由应用商店和主管部门决定。"),
     "message": _("举报里没有网址。本平台只能处置网址，短信和聊天信息由公安机关和电信运营商核查。"),
 }
+
+
+def titled(text: str, harm: str) -> str:
+    """What a report is called in lists of the desk: the name, number or account that it is about, never as a link; the
+    kind of harm where it names none."""
+    what = what_is(text)
+    if what.sort == "site":
+        return defanged(parse(what.value).host)
+    return f"{NAMES[what.sort]} {what.value}" if what.value else harm[:60]
 
 
 def what_is(text: str) -> What:

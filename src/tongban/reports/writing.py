@@ -16,6 +16,7 @@ from tongban.counter.parts import FollowLink, FollowPanel, InputsStep, MatterSte
 from tongban.registry import snapshot
 
 from .inputs import FOUND, HAPPENED, NUMBER, PICTURES, ROLE
+from .whats import titled
 
 WHY = Text(
     "body",
@@ -43,7 +44,7 @@ def report(said: Mapping[str, Any]) -> Submission:
         "report",
         said["matter"],
         _root(),
-        harm[:60],
+        titled(said["found"], harm),
         said["body"],
         visibility="confidential",
         language=said["language"],

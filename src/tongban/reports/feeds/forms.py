@@ -15,7 +15,7 @@ from itertools import chain, islice
 from typing import NamedTuple
 
 from tongban.tables.writing import csv_lines
-from tongban.webaddr import full_hash
+from tongban.webaddr import full_hash, parse
 
 PREFIX = 4
 """Bytes of a hash prefix (Safe Browsing v5): a million names are 4 MB, and a client's question tells little."""
@@ -200,8 +200,8 @@ def prefixes(rows: Iterable[Row], about: Publication) -> Iterator[str]:
 
 
 def expression(row: Row) -> str:
-    """The Safe Browsing expression of a row: a host stands for all its addresses."""
-    return row.name if not row.resolvable else f"{row.name}/"
+    """The Safe Browsing expression of a row, as browsers write it: a host stands for all its addresses."""
+    return f"{row.name}/" if row.resolvable else parse(f"http://{row.name}").expressions()[0]
 
 
 def stix(rows: Iterable[Row], about: Publication) -> Iterator[str]:

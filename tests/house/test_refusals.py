@@ -76,7 +76,7 @@ ROUTES: dict[str, str] = {
         "api/v1/published/<slug>", "api/v1/figures",
         "api/v1/figures/kinds", "api/v1/reports", "api/v1/objections",
         "new/report/", "new/report_objection/", "decisions/", "decisions/<slug:number>/", "blocked/",
-        "feeds/", "feeds/<slug:form>",
+        "feeds/", "feeds/<slug:form>", "feeds/<slug:form>.sig", "feeds/manual/<slug:resolver>",
         "api/v1/registry/places", "api/v1/registry/units", "api/v1/registry/matters", "api/v1/registry/duties",
         "api/v1/registry/responsible",
         "api/v1/calendar/<year>", "api/v1/^.*$", "api/v1/", "api/", r"open311/v2/^discovery\.(?P<form>xml|json)$",

@@ -239,7 +239,7 @@ def filled(path: str, world: World) -> str:
         "kind": "letter", "step": "text", "code": world.case.code, "key": world.file.key, "sequence": "1",
         "slot_id": str(world.slot.pk), "slug": "nothing", "index": "0",
         "number": str(world.victim.pk), "name": "units", "form": "csv", "pk": str(world.key_id), "act": "{act}",
-        "page": "publish",
+        "page": "publish", "resolver": "bind",
     }  # fmt: skip
     fixed |= world.addresses
     if path in fixed:

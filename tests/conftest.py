@@ -44,7 +44,7 @@ settings.load_profile("long" if runs.LONG else "short")
 
 LONGEST = (
     "browser", "house/test_killed_house", "house/test_tutorial", "doors/test_benches", "house/test_refused_acts",
-    "house/test_refusals", "api/test_schemathesis", "house/test_backup",
+    "house/test_refusals", "api/test_schemathesis", "house/test_backup", "reports/test_resolvers",
     "house/test_killed_import",
 )  # fmt: skip
 LONGEST_WITHOUT_DATABASE = (

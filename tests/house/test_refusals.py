@@ -78,7 +78,7 @@ ROUTES: dict[str, str] = {
         "api/v1/listed", "api/v1/listed/<prefix>", "decisions/months/<slug:month>/", "listed/",
         "report-harm-to-children/",
         "new/report/", "new/report_objection/", "decisions/", "decisions/<slug:number>/", "blocked/",
-        "feeds/", "feeds/<slug:form>",
+        "feeds/", "feeds/<slug:form>", "feeds/<slug:form>.sig", "feeds/manual/<slug:resolver>",
         "api/v1/registry/places", "api/v1/registry/units", "api/v1/registry/matters", "api/v1/registry/duties",
         "api/v1/registry/responsible",
         "api/v1/calendar/<year>", "api/v1/^.*$", "api/v1/", "api/", r"open311/v2/^discovery\.(?P<form>xml|json)$",
@@ -263,7 +263,7 @@ def filled(path: str, world: World) -> str:
         "kind": "letter", "step": "text", "code": world.case.code, "key": world.file.key, "sequence": "1",
         "slot_id": str(world.slot.pk), "slug": "nothing", "index": "0",
         "number": str(world.victim.pk), "name": "units", "form": "csv", "pk": str(world.key_id), "act": "{act}",
-        "page": "publish", "month": "2026-03", "prefix": "0a1b", "unit": "610113-CG",
+        "page": "publish", "month": "2026-03", "prefix": "0a1b", "unit": "610113-CG", "resolver": "bind",
     }  # fmt: skip
     fixed |= world.addresses
     if path in fixed:

@@ -11,6 +11,7 @@ import dns.message
 import dns.query
 import pytest
 
+from tests import runs
 from tongban.bench import resolvers
 from tongban.bench.resolvers import ANSWER, KEY, ZONE, NotInstalled
 from tongban.reports.feeds import manuals, pushing, wire
@@ -294,3 +295,28 @@ def test_a_wrong_key_changes_nothing_and_says_so(bind, primary):
         pushing.push(other)
     assert bind.says("icbc-jifen.example") == ANSWER
     other.close()
+
+
+@pytest.mark.skipif(not runs.LONG, reason="the long run: a zone of 50,000 names")
+def test_with_many_names_no_kill_and_no_start_opens_one(tmp_path, upstream, shipped, unbound_port):
+    many = 50_000
+    try:
+        bind = resolvers.bind(tmp_path / "bind", shipped, upstream, [unbound_port])
+        unbound = resolvers.unbound(tmp_path / "unbound", manuals.text("unbound"), upstream, bind.port, unbound_port)
+    except NotInstalled as missing:
+        pytest.skip(str(missing))
+    lines = (f"n{one}.many.example CNAME .\n*.n{one}.many.example CNAME .\n" for one in range(many))
+    resolvers.compiled(tmp_path / "bind", f'{resolvers.EMPTY}zzz-tongban-feed TXT "version=0"\n{"".join(lines)}')
+    with resolvers.ended(bind, unbound):
+        bind.start()
+        bind.until(f"w.n{many - 1}.many.example", REFUSED, 300)
+        unbound.start()
+        unbound.until(f"w.n{many - 1}.many.example", REFUSED, 300)
+        for one in (bind, unbound):
+            one.kill()
+            one.start()
+            said = [one.says(f"w.n{number}.many.example", 0.3) for number in range(0, many, 31)]
+            one.until("good.example", ANSWER, 300)
+            said += [one.says(f"w.n{number}.many.example") for number in range(0, many, 97)]
+            assert said.count(ANSWER) == 0
+            assert said.count(REFUSED) > 400

@@ -6,9 +6,8 @@ from __future__ import annotations
 import json
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -210,7 +209,7 @@ def audit(
         rooms: dict[str, Recounting] = {
             one.name: loaded(one.recount)((beside.get("rooms") or {}).get(one.name)) for one in recounted()
         }
-        everything = _Everything(recount, rooms)
+        everything = figures.Together(recount, rooms)
         state = state or Path(tempfile.mkdtemp(prefix="tongban-audit-")) / "state.json"
         for attempt in (1, 2):
             _note, checkpoint = _head(source, key, None)
@@ -238,22 +237,6 @@ def audit(
         )
         for line in filter(None, (room.summary() for room in rooms.values())):
             typer.echo(f"✓ {line}")
-
-
-@dataclass(frozen=True)
-class _Everything:
-    """The figures and what the rooms recount, fed by one reading of the log."""
-
-    figures: Any
-    rooms: Mapping[str, Any]
-
-    def add(self, entry: Mapping[str, Any]) -> None:
-        self.figures.add(entry)
-        for room in self.rooms.values():
-            room.add(entry)
-
-    def kept(self) -> dict[str, Any]:
-        return {**self.figures.kept(), "rooms": {name: room.kept() for name, room in self.rooms.items()}}
 
 
 @ledger.command("verify-receipt")

@@ -24,8 +24,8 @@ PLURAL_FORMS = {
 }
 BETWEEN = " || "
 """In a translation of a message with a number: what stands for one, and for many."""
-PLURALS: set[str] = set()
-"""The messages with a number of the catalogue that `entries` read last."""
+PLURALS: dict[str, str] = {}
+"""The messages with a number of the catalogue that `entries` read last, with what the source says for many."""
 
 
 def extract(here: Path = HERE) -> None:
@@ -56,8 +56,8 @@ def entries(path: Path) -> list[tuple[str, str, str]]:
         elif line.startswith("msgctxt "):
             context, at = _unquoted(line[8:]), "context"
         elif line.startswith("msgid_plural "):
-            PLURALS.add(message)
-            at = "plural"
+            PLURALS[message] = _unquoted(line[13:])
+            at = "many"
         elif line.startswith("msgstr[0] "):
             translation, at = _unquoted(line[10:]), "translation"
         elif line.startswith("msgstr[1] "):
@@ -69,6 +69,8 @@ def entries(path: Path) -> list[tuple[str, str, str]]:
             translation, at = _unquoted(line[7:]), "translation"
         elif line.startswith('"'):
             part = _unquoted(line)
+            if at == "many":
+                PLURALS[message] += part
             context, message, translation = (
                 context + part if at == "context" else context,
                 message + part if at == "message" else message,
@@ -97,7 +99,7 @@ def write(language: str, translations: dict[tuple[str, str], str], locale: Path 
     """Rewrite a catalogue with these translations; returns how many messages have none."""
     path = locale / language / "LC_MESSAGES" / "django.po"
     rows = entries(path)
-    plurals = set(PLURALS)
+    plurals = dict(PLURALS)
     lines = [
         'msgid ""',
         'msgstr ""',
@@ -118,7 +120,7 @@ def write(language: str, translations: dict[tuple[str, str], str], locale: Path 
         flags = ["#, python-format"] if "%(" in message else []
         if message in plurals:
             one, _sign, many = after.partition(BETWEEN)
-            strings = [f"msgid_plural {_quoted(message)}", f"msgstr[0] {_quoted(one)}"]
+            strings = [f"msgid_plural {_quoted(plurals[message])}", f"msgstr[0] {_quoted(one)}"]
             strings += [f"msgstr[1] {_quoted(many or one)}"] if language == "en" else []
         else:
             strings = [f"msgstr {_quoted(after)}"]

@@ -56,6 +56,24 @@ class Taking(Protocol):
     def add(self, entry: Mapping[str, Any]) -> None: ...
 
 
+@dataclass(frozen=True)
+class Together:
+    """The figures and what rooms recount beside them, fed by one reading of the log."""
+
+    figures: Recount
+    rooms: Mapping[str, Any]
+
+    def add(self, entry: Mapping[str, Any]) -> None:
+        """Take one entry in, everywhere."""
+        self.figures.add(entry)
+        for room in self.rooms.values():
+            room.add(entry)
+
+    def kept(self) -> dict[str, Any]:
+        """As values for JSON, to go on later."""
+        return {**self.figures.kept(), "rooms": {name: room.kept() for name, room in self.rooms.items()}}
+
+
 def take_in(recount: Taking, found: Sequence[bytes]) -> None:
     """Count the entries of a bundle; what is no JSON object adds nothing."""
     for raw in found:

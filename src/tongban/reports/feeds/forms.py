@@ -103,7 +103,7 @@ def rpz(rows: Iterable[Row], about: Publication) -> Iterator[str]:
     """A response policy zone (draft-vixie-dnsop-dns-rpz): the name and all below it do not exist, or lead to the
     explaining page; protected names pass, whatever another list says."""
     yield (
-        f"$TTL {TTL}\n@ SOA localhost. hostmaster.localhost. {about.serial} 60 30 604800 {TTL}\n@ NS localhost.\n"
+        f"$TTL {TTL}\n@ SOA localhost. hostmaster.localhost. {about.serial} 30 10 2419200 {TTL}\n@ NS localhost.\n"
         f"; {about.publisher}; {about.page}\n"
     )
     if about.mark:

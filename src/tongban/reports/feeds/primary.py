@@ -65,7 +65,7 @@ class Primary:
     host: str
     port: int
     zone: str
-    key: dns.tsig.Key
+    key: dns.tsig.Key = field(repr=False)
     timeout: float = 10.0
     _socket: socket.socket | None = field(default=None, repr=False)
 

@@ -27,7 +27,8 @@ def choices(facts: Iterable[Fact]) -> list[tuple[str, str]]:
         if fact.type == "bool":
             found += [(f"{fact.code}|is|yes", f"{label}：{_('是')}"), (f"{fact.code}|is|no", f"{label}：{_('否')}")]
         elif fact.type == "declared":
-            found.append((f"{fact.code}|declared|", f"{label}：{_('已声明')}"))
+            declared = _("已声明")
+            found.append((f"{fact.code}|declared|", f"{label}：{declared}"))
         elif fact.type == "choice":
             found += [(f"{fact.code}|one|{code}", f"{label}：{words}") for code, words, *_rest in fact.options]
         elif fact.type == "number":

@@ -195,7 +195,7 @@ def read_application_form(request: HttpRequest, code: str) -> Any:
 
 @router.post(
     "/services/{code}/check",
-    response={200: CheckedOut, **problems(400, 404, 422, 429, 503)},
+    response={200: CheckedOut, **problems(400, 404, 413, 415, 422, 429, 503)},
     operation_id="check_conditions",
     url_name="check_conditions",
     summary="Whether somebody would be entitled, and why",

@@ -105,6 +105,16 @@ ROUTES: dict[str, str] = {
         "registers/c/<slug:code>/<slug:key>.tlog-proof", "my/take/<slug:code>/", "my/leave-out/<slug:code>/",
     ), "the sender"),
     "desk/helping/": "officials",
+    # the catalogue of services
+    **dict.fromkeys((
+        "services/", "services/a-z/", "services/units/", "services/begin/", "services/<slug:code>/",
+        "services/<slug:code>.jsonld", "api/v1/services", "api/v1/services/<code>",
+        "api/v1/services/<code>/linked-data",
+    ), "everybody"),
+    **dict.fromkeys((
+        "desk/services/", "desk/services/import/", "desk/services/export/<slug:name>.<slug:form>",
+    ), "administrators"),
+    "desk/services/check/": "officials",
     # the sender, whose browser has shown the secret of this very letter
     **dict.fromkeys((
         "follow/<str:code>/", "follow/<str:code>/act/<slug:act>/", "follow/<str:code>/looks/",

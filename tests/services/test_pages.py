@@ -186,6 +186,27 @@ def test_the_search_and_the_map_of_the_site_know_the_guides(client):
     assert finding.chunks() == 1
 
 
+@pytest.mark.both_databases
+def test_what_is_no_code_is_nobodys_fault(client):
+    for query in (
+        "unit=%00",
+        "place=%00",
+        "event=%00",
+        "q=%00",
+        "letter=%00",
+        "page=%00",
+        "page=-1",
+        "page=99999999999",
+    ):
+        assert client.get(f"/services/?{query}").status_code == 200, query
+    for query in ("place=%00", "day=%00", "day=9999-99-99"):
+        assert client.get(f"/services/7004/?{query}").status_code == 200, query
+    assert client.get("/services/units/?place=%00").status_code == 200
+    assert client.get("/api/v1/services/%00").status_code == 422
+    assert client.get("/api/v1/services?unit=nobody").json()["items"] == []
+    assert client.post("/services/begin/", {"matter": "\x00", "place": "\x00"}).status_code == 302
+
+
 # --- for programs -----------------------------------------------------------------------------------------------------
 
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from ninja import Query, Router
+from ninja import Path, Query, Router
 from ninja.decorators import decorate_view
 from pydantic import BaseModel, Field
 
@@ -30,6 +30,7 @@ router = Router(tags=["services"])
 PAGE = 100
 OPERATIONS = {"list_services": "public", "read_service": "public", "service_linked_data": "public"}
 Code = Annotated[str, Field(max_length=32, pattern=r"^[0-9A-Za-z_-]*$")]
+Named = Annotated[str, Path(max_length=32, pattern=r"^[0-9A-Za-z_-]+$", description="Code of the service.")]
 
 
 class ServiceOut(BaseModel):
@@ -171,7 +172,7 @@ def list_services(request: HttpRequest, wanted: Query[ServiceFilter]) -> Any:
     by_alias=True,
 )
 @decorate_view(public_for(30))
-def read_service(request: HttpRequest, code: str, place: Code = "") -> Any:
+def read_service(request: HttpRequest, code: Named, place: Code = "") -> Any:
     """At a place, or at the first of its places."""
     guide = _guide(code, place)
     return {
@@ -215,13 +216,13 @@ def read_service(request: HttpRequest, code: str, place: Code = "") -> Any:
     summary="One service as CPSV-AP 3.2 in JSON-LD",
 )
 @decorate_view(public_for(30))
-def service_linked_data(request: HttpRequest, code: str, place: Code = "") -> Any:
+def service_linked_data(request: HttpRequest, code: Named, place: Code = "") -> Any:
     """The same document as at /services/{code}.jsonld."""
     return cpsv.document(_guide(code, place), settings.ORIGIN)
 
 
 def _guide(code: str, place: str) -> Guide:
-    found = guides.guide(code[:32], place)
+    found = guides.guide(code, place)
     if found is None:
         raise Refusal("not_found", _("没有这个事项，或者它现在不办。"))
     return found

@@ -147,6 +147,8 @@ def _alike(text: str, entries: dict[str, Entry], most: int = 10) -> list[Entry]:
 def offered(unit: str = "", place: str = "", day: date | None = None) -> set[str]:
     """The codes of what is offered by a unit, for a place and the places above it."""
     rows = Offering.objects.filter(reading.holding(day or timezone.localdate()))
+    if unit and unit not in snapshot.current().units:
+        return set()
     if unit:
         rows = rows.filter(unit=unit)
     if place:

@@ -204,6 +204,17 @@ def test_the_holders_page_is_for_whoever_has_shown_the_secret_and_for_nobody_els
     assert stranger.get(f"/follow/{other[0].code}/certificate/{certificate.number}/").status_code == 404
 
 
+def test_the_desk_sees_which_certificates_there_are_and_how_they_stand(made, signed_in):
+    from tongban.accounts.models import Official
+
+    case, _receipt, certificate, _now = made
+    client = signed_in(Official.objects.get(username=f"{CIVIL}-handler"))
+    page = client.get(f"/desk/c/{case.code}/").content.decode()
+    assert certificate.number in page
+    assert "电子证照" in page
+    assert certificate.sealed["sdjwt"] not in page
+
+
 def test_what_somebody_pastes_or_uploads_that_is_none_is_told(made):
     for sent in ({"text": ""}, {"text": "   "}, {"text": "你好"}, {"file": SimpleUploadedFile("x.txt", b"\xff\xfe")},
                  {"file": SimpleUploadedFile("x.pdf", b"%PDF-1.4 nothing", "application/pdf")}):  # fmt: skip

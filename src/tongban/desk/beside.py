@@ -81,7 +81,7 @@ def repeats(found: Found) -> list[Repeat]:
     By the contact only for who may see it, and only letters whose contact they may see too.
     """
     case = found.case
-    if case.erased_at:
+    if case.erased_at or found.procedure.named("merge") is None:
         return []
     place = search.where(found.actor, found.registry)
     others = (

@@ -21,9 +21,11 @@ from tongban.cases.guards import CONTACT
 from tongban.cases.procedure import procedures
 from tongban.cases.refusal import Refusal
 from tongban.gate.allow import FORM, allows
+from tongban.gate.door import loaded, parts
 
 from . import beside, laid_out, offers, opening, panels, said, seen, story
 from .opening import Found
+from .parts import Particular
 from .purposes import PURPOSES
 from .rows import flags
 from .tray import next_url
@@ -33,9 +35,12 @@ def contact(found: Found) -> dict[str, Any]:
     """The sender's particulars, for who has just looked at them; else whether there are any and may be shown."""
     private: dict[str, Any] = dict(found.case.private or {})
     given = {name: str(private.get(name) or "") for name in ("name", "phone", "email", "address")}
-    may, has = found.may_see_contact, any(given.values())
+    more = [
+        (one.label, str(loaded(one.value)(found.case))) for one in parts(Particular) if found.case.kind in one.kinds
+    ]
+    may, has = found.may_see_contact, any(given.values()) or any(value for _label, value in more)
     shown = may and has and CONTACT in opening.recent_purposes(found)
-    return {"may": may, "has": has, "shown": given if shown else None}
+    return {"may": may, "has": has, "shown": {**given, "more": more} if shown else None}
 
 
 def case_page(

@@ -37,6 +37,16 @@ class Panel:
 
 
 @dataclass(frozen=True, slots=True)
+class Particular:
+    """Something personal of the sender that stands with the contact and is shown by the same look, in cases of `kinds`:
+    `value` names a function (case) → text, empty for nothing."""
+
+    kinds: tuple[str, ...]
+    label: Words
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class ActPage:
     """A page of a door's own for the acts whose line in the table says `page=name`, in cases of `kinds` (empty: all).
 

@@ -13,7 +13,20 @@ class ServicesConfig(AppConfig):
         from tongban.gate.door import Door, register
         from tongban.gate.parts import ApiRoutes, Demo, HomeLink, KeptBeside, Kind, NavLink, Routes, Timed
 
-        from . import appeal, bundle, bundles, clock, commands, on_desk, opinion, procedure, promises, renewal, writing
+        from . import (
+            appeal,
+            bundle,
+            bundles,
+            clock,
+            commands,
+            documents,
+            on_desk,
+            opinion,
+            procedure,
+            promises,
+            renewal,
+            writing,
+        )
         from .certificates import parts as certificates
 
         here = "tongban.services"
@@ -29,6 +42,7 @@ class ServicesConfig(AppConfig):
                     Kind(appeal.APPEAL),
                     *writing.PARTS,
                     *bundles.PARTS,
+                    *documents.PARTS,
                     KeptBeside(Beside("false promises", promises.forget)),
                     ApiRoutes(f"{here}.api:ROUTERS", f"{here}.api:OPERATIONS", "services", "Services", 35),
                     *on_desk.PANELS,

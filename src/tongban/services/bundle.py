@@ -20,8 +20,8 @@ from . import questions, reading
 from .rules import sent
 
 STATES = (
-    State("begun", _("正在分办"), _("已收到，正在转给各个单位"), tone="info", group="open"),
-    State("running", _("办理中"), _("几个单位正在办理"), tone="info", group="open"),
+    State("begun", _("正在分办"), _("已收到，正在转给各个单位"), tone="info", group="running"),
+    State("running", _("办理中"), _("几个单位正在办理"), tone="info", group="running"),
     State("done", _("已办完"), _("都已经办完"), "over", tone="success", group="done"),
 )
 GOOD = frozenset({"granted", "in_force"})
@@ -76,7 +76,7 @@ def moved(context: Context) -> Outcome:
 def _moved(context: Context) -> Outcome:
     parts = context.related.parts if context.related is not None else ()
     opens = openings(context, parts)
-    return Outcome(state=None if opens or going(parts) else "done", opens=opens)
+    return Outcome(state="running" if opens or going(parts) else "done", opens=opens)
 
 
 BUNDLE = Procedure(
@@ -86,13 +86,13 @@ BUNDLE = Procedure(
              tone="info"),
         Edge("begin", frozenset({"begun"}), "running", SYSTEM, _("分办"), _("已转给各个单位"), effect=begun,
              by_effect=frozenset({"done"}), button=False),
-        Edge("part_moved", frozenset({"running"}), None, SYSTEM, _("一个事项有了结果"), _("一个事项有了结果"),
-             effect=moved, by_effect=frozenset({"done"}), quiet=True, button=False),
+        Edge("part_moved", frozenset({"running"}), "done", SYSTEM, _("一个事项有了结果"), _("一个事项有了结果"),
+             effect=moved, by_effect=frozenset({"running"}), quiet=True, button=False),
         standard.rating({"done"}),
         standard.noting(STATES),
         *standard.house(STATES),
         *standard.erasing(STATES),
     ),
     initial="begun", answer_step="bundle", follow="/follow/",
-    groups=(Group("open", _("办理中")), Group("done", _("已办完"))),
+    groups=(Group("running", _("办理中")), Group("done", _("已办完"))),
 )  # fmt: skip

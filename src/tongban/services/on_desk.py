@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from tongban.cases.models import Case
 from tongban.cases.procedure import Edge
 from tongban.desk.opening import Found
-from tongban.desk.parts import Panel
+from tongban.desk.parts import Panel, Particular
 from tongban.registry.names import spoken, unit_name
 
 from . import effects, judging, questions, reading, rules
@@ -49,7 +49,6 @@ class Checked:
     judged: judging.Judged | None
     opinions: tuple[OpinionRow, ...]
     legal_due: datetime | None
-    id_number: str
 
 
 def checked(found: Found) -> Checked:
@@ -64,8 +63,12 @@ def checked(found: Found) -> Checked:
         judging.judged(case.matter_id, facts, case.place_id),
         opinions_of(case),
         datetime.fromisoformat(legal) if legal else None,
-        str(sent.get("id_number") or ""),
     )
+
+
+def id_number(case: Case) -> str:
+    """The applicant's number, shown with the contact alone."""
+    return str(rules.sent(case).get("id_number") or "")
 
 
 def answers_of(facts: dict[str, object]) -> tuple[Answer, ...]:
@@ -112,6 +115,7 @@ def for_sender(case: Case, acts: Sequence[Edge]) -> dict[str, Any] | None:
 
 
 PANELS = (
+    Particular(("application", "bundle"), _("身份证号或统一社会信用代码"), "tongban.services.on_desk:id_number"),
     Panel(
         ("application",),
         "checked",

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from . import pages
+from . import documents, pages
 from .certificates import urls as certificates
 
 app_name = "services"
 urlpatterns = [
     path("services/", pages.catalogue, name="catalogue"),
+    path("follow/<str:code>/document/<int:sequence>.pdf", documents.document, name="document"),
     path("services/<slug:code>/", pages.guide, name="guide"),
     *certificates.urlpatterns,
 ]

@@ -204,6 +204,17 @@ def test_the_holders_page_is_for_whoever_has_shown_the_secret_and_for_nobody_els
     assert stranger.get(f"/follow/{other[0].code}/certificate/{certificate.number}/").status_code == 404
 
 
+def test_the_desk_sees_which_certificates_there_are_and_how_they_stand(made, signed_in):
+    from tongban.accounts.models import Official
+
+    case, _receipt, certificate, _now = made
+    client = signed_in(Official.objects.get(username=f"{CIVIL}-handler"))
+    page = client.get(f"/desk/c/{case.code}/").content.decode()
+    assert certificate.number in page
+    assert "电子证照" in page
+    assert certificate.sealed["sdjwt"] not in page
+
+
 def test_what_somebody_pastes_or_uploads_that_is_none_is_told(made):
     for sent in ({"text": ""}, {"text": "   "}, {"text": "你好"}, {"file": SimpleUploadedFile("x.txt", b"\xff\xfe")},
                  {"file": SimpleUploadedFile("x.pdf", b"%PDF-1.4 nothing", "application/pdf")}):  # fmt: skip
@@ -276,3 +287,19 @@ def test_other_peoples_programs_accept_what_this_door_issues(made):
     verify_status_list_token(token, public_key_jwk=jwk)
     raw = decode_status_list(json.loads(lists.keys.unb64(token.split(".")[1]))["status_list"]["lst"])
     assert get_status(raw, made[2].status_index, bits=2) == 0
+
+
+def test_the_sheet_is_one_page_and_its_code_can_be_read_from_it(made):
+    import pypdf
+    import zxingcpp
+
+    from tongban.services.certificates import sheet
+
+    certificate = made[2]
+    code, file = showing.as_code(certificate, ALL, made[3]), showing.as_file(certificate, ALL)
+    facts = [*showing.facts(certificate, ALL), ("经营场所", "西安市雁塔区小寨东路某某大厦一层甲乙丙丁号" * 3)]
+    page = pypdf.PdfReader(io.BytesIO(sheet.sheet("老年人优待证", facts, code, certificate.number, file)))
+    assert len(page.pages) == 1
+    picture = page.pages[0].images[0].image
+    assert [one.text for one in zxingcpp.read_barcodes(picture)] == [code]
+    assert list(page.attachments) == [f"{certificate.number}.sdjwt"]

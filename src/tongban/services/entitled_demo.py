@@ -14,8 +14,9 @@ from tongban.record.writing import By
 
 from . import reading
 from .designing import content, versions
-from .models import Item, UnaskedList
+from .models import Item
 from .unasked import listing, rows
+from .unasked.models import UnaskedList
 
 PLACE, FOOD, SENIOR = "610113", "7003", "7001"
 

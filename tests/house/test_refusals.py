@@ -79,6 +79,10 @@ ROUTES: dict[str, str] = {
         "report-harm-to-children/",
         "new/report/", "new/report_objection/", "decisions/", "decisions/<slug:number>/", "blocked/",
         "feeds/", "feeds/<slug:form>", "feeds/<slug:form>.sig", "feeds/manual/<slug:resolver>",
+        "services/mine/", "services/mine/<int:number>/", "services/mine/result/", "services/mine/forget/",
+        "services/<slug:code>/check/", "services/<slug:code>/check/<int:number>/",
+        "services/<slug:code>/check/result/", "api/v1/services/<code>/conditions", "api/v1/services/<code>/form",
+        "api/v1/services/<code>/check",
         "api/v1/registry/places", "api/v1/registry/units", "api/v1/registry/matters", "api/v1/registry/duties",
         "api/v1/registry/responsible",
         "api/v1/calendar/<year>", "api/v1/^.*$", "api/v1/", "api/", r"open311/v2/^discovery\.(?P<form>xml|json)$",
@@ -137,6 +141,10 @@ ROUTES: dict[str, str] = {
             "desk/slots/day/",
             "desk/load/", "desk/topics/", "desk/learning/"), "officials"),
     "responsible/admin/proposals/": "officials",
+    # forms of services and lists of who is granted without asking: tests/services hold whose they are
+    **dict.fromkeys(("desk/forms/", "desk/forms/<slug:code>/", "desk/forms/<slug:code>/tests/",
+            "desk/forms/<slug:code>/preview/", "desk/forms/<slug:code>/question/<int:page>/<int:at>/",
+            "desk/unasked/", "desk/unasked/<int:pk>/"), "officials"),
     **dict.fromkeys((
         "responsible/admin/", "responsible/admin/import/", "responsible/admin/calendar/",
         "responsible/admin/officials/",
@@ -273,8 +281,9 @@ def filled(path: str, world: World) -> str:
         "kind": "letter", "step": "text", "code": world.case.code, "key": world.file.key, "sequence": "1",
         "slot_id": str(world.slot.pk), "slug": "nothing", "index": "0",
         "number": str(world.victim.pk), "name": "units", "form": "csv", "pk": str(world.key_id), "act": "{act}",
-        "page": "publish", "month": "2026-03", "prefix": "0a1b", "unit": "610113-CG", "resolver": "bind",
+        "page": "publish", "month": "2026-03", "prefix": "0a1b", "unit": "610113-CG", "resolver": "bind", "at": "0",
     }  # fmt: skip
+    fixed |= {"desk/forms/<slug:code>/question/<int:page>/<int:at>/": "desk/forms/7003/question/0/0/"}
     fixed |= world.addresses
     if path in fixed:
         return "/" + fixed[path]

@@ -19,7 +19,7 @@ from tongban.services.unasked import granting, listing, rows
 
 from .conftest import CIVIL, MARKET, PLACE, official
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city", "unasked")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city", "unasked"), pytest.mark.both_databases]
 NUMBERS = ("11010519491231002X", "110105194912310038", "110105194912310046", "110105194912310054")
 HEAD = "姓名,身份证号,电子邮箱,born,您住在本区吗\n"
 OLD = f"李秀兰,{NUMBERS[0]},li@example.com,1949-12-31,是\n"

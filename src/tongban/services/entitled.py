@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from tongban.cases.beside import Beside
-from tongban.gate.parts import ApiRoutes, DeskLink, HomeLink, KeptBeside, LeftBehind, NavLink, Routes, Timed
+from tongban.gate.parts import ApiRoutes, Demo, DeskLink, HomeLink, KeptBeside, LeftBehind, NavLink, Routes, Timed
 
 from .commands import COMMANDS
 from .unasked import granting, listing
@@ -23,5 +23,6 @@ PARTS = (
     KeptBeside(Beside("people who had not asked", granting.forget)),
     Timed("granting without asking", granting.grant_confirmed, 60),
     Timed("old lists of people who had not asked", listing.forget_old, 3600),
+    Demo(f"{HERE}.entitled_demo:load", 55),
     *COMMANDS,
 )

@@ -102,7 +102,7 @@ def judged(matter: str, facts: Mapping[str, Any], place: str, names: Mapping[str
     setting = holds.setting(place)
     known = readable([table], facts, setting)
     groups = tuple(
-        tuple(_reason(matter, leaf, leaf.judge(setting)(known), names) for leaf in group.leaves)
+        tuple(_reason(holds, matter, leaf, leaf.judge(setting)(known), names) for leaf in group.leaves)
         for group in table.groups
     )
     return Judged(matter, table.value(known, setting), groups)
@@ -126,7 +126,7 @@ def ways(matter: str, facts: Mapping[str, Any], place: str, names: Mapping[str, 
     found = explain(table, known, setting, fixed)
     if found.value is True:
         return ()
-    ways = [Way(_reasons(matter, way.leaves, names)) for way in found.ways]
+    ways = [Way(_reasons(holds, matter, way.leaves, names)) for way in found.ways]
     if ways:
         return tuple(ways)
     for day in sorted(_coming(table, known, setting.day))[:MOST_DAYS]:
@@ -135,7 +135,7 @@ def ways(matter: str, facts: Mapping[str, Any], place: str, names: Mapping[str, 
         if then.value is True:
             return (Way((), day),)
         if then.ways:
-            return tuple(Way(_reasons(matter, way.leaves, names), day) for way in then.ways)
+            return tuple(Way(_reasons(holds, matter, way.leaves, names), day) for way in then.ways)
     return ()
 
 
@@ -194,11 +194,13 @@ def _complete(since: date, unit: str, number: int) -> date:
         return date(year, month + 1, 1)
 
 
-def _reasons(matter: str, leaves: Iterable[Leaf], names: Mapping[str, str]) -> tuple[Reason, ...]:
-    return tuple(_reason(matter, leaf, None, names) for leaf in leaves)
+def _reasons(
+    holds: reading.Holding, matter: str, leaves: Iterable[Leaf], names: Mapping[str, str]
+) -> tuple[Reason, ...]:
+    return tuple(_reason(holds, matter, leaf, None, names) for leaf in leaves)
 
 
-def _reason(matter: str, leaf: Leaf, met: bool | None, names: Mapping[str, str]) -> Reason:
-    said = reading.current().said.get((matter, leaf.words))
+def _reason(holds: reading.Holding, matter: str, leaf: Leaf, met: bool | None, names: Mapping[str, str]) -> Reason:
+    said = holds.said.get((matter, leaf.words))
     words = spoken(leaf.words, said.words_en if said is not None else "")
     return Reason(words, spoken(names.get(leaf.article, ""), names.get(leaf.article, "")), leaf.article, leaf.fact, met)

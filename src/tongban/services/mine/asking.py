@@ -12,12 +12,13 @@ from typing import Any
 from tongban.cases.inputs import Choice, Input
 from tongban.rules import BadFact, Catalogue, MissingParameter, Results, explain
 from tongban.rules import questions as weigh
+from tongban.rules.catalogue import UNKNOWN
 
 from .. import judging, questions, reading
 from ..models import Fact
 from .answers import Answers
 
-SHOWN = 10
+SHOWN = 6
 """So many of each sort stand on the page of results; all of a sort on pages of their own."""
 PAGE = 30
 SORTS = {"yes": True, "open": None, "no": False}
@@ -79,6 +80,23 @@ def next_fact(answers: Answers, matter: str = "") -> Fact | None:
     return None
 
 
+def more_to_ask(answers: Answers, matter: str = "") -> bool:
+    """Whether a question is left that could decide something; without weighing them all."""
+    if matter:
+        return _next_of_item(answers, matter) is not None
+    known = reading.current().facts
+    results, _facts = judged(answers)
+    whole, asked = results.catalogue, {*answers.given, *answers.skipped}
+    for code in results.by_value()[None]:
+        start, stop = whole.span(code)
+        for place in range(start, stop):
+            if int(results.groups[place]) == UNKNOWN and any(
+                fact in known and fact not in asked for leaf in whole.groups[place].leaves for fact in leaf.facts
+            ):
+                return True
+    return False
+
+
 def _next_of_item(answers: Answers, matter: str) -> Fact | None:
     holds = reading.current()
     try:
@@ -104,13 +122,16 @@ def asked_as(fact: Fact) -> Input:
     return replace(found, required=True)
 
 
-def outcome(matter: str, answers: Answers, names: dict[str, str] | None = None) -> Outcome | None:
+def outcome(matter: str, answers: Answers) -> Outcome | None:
     """One item; None where it has no conditions."""
-    facts = answers.facts
-    found = judging.judged(matter, facts, answers.place, names)
+    return _outcome(matter, answers.facts, answers.place)
+
+
+def _outcome(matter: str, facts: dict[str, Any], place: str, names: dict[str, str] | None = None) -> Outcome | None:
+    found = judging.judged(matter, facts, place, names)
     if found is None:
         return None
-    ways = () if found.value is True else judging.ways(matter, facts, answers.place, names)
+    ways = () if found.value is True else judging.ways(matter, facts, place, names)
     known = reading.current().facts
     asked = dict.fromkeys(one.fact for group in found.open for one in group if one.met is None)
     unknown = tuple(known[code] for code in asked if code in known)
@@ -151,4 +172,6 @@ def _names(matters: Sequence[str]) -> dict[str, str]:
 
 
 def _outcomes(matters: Sequence[str], answers: Answers, names: dict[str, str]) -> tuple[Outcome, ...]:
-    return tuple(one for one in (outcome(code, answers, names) for code in matters) if one is not None)
+    facts = answers.facts
+    found = (_outcome(code, facts, answers.place, names) for code in matters)
+    return tuple(one for one in found if one is not None)

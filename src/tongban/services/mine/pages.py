@@ -95,7 +95,7 @@ def result(request: HttpRequest, code: str = "") -> HttpResponse:
         return redirect(_address(code, 0))
     context: dict[str, Any] = {
         "code": code, "item": item, "answers": answers, "begin": _address(code, 0),
-        "open_question": _address(code, _first_open(answers, code)), "more": asking.next_fact(answers, code),
+        "open_question": _address(code, _first_open(answers, code)), "more": asking.more_to_ask(answers, code),
         "skipped": len(_skipped(answers, code)), "last": _address(code, len(_asked(answers, code))),
     }  # fmt: skip
     if code:

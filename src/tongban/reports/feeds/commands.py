@@ -61,10 +61,10 @@ def push(
 
     Exit status 1 where a primary cannot be brought up, or the guards forbid what the register holds.
     """
+    django_ready()
     if not dns:
         typer.echo("say where to: --dns", err=True)
         raise typer.Exit(2)
-    django_ready()
     from . import pushing
     from .primary import BadPlace, PrimaryError
 

@@ -106,3 +106,36 @@ def enclosing(raw: bytes, name: str, text: str) -> bytes:
         out = io.BytesIO()
         file.save(out, deterministic_id=True)
     return out.getvalue()
+
+
+def letter(title: str, number: str, addressee: str, paragraphs: Sequence[str], signed: Sequence[str]) -> bytes:
+    """A letter of an office (A4, PDF): title in the middle, number, addressee, paragraphs, and who signs on what day at
+    the right."""
+    _ready()
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=A4, invariant=1)
+    canvas.setTitle(title)
+    width, height = A4
+    at, size, margin = height - 34 * mm, 12.0, 28 * mm
+
+    def line(text: str, draw: str, x: float, points: float, lead: float = 1.9) -> None:
+        nonlocal at
+        if at < MARGIN:
+            canvas.showPage()
+            at = height - 34 * mm
+        canvas.setFont(_font(text), points)
+        getattr(canvas, draw)(x, at, text)
+        at -= points * lead
+
+    line(title, "drawCentredString", width / 2, 20)
+    line(number, "drawRightString", width - margin, 10)
+    line(addressee, "drawString", margin, size)
+    for paragraph in paragraphs:
+        for text in _wrapped(f"　　{paragraph}", width - 2 * margin, size, _font(paragraph)):
+            line(text, "drawString", margin, size)
+        at -= 2
+    at -= 14
+    for text in signed:
+        line(text, "drawRightString", width - margin, size)
+    canvas.save()
+    return out.getvalue()

@@ -13,19 +13,8 @@ class ServicesConfig(AppConfig):
         from tongban.gate.door import Door, register
         from tongban.gate.parts import ApiRoutes, Demo, HomeLink, KeptBeside, Kind, NavLink, Routes, Timed
 
-        from . import (
-            appeal,
-            bundle,
-            bundles,
-            catalogue_parts,
-            clock,
-            on_desk,
-            opinion,
-            procedure,
-            promises,
-            renewal,
-            writing,
-        )
+        from . import appeal, bundle, bundles, clock, documents, on_desk, opinion, procedure, promises, renewal, writing
+        from .catalogue_parts import PARTS as CATALOGUE
 
         here = "tongban.services"
         register(
@@ -40,10 +29,11 @@ class ServicesConfig(AppConfig):
                     Kind(appeal.APPEAL),
                     *writing.PARTS,
                     *bundles.PARTS,
+                    *documents.PARTS,
                     KeptBeside(Beside("false promises", promises.forget)),
                     ApiRoutes(f"{here}.api:ROUTERS", f"{here}.api:OPERATIONS", "services", "Services", 35),
                     *on_desk.PANELS,
-                    *catalogue_parts.PARTS,
+                    *CATALOGUE,
                     Routes(f"{here}.urls"),
                     NavLink("services:catalogue", _("办事"), 15),
                     HomeLink(

@@ -3,7 +3,7 @@ counter's."""
 
 from django.urls import path
 
-from . import lint_page, pages
+from . import documents, lint_page, pages
 from .exchange import pages as exchange_pages
 
 app_name = "services"
@@ -13,6 +13,7 @@ urlpatterns = [
     path("services/units/", pages.units, name="units"),
     path("services/begin/", pages.begin, name="begin"),
     path("services/<slug:code>.jsonld", pages.linked_data, name="linked_data"),
+    path("follow/<str:code>/document/<int:sequence>.pdf", documents.document, name="document"),
     path("services/<slug:code>/", pages.guide, name="guide"),
     path("desk/services/", exchange_pages.home, name="keep"),
     path("desk/services/import/", exchange_pages.bring_in, name="import"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -20,6 +21,8 @@ from tongban.registry import snapshot
 from . import promises, questions, reading
 
 CONTACTS = ("name", "phone", "email", "address")
+LIKE_A_PERSONS = re.compile(r"[1-9][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9X]")
+"""A number with a birth date in its place is a person's: one wrong digit in it does not make it a firm's."""
 WHY = Text("body", _("理由"), longest=4000)
 
 
@@ -31,7 +34,8 @@ class IdNumber(Line):
 
     def check(self, value: Any, asked: Asking) -> str:
         number = super().check(value, asked).upper().replace(" ", "")
-        if not (checks.is_resident_id(number) or checks.is_credit_code(number)):
+        of_a_person = LIKE_A_PERSONS.fullmatch(number) is not None
+        if not (checks.is_resident_id(number) or (not of_a_person and checks.is_credit_code(number))):
             raise self.wrong(_("这个号码不对：身份证号是 18 位，最后一位是校验位；企业请填统一社会信用代码。"))
         return number
 

@@ -1,0 +1,142 @@
+"""What the law wants in writing (行政许可法 Arts 32, 38, 45): each step that has to be told is a document with its
+number, its reasons and what can be done against it, as PDF, for whoever holds the case's secret.
+
+A document is made from the act when it is asked for; what it says is what the ledger's entry commits to. It carries no
+seal: the city's own port for the layout and seal of the state stands beside (docs/rooms/services.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tongban.cases.inputs.one import Words
+from tongban.cases.models import Act, Case
+from tongban.cases.procedure import Edge
+from tongban.cases.receipts import grouped
+from tongban.counter.paper import letter
+from tongban.counter.parts import FollowLink
+from tongban.counter.proven import proven_case
+from tongban.gate.allow import allows
+from tongban.registry.names import matter_name, unit_name
+
+from .inputs import GROUND
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of document: its title, its first sentence (with `%(matter)s`, `%(sent)s`), whether remedies follow."""
+
+    title: Words
+    opens: Words
+    remedies: bool = False
+
+
+KINDS: Mapping[str, Kind] = {
+    "accept": Kind(gettext_lazy("受理通知书"), gettext_lazy("您于%(sent)s提出的“%(matter)s”申请，本单位决定受理。")),
+    "deem_accepted": Kind(
+        gettext_lazy("受理通知书"),
+        gettext_lazy(
+            "您于%(sent)s提出的“%(matter)s”申请，本单位没有在五个工作日内告知补正，依法自收到之日起即为受理。"
+        ),
+    ),
+    "tell_missing": Kind(
+        gettext_lazy("补正通知书"),
+        gettext_lazy("您于%(sent)s提出的“%(matter)s”申请，需要补正下列全部内容，今后不再要求补正其他内容："),
+    ),
+    "not_accept": Kind(
+        gettext_lazy("不予受理决定书"),
+        gettext_lazy("您于%(sent)s提出的“%(matter)s”申请，本单位决定不予受理，理由如下："),
+        True,
+    ),
+    "set_aside": Kind(
+        gettext_lazy("特别程序告知书"),
+        gettext_lazy("办理您的“%(matter)s”申请需要进行%(ground)s，预计到%(expected)s，所需时间不计入办理时限："),
+    ),
+    "extend": Kind(
+        gettext_lazy("延长期限告知书"),
+        gettext_lazy("您的“%(matter)s”申请，经本单位负责人批准延长办理期限，理由如下："),
+    ),
+    "grant": Kind(gettext_lazy("准予决定书"), gettext_lazy("您于%(sent)s提出的“%(matter)s”申请，本单位决定准予：")),
+    "grant_in_part": Kind(
+        gettext_lazy("部分准予决定书"),
+        gettext_lazy("您于%(sent)s提出的“%(matter)s”申请，本单位决定部分准予，理由如下："),
+        True,
+    ),
+    "refuse": Kind(
+        gettext_lazy("不予批准决定书"),
+        gettext_lazy("您于%(sent)s提出的“%(matter)s”申请，本单位决定不予批准，理由如下："),
+        True,
+    ),
+    "revoke": Kind(
+        gettext_lazy("撤销决定书"), gettext_lazy("本单位决定撤销对您的“%(matter)s”申请的批准，理由如下："), True
+    ),
+}
+REMEDIES = gettext_lazy(
+    "对本决定不服的，可以自收到之日起六十日内申请行政复议，也可以自收到之日起六个月内直接向人民法院提起行政诉讼；"
+    "也可以在本站请上级单位复查，复查不影响复议和诉讼的期限。"
+)
+"""行政复议法 (2023) Art. 20; 行政诉讼法 (2017) Art. 46 [M]: of general knowledge, to be checked by the city."""
+
+
+def made(case: Case, act: Act) -> bytes:
+    """The document of an act. KeyError where its kind has none."""
+    kind, said = KINDS[act.act], dict(act.public)
+    expected = said.get("expected")
+    facts = {
+        "matter": matter_name(case.matter_id),
+        "sent": date_format(timezone.localdate(case.submitted_at)),
+        "ground": GROUND.show(said["ground"]) if said.get("ground") else "",
+        "expected": expected or _("何时待定"),
+    }
+    paragraphs = [str(kind.opens) % facts, *(act.text.split("\n") if act.text else ())]
+    if said.get("until"):
+        paragraphs.append(_("有效期到 %(day)s。") % {"day": said["until"]})
+    if kind.remedies:
+        paragraphs.append(str(REMEDIES))
+    paragraphs.append(
+        _("本文书的内容记在公开台账上，可以在 %(address)s 核对。")
+        % {"address": f"{settings.ORIGIN}{reverse('ledger_pages:check')}"}
+    )
+    who = case.sender or _("申请人")
+    signed = (unit_name(act.unit_id or case.unit_id), date_format(timezone.localdate(act.at)))
+    return letter(str(kind.title), f"{grouped(case.code)}-{act.sequence}", f"{who}：", paragraphs, signed)
+
+
+@allows("resident")
+def document(request: HttpRequest, code: str, sequence: int) -> HttpResponse:
+    """The document of one act, as PDF, for whoever has shown the case's secret."""
+    case = proven_case(request, code)
+    act = Act.objects.filter(case=case, sequence=sequence, act__in=KINDS).first()
+    if case.kind != "application" or case.erased_at is not None or act is None:
+        raise Http404
+    response = HttpResponse(made(case, act), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{case.code}-{act.sequence}.pdf"'
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def links(case: Case, can: Sequence[Edge]) -> list[tuple[str, str]]:
+    """The documents of an application, the newest first."""
+    if case.erased_at is not None:
+        return []
+    acts = Act.objects.filter(case=case, act__in=KINDS).only("act", "sequence", "at", "case").order_by("-sequence")
+    return [
+        (
+            reverse("services:document", args=[case.code, act.sequence]),
+            f"{KINDS[act.act].title}（{date_format(timezone.localdate(act.at))}）",
+        )
+        for act in acts
+    ]
+
+
+PARTS = (FollowLink(("application",), "tongban.services.documents:links", 20),)

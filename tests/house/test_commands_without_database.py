@@ -18,11 +18,8 @@ NEED_NONE = {
     "scan": "reads files", "mask": "reads a text", "keys new": "prints keys", "ledger key": "prints a key",
     "text evaluate": "reads files", "ledger verify": "reads a published log", "ledger audit": "reads a published log",
     "ledger verify-receipt": "reads a receipt", "witness key": "prints a key",
-<<<<<<< HEAD
     "sealed keys": "prints a key", "sealed open": "reads envelopes",
-=======
     "feed verify": "reads a feed and its signature", "feed manual": "prints a set-up file",
->>>>>>> reports-dns
 }  # fmt: skip
 """Commands that work without this house's database: they must not ask for one."""
 NOT_RUN = {
@@ -31,11 +28,7 @@ NOT_RUN = {
     "messages": "writes into the source", "screenshots": "serves a demo", "witness serve": "serves until it is stopped",
     "bench intake": "serves and measures", "bench pages": "serves and measures", "bench import": "serves and measures",
     "bench ledger": "measures", "bench scan": "measures", "bench text": "measures", "bench search": "measures",
-<<<<<<< HEAD
-    "bench ask": "measures", "bench reports": "measures", "bench services": "measures",
-=======
-    "bench reports": "serves and measures",
->>>>>>> reports-dns
+    "bench ask": "measures", "bench reports": "serves and measures", "bench services": "measures",
 }  # fmt: skip
 TELLS = {"doctor": "says all that is wrong, the database among it"}
 

@@ -119,6 +119,17 @@ ROUTES: dict[str, str] = {
         "desk/services/", "desk/services/import/", "desk/services/export/<slug:name>.<slug:form>",
     ), "administrators"),
     "desk/services/check/": "officials",
+    # applications, bundles, renewals and appeals, by page and by program
+    **dict.fromkeys((
+        "new/application/", "new/renewal/", "new/service_appeal/", "new/bundle/",
+        "api/v1/applications", "api/v1/bundles", "api/v1/renewals", "api/v1/service-appeals",
+    ), "everybody"),
+    **dict.fromkeys((
+        f"api/v1/{plural}/<code>{tail}"
+        for plural in ("applications", "bundles", "renewals", "service-appeals")
+        for tail in ("", "/acts", "/files/<key>", "/proofs", "/proofs/<sequence>")
+    ), "the sender"),
+    "follow/<str:code>/document/<int:sequence>.pdf": "the sender",
     # the sender, whose browser has shown the secret of this very letter
     **dict.fromkeys((
         "follow/<str:code>/", "follow/<str:code>/act/<slug:act>/", "follow/<str:code>/looks/",

@@ -102,7 +102,7 @@ def back(request: HttpRequest) -> HttpResponse:
     kept = cookies.read_sealed(request, COOKIE)
     state, code = request.GET.get("state", ""), request.GET.get("code", "")
     if not kept or not secrets.compare_digest(state.encode(), str(kept.get("state", "")).encode()) or not code:
-        return _failed(request, Untrusted("no sign-in of this browser"))
+        return _failed(request, Untrusted("no sign-in of this browser"), 400)
     try:
         shown = person_of(_claims(code[:2000], str(kept["verifier"]), str(kept["nonce"])))
     except Untrusted as error:
@@ -113,7 +113,7 @@ def back(request: HttpRequest) -> HttpResponse:
     return person.remember(response, shown)
 
 
-def _failed(request: HttpRequest, error: Untrusted) -> HttpResponse:
+def _failed(request: HttpRequest, error: Untrusted, status: int = 502) -> HttpResponse:
     log.warning("sign-in by the city's provider: %s", error)
     message = _("统一身份认证没有成功，请再试一次，或者自己填写。")
     context: dict[str, Any] = {
@@ -123,7 +123,7 @@ def _failed(request: HttpRequest, error: Untrusted) -> HttpResponse:
         "message": message,
         "sign_in": is_set_up(),
     }
-    response = render(request, "services/registers/who.html", context, status=502)
+    response = render(request, "services/registers/who.html", context, status=status)
     cookies.take_away(response, COOKIE)
     return response
 

@@ -124,11 +124,6 @@ ROUTES: dict[str, str] = {
         "new/application/", "new/renewal/", "new/service_appeal/", "new/bundle/",
         "api/v1/applications", "api/v1/bundles", "api/v1/renewals", "api/v1/service-appeals",
     ), "everybody"),
-    **dict.fromkeys((
-        f"api/v1/{plural}/<code>{tail}"
-        for plural in ("applications", "bundles", "renewals", "service-appeals")
-        for tail in ("", "/acts", "/files/<key>", "/proofs", "/proofs/<sequence>")
-    ), "the sender"),
     "follow/<str:code>/document/<int:sequence>.pdf": "the sender",
     # the sender, whose browser has shown the secret of this very letter
     **dict.fromkeys((
@@ -190,13 +185,14 @@ ROUTES: dict[str, str] = {
         "api/v1/letters/<code>", "api/v1/letters/<code>/acts", "api/v1/letters/<code>/proofs",
         "api/v1/letters/<code>/proofs/<sequence>",
         "api/v1/letters/<code>/files/<key>",
-        *(f"api/v1/{kind}/<code>{rest}" for kind in ("reports", "objections")
+        *(f"api/v1/{kind}/<code>{rest}" for kind in (
+              "reports", "objections", "applications", "bundles", "renewals", "service-appeals")
           for rest in ("", "/proofs", "/proofs/<sequence>", "/files/<key>")),
     ), "the sender's program"),
     # acts of another kind: the body of an act of letters is none of theirs
-    **dict.fromkeys(
-        ("api/v1/reports/<code>/acts", "api/v1/objections/<code>/acts"), "a sender's program of another kind"
-    ),
+    **dict.fromkeys((f"api/v1/{kind}/<code>/acts" for kind in (
+        "reports", "objections", "applications", "bundles", "renewals", "service-appeals")
+    ), "a sender's program of another kind"),
     **dict.fromkeys(("api/v1/desk/cases/<code>", "api/v1/desk/cases/<code>/acts",
             "api/v1/desk/cases/<code>/files/<key>"), "programs of the letter's officials"),
     **dict.fromkeys(("api/v1/desk/cases", "api/v1/desk/search", "api/v1/desk/export"), "officials' programs"),

@@ -162,3 +162,17 @@ def test_the_clock_alone_deems():
     with pytest.raises(Refusal):
         after(case, "deem_accepted", official(MARKET))
     assert after(case, "deem_accepted", SYSTEM).state == "accepted"
+
+
+def test_what_is_suspended_has_no_effect_until_it_is_reinstated_and_expires_all_the_same():
+    case = after(accepted(), "grant", official(MARKET), NOON, text="准予")
+    with pytest.raises(Refusal):
+        after(case, "suspend", official(MARKET), NOON + timedelta(days=1), text="限期改正")
+    case = after(case, "suspend", official(MARKET, "head"), NOON + timedelta(days=1), text="限期改正")
+    assert (case.state, case.phase) == ("suspended", "in_force")
+    assert case.certificates.get().state == "suspended"
+    case = after(case, "reinstate", official(MARKET, "head"), NOON + timedelta(days=2), text="已经改正")
+    assert case.certificates.get().state == "good"
+    case = after(case, "suspend", official(MARKET, "head"), NOON + timedelta(days=3), text="再次限期改正")
+    assert expire_due(case.in_force_until + timedelta(days=1)) == 1
+    assert fresh(case).state == "expired"

@@ -76,6 +76,9 @@ KINDS: Mapping[str, Kind] = {
         gettext_lazy("您于%(sent)s提出的“%(matter)s”申请，本单位决定不予批准，理由如下："),
         True,
     ),
+    "suspend": Kind(
+        gettext_lazy("暂扣决定书"), gettext_lazy("本单位决定暂扣对您的“%(matter)s”申请的批准，理由如下："), True
+    ),
     "revoke": Kind(
         gettext_lazy("撤销决定书"), gettext_lazy("本单位决定撤销对您的“%(matter)s”申请的批准，理由如下："), True
     ),

@@ -43,6 +43,8 @@ STATES = (
           group="waiting", paused=True, next=("resume",)),
     State("granted", _("已准予"), _("已经批准"), "over", tone="success", group="done"),
     State("in_force", _("有效"), _("已经批准，正在有效期内"), "in_force", tone="success", group="holds"),
+    State("suspended", _("已暂扣"), _("批准暂时没有效力，理由写在下面"), "in_force", tone="warning", group="holds",
+          next=("reinstate",)),
     State("refused", _("不予批准"), _("没有批准，理由和救济途径写在下面"), "over", tone="danger", group="done"),
     State("not_accepted", _("不予受理"), _("不属于受理范围，理由写在下面"), "over", tone="danger", group="done"),
     State("withdrawn", _("已撤回"), _("您撤回了申请"), "over", group="done"),
@@ -50,6 +52,7 @@ STATES = (
     State("revoked", _("已撤销"), _("批准已被撤销"), "over", tone="danger", group="done"),
 )  # fmt: skip
 RECEIVED, ACCEPTED, HOLDS = frozenset({"received"}), frozenset({"accepted"}), frozenset({"in_force"})
+SUSPENDED = frozenset({"suspended"})
 OPEN = frozenset({"received", "correcting", "accepted", "set_aside"})
 DECIDED = frozenset({"granted", "in_force", "refused", "not_accepted"})
 OPENERS = RESIDENT | SYSTEM | frozenset({"official"})
@@ -106,9 +109,13 @@ APPLICATION = Procedure(
         Edge("withdraw", OPEN, "withdrawn", RESIDENT, _("撤回申请"), _("您撤回了申请"), danger=True, brings=MOVED),
         Edge("prolong", HOLDS, None, SYSTEM, _("准予延续"), _("有效期已经延续"), effect=effects.prolonged,
              button=False, counts="prolonged", tone="success"),
-        Edge("revoke", HOLDS, "revoked", HEADS | SUPERIORS, _("撤销"), _("单位撤销了批准"), (REASON,),
+        Edge("suspend", HOLDS, "suspended", HEADS | SUPERIORS, _("暂扣"), _("单位暂扣了批准"), (REASON,),
+             effect=common.tell, shown="words", files=True, danger=True, counts="suspended", tone="warning"),
+        Edge("reinstate", SUSPENDED, "in_force", HEADS | SUPERIORS, _("恢复效力"), _("批准恢复效力"), (WORDS,),
+             effect=common.tell, shown="words", files=True, tone="success"),
+        Edge("revoke", HOLDS | SUSPENDED, "revoked", HEADS | SUPERIORS, _("撤销"), _("单位撤销了批准"), (REASON,),
              effect=effects.ended, shown="words", files=True, danger=True, counts="revoked", tone="danger"),
-        Edge("expire", HOLDS, "expired", SYSTEM, _("到期"), _("有效期已满"), effect=effects.ended,
+        Edge("expire", HOLDS | SUSPENDED, "expired", SYSTEM, _("到期"), _("有效期已满"), effect=effects.ended,
              guard=rules.no_renewal_waits, button=False),
         Edge("begin_anew", DECIDED, "accepted", SYSTEM, _("重新审查"), _("上级单位撤销了决定，原单位重新审查"),
              effect=effects.begun_anew, button=False, counts="begun_anew", tone="warning"),
@@ -139,12 +146,14 @@ APPLICATION = Procedure(
         Counted("accepted", (Measure("accepted", _("受理")),)),
         Counted("extended", (Measure("extended", _("延长时限")),)),
         Counted("prolonged", (Measure("prolonged", _("延续")),)),
+        Counted("suspended", (Measure("suspended", _("暂扣")),)),
         Counted("revoked", (Measure("revoked", _("撤销")),)),
         Counted("promise_false", (Measure("promise_false", _("承诺不实")),)),
         Counted("begun_anew", (Measure("begun_anew", _("重新审查")),)),
     ),
     stored={
-        "grant": stored.granted, "grant_in_part": stored.granted, "revoke": stored.ended, "expire": stored.ended,
+        "grant": stored.granted, "grant_in_part": stored.granted, "suspend": stored.suspended,
+        "reinstate": stored.reinstated, "revoke": stored.ended, "expire": stored.ended,
         "begin_anew": stored.ended, "prolong": stored.prolonged, "check_promise": promises.stored,
     },
 )  # fmt: skip

@@ -81,7 +81,7 @@ def repeats(found: Found) -> list[Repeat]:
     By the contact only for who may see it, and only letters whose contact they may see too.
     """
     case = found.case
-    if case.erased_at or found.procedure.named("merge") is None:
+    if case.erased_at or not found.procedure.acts(lambda edge: edge.page == "merge"):
         return []
     place = search.where(found.actor, found.registry)
     others = (

@@ -374,5 +374,7 @@ def test_no_other_code_writes_posts_tokens_or_passwords():
         for path in source.rglob("*.py")
         if writes.search(path.read_text(encoding="utf-8"))
     }
-    allowed = {"accounts/officials.py", "accounts/models.py", "accounts/proving.py", "demo/load.py", "bench/tray.py"}
-    assert found <= allowed
+    allowed = {"accounts/officials.py", "accounts/models.py", "accounts/proving.py", "demo/load.py"}
+    benches = {"bench/tray.py", "bench/reports_steps.py", "services/certificates/measuring.py"}
+    """What measures fills a database of its own."""
+    assert found <= allowed | benches

@@ -39,6 +39,7 @@ from tongban.desk.models import AnswerDraft, SavedView, Slot
 from tongban.intake.models import ImportedFile, RejectedRow
 from tongban.letters.models import RisingTopic
 from tongban.record.models import Change
+from tongban.services import models as services
 from tongban.vault.keyring import KeyRingError
 from tongban.vault.rotation import sealed_columns
 
@@ -199,24 +200,55 @@ def pairs(letter, official) -> list[tuple[models.Model, models.Model]]:
         ),  # type: ignore[list-item]
         tuple(SavedView.objects.create(official=user, private=sealed) for _ in "ab"),  # type: ignore[list-item]
         tuple(RejectedRow.objects.create(file=file, line=line, reason="", private=sealed) for line in (1, 2)),  # type: ignore[list-item]
+        *pairs_of_services(one, two, sealed),
     ]
+
+
+def pairs_of_services(one: Case, two: Case, sealed: dict[str, str]) -> list[tuple[models.Model, models.Model]]:
+    """The same of what the door of services seals."""
+    now, today = timezone.now(), timezone.localdate()
+    unit, matter = "610113-CG", one.matter_id
+    states = services.StatusList.objects.create(unit_id=unit, number=1, size=8, bits=b"\0\0", changed_at=now)
+    register = services.Source.objects.create(code="population", name="人口", unit_id=unit, kind="file")
+    roll = services.UnaskedList.objects.create(
+        matter_id=matter, place_id=one.place_id, unit_id=unit, source="x", day=today, edition=1, looked_at=2, open=0,
+        rejected=0, known=0,
+    )  # fmt: skip
+    certificates = (
+        services.Certificate.objects.create(
+            number=str(index), kind="senior", case=case, unit_id=unit, act=1, issued_at=now, status_list=states,
+            status_index=index, sealed=sealed,
+        )
+        for index, case in enumerate((one, two))
+    )  # fmt: skip
+    pulls = (services.Pull.objects.create(source=register, matter_id=matter, at=now, private=sealed) for _ in "ab")
+    mandates = (
+        services.Mandate.objects.create(giver=name, taker="t", since=today, until=today, made_at=now, private=sealed)
+        for name in "ab"
+    )
+    accounts = (services.Account.objects.create(person=name, private=sealed) for name in "ab")
+    rows = (
+        services.UnaskedRow.objects.create(roll=roll, line=line, person=str(line), private=sealed) for line in (1, 2)
+    )
+    return [tuple(found) for found in (certificates, pulls, mandates, accounts, rows)]  # type: ignore[misc]
 
 
 def test_no_sealed_value_of_the_house_opens_in_another_row(letter, official, settings, tmp_path):
     settings.ATTACHMENT_ROOT = tmp_path
-    met = set()
+    met, columns = set(), {model: field.name for model, field in sealed_columns()}
     for source, target in pairs(letter, official):
         model = type(source)
         if isinstance(source, Act):
             for act in (source, target):  # an act without private words: give it some
                 act.private = {"text": "x"}
                 written(act, private=Act._meta.get_field("private").sealed(act))
-        assert model._base_manager.get(pk=target.pk).private is not None
-        moved(source, target, "private")
+        column = columns[model]
+        assert getattr(model._base_manager.get(pk=target.pk), column) is not None
+        moved(source, target, column)
         with pytest.raises(KeyRingError, match="belongs to another row"):
-            model._base_manager.get(pk=target.pk).private  # noqa: B018
+            getattr(model._base_manager.get(pk=target.pk), column)
         met.add(model)
-    assert met == {model for model, _field in sealed_columns()}, "a new sealed column belongs into this test"
+    assert met == set(columns), "a new sealed column belongs into this test"
 
 
 def test_a_value_that_does_not_open_holds_up_neither_the_worker_nor_other_notices(two, caplog):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -54,7 +56,8 @@ def finish(client: Client, number: str = LI, name: str = "李秀兰", **typed) -
         if step == "applicant":
             data = {"name": name, "id_number": number, "declared": "on"}
         elif step == "materials":
-            data = {"files": photo()}
+            slots = dict.fromkeys(re.findall(r'type="file" name="(\w+)"|name="(mat_\w+)"', said(client.get(page.url))))
+            data = {name: photo() for name in {found for pair in slots for found in pair if found}}
         else:
             data = {f"fact_{code}": value for code, value in typed.items()}
         answer = client.post(page.url, data)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from tongban.cases.beside import Beside
-from tongban.gate.parts import ApiRoutes, Demo, DeskLink, HomeLink, KeptBeside, LeftBehind, NavLink, Routes, Timed
+from tongban.gate.parts import ApiRoutes, Demo, DeskLink, HomeLink, KeptBeside, LeftBehind, Routes, Timed
 
 from .commands import COMMANDS
 from .unasked import granting, listing
@@ -16,7 +16,6 @@ PARTS = (
     Routes(f"{HERE}.desk_urls"),
     LeftBehind("tongban_mine"),
     ApiRoutes(f"{HERE}.published:router", f"{HERE}.published:OPERATIONS", "services", "Services", 20),
-    NavLink("entitled:mine", _("我能办什么"), 16),
     HomeLink("entitled:mine", _("我能办什么"), 16, _("回答几个问题，看看您符合哪些事项的条件，差在哪一条。"), "search"),
     DeskLink("entitled_desk:forms", _("申请表"), "file", 43, role="handler head"),
     DeskLink("entitled_desk:unasked", _("免申即享"), "agree", 44, role="clerk handler head"),

@@ -71,7 +71,7 @@ def ask_opinions(context: Context) -> Outcome:
     """Each unit named is asked at the same time."""
     case = context.case
     return Outcome(
-        opens=tuple(Opening("opinion", unit, case.subject, "请提出意见") for unit in context.payload["units"])
+        opens=tuple(Opening("toy_opinion", unit, case.subject, "请提出意见") for unit in context.payload["units"])
     )
 
 
@@ -108,7 +108,7 @@ OPINION_STATES = (
     State("given", "已提意见", "已提意见", phase="over"),
 )
 OPINION = Procedure(
-    "opinion", "意见", OPINION_STATES,
+    "toy_opinion", "意见", OPINION_STATES,
     (
         Edge("submit", frozenset({""}), "wanted", SYSTEM, "征求意见", "征求意见", effect=effects.submit),
         Edge("give", frozenset({"wanted"}), "given", HANDLERS, "提出意见", "已提出意见", inputs=WORDS,

@@ -150,8 +150,8 @@ def test_opinions_are_asked_at_once_and_the_last_one_moves_the_whole_on(actor):
     parts = list(Case.objects.filter(part_of=bench).order_by("pk"))
     assert asked.case.state == "opinions"
     assert [(part.kind, part.unit_id, part.state, part.subject) for part in parts] == [
-        ("opinion", "610113-ZJ", "wanted", "题"),
-        ("opinion", "610113-XF", "wanted", "题"),
+        ("toy_opinion", "610113-ZJ", "wanted", "题"),
+        ("toy_opinion", "610113-XF", "wanted", "题"),
     ]
     assert all(part.due_at is not None or part.awaiting_calendar is not None for part in parts)
     assert len({part.code for part in parts}) == 2
@@ -176,7 +176,7 @@ def test_opinions_are_asked_at_once_and_the_last_one_moves_the_whole_on(actor):
 def test_a_part_cannot_be_opened_from_outside(actor):
     bench = opened("bench")
     with pytest.raises(Refusal):
-        submit(Submission(**sent("opinion", part_of=bench.pk, unit="610113-ZJ")), NEWCOMER)
+        submit(Submission(**sent("toy_opinion", part_of=bench.pk, unit="610113-ZJ")), NEWCOMER)
 
 
 def test_a_table_that_brings_about_acts_without_end_is_stopped(blocked, actor):

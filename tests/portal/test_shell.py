@@ -78,7 +78,18 @@ def test_the_home_page_and_the_navigation_are_as_the_rooms_of_the_house_declare_
     html = client.get("/").content.decode()
     nav = ["首页", "写信", "办事", "查进度", "预约接访", "谁来负责", "公开来信", "办理数据"]
     assert links(html, '<nav class="mainnav"', "</nav>") == nav
-    ways = ["写信", "办事", "我能办什么", "预约接访", "公开来信", "谁来负责", "有害网站举报", "办理数据", "查进度", "打 12345"]
+    ways = [
+        "写信",
+        "办事",
+        "我能办什么",
+        "预约接访",
+        "公开来信",
+        "谁来负责",
+        "有害网站举报",
+        "办理数据",
+        "查进度",
+        "打 12345",
+    ]
     assert links(html, '<section aria-labelledby="doors">', "</section>") == ways
     assert re.findall(r'<section aria-labelledby="(\w+)"', html) == ["doors", "numbers", "latest"]
     foot = [

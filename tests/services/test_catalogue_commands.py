@@ -8,7 +8,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from tongban.services import commands, models
+from tongban.services import models
+from tongban.services.exchange import commands
 from tongban.services.exchange.tables import TABLES
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]

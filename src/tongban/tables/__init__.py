@@ -13,9 +13,10 @@ from .encodings import BROKEN, decoded
 from .errors import UnreadableTable
 from .reading import Rows, broken_columns, read_table, readable
 from .streaming import stream_table
-from .writing import ILLEGAL, csv_bytes, defused, rejected_csv, xlsx_bytes
+from .writing import ILLEGAL, csv_bytes, csv_lines, defused, rejected_csv, xlsx_bytes
 
 __all__ = [
-    "BROKEN", "ILLEGAL", "Rows", "UnreadableTable", "broken_columns", "csv_bytes", "decoded", "defused", "read_table",
+    "BROKEN", "ILLEGAL", "Rows", "UnreadableTable", "broken_columns", "csv_bytes", "csv_lines", "decoded",
+    "defused", "read_table",
     "readable", "rejected_csv", "stream_table", "xlsx_bytes",
 ]  # fmt: skip

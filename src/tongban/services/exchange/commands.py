@@ -56,7 +56,8 @@ def bring_in(
         with console.status(name) as status:
             try:
                 if dry_run:
-                    coming[name] = {row.get("code", "").strip() for _line, row in stream_table(file, HEADERS)}
+                    first = TABLES[name].key[0]
+                    coming[name] = {row.get(first, "").strip() for _line, row in stream_table(file, HEADERS)}
                 report = import_rows(
                     name,
                     stream_table(file, HEADERS),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from tongban.tables import csv_bytes, defused, xlsx_bytes
+from tongban.tables import csv_bytes, csv_lines, xlsx_bytes
 
 from .taking import BATCH, stored
 
@@ -36,10 +35,15 @@ def write_csv(name: str, path: Path, progress: Callable[[int], None] | None = No
     """A table into a file, in one move when it is whole; how many rows it has."""
     unfinished, number = path.with_suffix(".new"), -1
     with unfinished.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        for number, row in enumerate(stored(name)):
-            writer.writerow([defused(cell) for cell in row])
-            if progress is not None and number % BATCH == 0:
-                progress(number)
+
+        def rows() -> Iterator[Sequence[object]]:
+            nonlocal number
+            for number, row in enumerate(stored(name)):
+                if progress is not None and number % BATCH == 0:
+                    progress(number)
+                yield row
+
+        for piece in csv_lines(rows()):
+            file.write(piece)
     os.replace(unfinished, path)
     return number

@@ -53,7 +53,7 @@ def at_materials(client, two_materials):
 def test_each_material_has_a_slot_and_what_a_register_has_is_not_asked(client, at_materials):
     page = client.get(at_materials)
     slots = [(slot["takes"].name, slot["takes"].required) for slot in page.context["slots"]]
-    assert slots == [("mat_layout", True), ("mat_photo", False)]
+    assert slots == [("mat_layout", True), ("mat_photo", False), ("mat_food_rules", False)]
     assert "不用交，由部门核验：身份证" in page.content.decode()
 
 

@@ -19,6 +19,35 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
 OLD, YOUNG = "1950-03-02", "2000-07-15"
 
 
+SMALL = (
+    ("7001", 1, "born", "distance", {"unit": "years", "low": 60}, "年满六十周岁", "You are sixty or over", "lnrqy:2"),
+    ("7001", 2, "resident_here", "is", {"value": True}, "住在本区", "You live in this district", "lnrqy:53"),
+    ("7002", 1, "hardship", "one_of", {"values": ["illness", "accident"]},
+     "因重病、火灾、交通事故等意外陷入困难", "Hardship through serious illness, a fire, a road accident or the like", "shjz:47"),
+    ("7002", 2, "resident_here", "is", {"value": True}, "住在本区", "You live in this district", "shjz:47"),
+    ("7003", 1, "has_premises", "is", {"value": True}, "有与经营品种、数量相适应的固定场所",
+     "You have fixed premises that fit what you sell", "spaq:33"),
+    ("7003", 2, "clean", "declared", {}, "场所与有毒、有害场所及其他污染源保持规定的距离",
+     "The premises keep the prescribed distance from sources of pollution", "spaq:33"),
+)  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def three_items(city):
+    """A catalogue that can be seen through: three items with six conditions."""
+    three = {row[0] for row in SMALL}
+    for model in (models.Condition, models.BundleStep, models.Bundle):
+        model.objects.all().delete()
+    models.Item.objects.exclude(matter__in=three).delete()
+    for matter, group, fact, operator, arguments, words, english, article in SMALL:
+        models.Condition.objects.create(
+            matter_id=matter, group=group, fact_id=fact, operator=operator, arguments=arguments, words=words,
+            words_en=english, article_id=article,
+        )  # fmt: skip
+    reading.touch()
+    reading.forget()
+
+
 def begun(client, code="", subject="person"):
     name, args = ("check", [code]) if code else ("mine", [])
     return client.post(reverse(f"entitled:{name}", args=args), {"place": PLACE, "subject": subject})

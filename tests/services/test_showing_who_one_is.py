@@ -132,8 +132,8 @@ def test_a_token_that_the_provider_did_not_sign_shows_nobody(provider, signing):
 def test_the_way_back_is_for_the_browser_that_went(provider):
     client = Client()
     asked = gone(client)
-    assert returned(Client(), asked).status_code == 502
-    assert returned(client, {**asked, "state": "another"}).status_code == 502
+    assert returned(Client(), asked).status_code == 400
+    assert returned(client, {**asked, "state": "another"}).status_code == 400
     assert Provider.asked == []
 
 

@@ -43,6 +43,17 @@ def answered(page) -> None:
     go_on(page)
 
 
+def followed(page, site, code, words) -> None:
+    """The following page, once it says these words: the official's browser may still be on its way."""
+    for _try in range(20):
+        page.goto(f"{site}/follow/{code}/")
+        if words in page.locator("main").inner_text():
+            break
+        page.wait_for_timeout(300)
+    assert words in page.locator("main").inner_text()
+    seen(page)
+
+
 @journey(WAYS, ("phone", "zh-hans"))
 def test_a_licence_is_applied_for_missing_once_corrected_and_granted(chromium, site, width, language):
     page = opened(chromium, site, width, language).new_page()
@@ -76,18 +87,14 @@ def test_a_licence_is_applied_for_missing_once_corrected_and_granted(chromium, s
     seen(market)
     desk_act(market, site, code, "tell_missing", text="布局图上看不出操作间，请补一张。")
 
-    page.goto(f"{site}/follow/{code}/")
-    seen(page)
-    assert "布局图上看不出操作间" in page.locator("main").inner_text()
+    followed(page, site, code, "布局图上看不出操作间")
     fill_in(page, "#act-correct", {"text": "已重新拍照。"})
     desk_act(market, site, code, "accept")
     assert not market.locator("#act-tell_missing").count(), "what is missing is told once"
     desk_act(market, site, code, "grant", text="符合《食品安全法》第三十三条，准予许可。")
     seen(market)
 
-    page.goto(f"{site}/follow/{code}/")
-    seen(page)
-    assert "准予许可" in page.locator("main").inner_text()
+    followed(page, site, code, "准予许可")
     stranger = opened(chromium, site, width, language).new_page()
     assert stranger.goto(f"{site}/follow/{code}/").status == 404
     city.goto(f"{site}/desk/c/{code}/")

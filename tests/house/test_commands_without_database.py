@@ -18,7 +18,8 @@ NEED_NONE = {
     "scan": "reads files", "mask": "reads a text", "keys new": "prints keys", "ledger key": "prints a key",
     "text evaluate": "reads files", "ledger verify": "reads a published log", "ledger audit": "reads a published log",
     "ledger verify-receipt": "reads a receipt", "witness key": "prints a key",
-    "credential verify": "reads a certificate", "keys certificates new": "prints a key", "sealed keys": "prints a key", "sealed open": "reads envelopes",
+    "credential verify": "reads a certificate", "keys certificates new": "prints a key",
+    "sealed keys": "prints a key", "sealed open": "reads envelopes",
     "feed verify": "reads a feed and its signature", "feed manual": "prints a set-up file",
 }  # fmt: skip
 """Commands that work without this house's database: they must not ask for one."""

@@ -6,12 +6,12 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from tongban.cases.actor import SYSTEM
+from tongban.cases.actor import NEWCOMER, SYSTEM
 from tongban.cases.models import Act, Case
 from tongban.cases.refusal import Refusal
 from tongban.cases.retention import expire_due
 from tongban.cases.writer import Submission, submit
-from tongban.services import clock, rules
+from tongban.services import clock, models, rules
 
 from .conftest import ABOVE, CIVIL, MARKET, NOON, accepted, after, applied, fresh, official, sender
 
@@ -176,3 +176,27 @@ def test_what_is_suspended_has_no_effect_until_it_is_reinstated_and_expires_all_
     case = after(case, "suspend", official(MARKET, "head"), NOON + timedelta(days=3), text="再次限期改正")
     assert expire_due(case.in_force_until + timedelta(days=1)) == 1
     assert fresh(case).state == "expired"
+
+
+def test_silence_renews_what_is_suspended_too_and_it_stays_suspended_art_50():
+    case = after(accepted(), "grant", official(MARKET), NOON, text="准予")
+    last = case.in_force_until
+    asked = renewal_of(case, NOON + timedelta(days=1700))
+    after(case, "suspend", official(MARKET, "head"), NOON + timedelta(days=1701), text="限期改正")
+    next_day = datetime(last.year, last.month, last.day, 16, 1, tzinfo=NOON.tzinfo)  # 00:01 in Shanghai
+    assert clock.deem_renewed(next_day) == 1
+    case = fresh(case)
+    assert (fresh(asked).state, case.state) == ("granted", "suspended")
+    assert case.in_force_until == date(last.year + 5, last.month, last.day)
+    assert set(case.certificates.values_list("state", flat=True)) == {"replaced", "suspended"}
+
+
+def test_a_false_promise_ends_the_certificate_with_the_decision_art_40():
+    models.Item.objects.filter(matter="7003").update(by_promise=True)
+    extra = {"facts": {}, "item": "1949-10-01", "valid_months": 60, "promised": True, "id_number": "x"}
+    sent = Submission("application", "7003", "610113", "食品经营许可", "", visibility="confidential", extra=extra)
+    case = submit(sent, NEWCOMER, now=NOON)[0]
+    case = after(after(case, "accept", official(MARKET)), "grant", official(MARKET), text="准予")
+    assert case.certificates.get().state == "good"
+    case = after(case, "check_promise", official(MARKET), NOON + timedelta(days=9), kept="false", text="核查不属实")
+    assert (case.state, case.certificates.get().state) == ("revoked", "revoked")

@@ -16,7 +16,7 @@ from tongban.cases.procedure import Edge, Group, Procedure, State
 from tongban.cases.relations import Brings, Relation
 from tongban.cases.standings import HANDLERS, HEADS, RESIDENT, SUPERIORS, SYSTEM
 
-from . import effects, promises, rules, stored
+from . import effects, rules, stored
 from .inputs import (
     CORRECTION,
     EXPECTED,
@@ -107,7 +107,7 @@ APPLICATION = Procedure(
              counts="refused", tone="danger",
              confirm=_("理由里写清依据的条文、不符合的条件，和申请复议、提起诉讼的权利了吗？"), brings=MOVED),
         Edge("withdraw", OPEN, "withdrawn", RESIDENT, _("撤回申请"), _("您撤回了申请"), danger=True, brings=MOVED),
-        Edge("prolong", HOLDS, None, SYSTEM, _("准予延续"), _("有效期已经延续"), effect=effects.prolonged,
+        Edge("prolong", HOLDS | SUSPENDED, None, SYSTEM, _("准予延续"), _("有效期已经延续"), effect=effects.prolonged,
              button=False, counts="prolonged", tone="success"),
         Edge("suspend", HOLDS, "suspended", HEADS | SUPERIORS, _("暂扣"), _("单位暂扣了批准"), (REASON,),
              effect=common.tell, shown="words", files=True, danger=True, counts="suspended", tone="warning"),
@@ -154,6 +154,6 @@ APPLICATION = Procedure(
     stored={
         "grant": stored.granted, "grant_in_part": stored.granted, "suspend": stored.suspended,
         "reinstate": stored.reinstated, "revoke": stored.ended, "expire": stored.ended,
-        "begin_anew": stored.ended, "prolong": stored.prolonged, "check_promise": promises.stored,
+        "begin_anew": stored.ended, "prolong": stored.prolonged, "check_promise": stored.promise_checked,
     },
 )  # fmt: skip

@@ -22,7 +22,7 @@ BARRED = timedelta(days=3 * 365)
 """House rule, where a place has none of its own: three years."""
 
 
-def stored(rows: Sequence[tuple[Case, Act, Context]]) -> None:
+def remember(rows: Sequence[tuple[Case, Act, Context]]) -> None:
     """Remembers who made a false promise. Called in the act's transaction."""
     for case, act, context in rows:
         number = str(sent(case).get("id_number") or "")

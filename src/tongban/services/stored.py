@@ -1,4 +1,5 @@
-"""What hangs on a stored act of an application, in the same transaction: certificates are issued and revoked."""
+"""What hangs on a stored act of an application, in the same transaction: certificates are issued, suspended and
+revoked, false promises remembered."""
 
 from __future__ import annotations
 
@@ -6,6 +7,8 @@ from collections.abc import Sequence
 
 from tongban.cases.models import Act, Case
 from tongban.cases.procedure import Context
+
+from . import promises
 
 Rows = Sequence[tuple[Case, Act, Context]]
 
@@ -44,3 +47,10 @@ def prolonged(rows: Rows) -> None:
     from .certificates import issuing
 
     issuing.on_prolong(rows)
+    suspended([row for row in rows if row[0].state == "suspended"])
+
+
+def promise_checked(rows: Rows) -> None:
+    """A false promise is remembered, and its certificates are good no more."""
+    promises.remember(rows)
+    ended([row for row in rows if row[0].state == "revoked"])

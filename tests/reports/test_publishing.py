@@ -136,7 +136,7 @@ def test_export_writes_every_form_with_its_signature_or_nothing(tmp_path, settin
 
 
 def test_each_resolver_has_its_file_with_this_house_filled_in(client, settings):
-    settings.FEED_DNS, settings.FEED_PAGE_HOST = "127.0.0.1:53/rpz.city", "blocked.city.example"
+    settings.FEED_DNS, settings.FEED_PAGE_HOST = "127.0.0.1:53/rpz.city+new.city", "blocked.city.example"
     text = client.get("/feeds/").content.decode()
     for name in ("bind", "bind-options", "named-gate", "unbound", "knot", "powerdns", "adguard"):
         told = run("manual", name)
@@ -144,7 +144,11 @@ def test_each_resolver_has_its_file_with_this_house_filled_in(client, settings):
         assert not [word for word in told.split() if word.startswith("@") and word.endswith("@")], name
         assert f"/feeds/manual/{name}" in text
     assert 'zone "rpz.city"' in run("manual", "bind")
-    assert "blocked.city.example" in run("manual", "unbound")
+    for name in ("bind", "bind-options", "unbound", "powerdns"):
+        told = run("manual", name)
+        assert 0 < told.index('"new.city"') < len(told)
+    assert run("manual", "bind-options").index('"new.city"') < run("manual", "bind-options").index('"rpz.city"')
+    assert run("manual", "unbound").index('"new.city"') < run("manual", "unbound").index('"rpz.city"')
     assert client.get("/feeds/manual/other").status_code == 404
 
 

@@ -24,7 +24,7 @@ from typing import Any
 
 from . import resolvers
 from .load import Job
-from .resolvers import ANSWER, KEY, ZONE, NotInstalled, Resolver
+from .resolvers import ANSWER, KEY, RECENT, ZONE, NotInstalled, Resolver
 from .server import database, drive, machine, run_python, running, say
 
 PEERS = {
@@ -164,7 +164,10 @@ def _resolvers(names: int, rounds: int) -> bool:
             return False
         with resolvers.ended(bind, unbound):
             _loaded(bind, unbound, names)
-            environment |= {"TONGBAN_FEED_DNS": f"127.0.0.1:{bind.port}/{ZONE}", "TONGBAN_FEED_DNS_KEY": KEY}
+            environment |= {
+                "TONGBAN_FEED_DNS": f"127.0.0.1:{bind.port}/{ZONE}+{RECENT}",
+                "TONGBAN_FEED_DNS_KEY": KEY,
+            }
             failed = _live(bind, unbound, environment, rounds)
             failed |= _killed(bind, unbound, names)
         upstream.close()

@@ -32,7 +32,7 @@ ANSWER = "192.0.2.7"
 """What every name has behind the resolvers (RFC 5737)."""
 SECRET = "YS1zZWNyZXQtb2YtdGhlLXRlc3RzLWFuZC1vZi1ub2JvZHk="
 KEY = f"hmac-sha256:tongban-feed:{SECRET}"
-ZONE = "rpz.tongban"
+ZONE, RECENT = "rpz.tongban", "recent.tongban"
 EMPTY = "$TTL 5\n@ SOA localhost. hostmaster.localhost. 1 60 30 604800 5\n@ NS localhost.\n"
 DEAD = 0.3
 """Seconds without an answer: nobody is there."""
@@ -202,6 +202,7 @@ def bind(
         f'controls {{ inet {HERE} port {control} allow {{ {HERE}; }} keys {{ "tongban-feed"; }}; }};\n'
         f'include "{folder}/tongban.conf";\n'
     )
+    compiled(folder, EMPTY + 'zzz-tongban-recent TXT "version=none"\n', RECENT)
     (folder / "rndc.conf").write_text(
         f'key "tongban-feed" {{ algorithm hmac-sha256; secret "{SECRET}"; }};\n'
         f'options {{ default-key "tongban-feed"; default-server {HERE}; default-port {control}; }};\n'
@@ -288,6 +289,6 @@ def gap(resolver: Resolver, listed: str, seconds: float, every: float = 0.002) -
 
 
 __all__ = [
-    "ANSWER", "KEY", "ZONE", "NotInstalled", "Resolver", "Upstream", "bind", "compiled", "ended", "free_port", "gap",
+    "ANSWER", "KEY", "RECENT", "ZONE", "NotInstalled", "Resolver", "Upstream", "bind", "compiled", "ended", "free_port", "gap",
     "unbound",
 ]  # fmt: skip

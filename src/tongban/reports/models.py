@@ -62,6 +62,9 @@ class Listed(models.Model):
     number = models.CharField(max_length=20, unique=True)
     name = models.CharField(max_length=2100)
     host = models.CharField(max_length=253, db_index=True)
+    branch = models.BinaryField(max_length=255, default=b"", db_index=True)
+    """The labels of the host, the last one first, each with a zero byte behind it: what is below a name begins with its
+    branch, in the order of bytes that both databases have."""
     full_hash = models.CharField(max_length=64, default="", db_index=True)
     """SHA-256 by which a client looks it up without telling the address (`looking.py`)."""
     scope = models.CharField(max_length=8)

@@ -18,6 +18,7 @@ from tongban.workdays import shanghai_day
 
 from . import effects
 from .feeds import entries
+from .feeds.rows import branch
 from .feeds.rows import holding as holding_on
 from .guarding import above
 from .models import Listed
@@ -61,11 +62,13 @@ def _new(case: Case, act: Act) -> Listed:
 
     wanted = effects.target_of(case)
     day = shanghai_day(act.at)
+    host = wanted.name if wanted.scope == "domain" else wanted.address.host
     return Listed(
         case=case,
         number=f"{day.year}-{_next(day.year):06d}",
         name=wanted.name,
-        host=wanted.name if wanted.scope == "domain" else wanted.address.host,
+        host=host,
+        branch=branch(host),
         full_hash=hash_of(wanted),
         scope=wanted.scope,
         harm=case.matter_id,

@@ -33,7 +33,7 @@ def check() -> Iterator[tuple[Level, str, str]]:
     target = pushing.state_of(rows.newest(), timezone.localdate(), lists.current())
     for primary in places:
         try:
-            state = primary.state()
+            state = (primary.recent or primary).state()
         except PrimaryError as problem:
             yield "danger", str(problem), "decisions and liftings do not reach resolvers; the worker goes on trying"
             continue

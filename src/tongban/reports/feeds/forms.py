@@ -8,7 +8,8 @@ import hashlib
 import json
 import re
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from array import array
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import chain, islice
@@ -24,6 +25,8 @@ TTL = 5
 STATE = "zzz-tongban-feed"
 """The name in a zone at which it says how far it has come. It sorts behind every name there is: a resolver that has
 read the zone as far as this has read all of it (`manual/named-gate.sh` waits for it)."""
+RECENT = "zzz-tongban-recent"
+"""The same in the small zone that stands before the large one (`zone.py`)."""
 SPACE = uuid.UUID("5a6e1f0a-7d6f-5c1b-9b1d-0f6f1c2d3e4f")
 """The namespace of our STIX and MISP identifiers: one decision has the same one in every publication."""
 BATCH = 10_000
@@ -87,6 +90,26 @@ def names(rows: Iterable[Row]) -> Iterator[list[str]]:
         yield [row[1] for row in batch if row[2] != "url" and len(row[1]) <= LONGEST_NAME]
 
 
+def above(name: str) -> Iterator[str]:
+    """The names above a name, the nearest first, as far as they have a dot."""
+    at = name.find(".") + 1
+    while at and "." in name[at:]:
+        yield name[at:]
+        at = name.find(".", at) + 1
+
+
+def between(held: Collection[str], deep: Iterable[str] | None = None) -> Iterator[tuple[str, str]]:
+    """The names between a name that is held and the nearest one above it that is held as well, each with that one.
+    `deep` are those of the held names that can have such (three dots or more), where they are known already."""
+    for name in [one for one in held if one.count(".") > 2] if deep is None else deep:
+        path: list[str] = []
+        for upper in above(name):
+            if upper in held:
+                yield from ((one, upper) for one in path)
+                break
+            path.append(upper)
+
+
 def plain(found: list[str]) -> list[str]:
     """The names without signs that a list would read as something else. Nobody has such a name but to get past."""
     return [name for name in found if not ODD.search(name)] if ODD.search("\n".join(found)) else found
@@ -108,11 +131,22 @@ def rpz(rows: Iterable[Row], about: Publication) -> Iterator[str]:
     )
     if about.mark:
         yield f'{STATE} TXT "{about.mark}"\n'
-    for name in about.passing:
+    passing = set(about.passing)
+    for name in [*about.passing, *sorted({name for name, _upper in between(passing)} - passing)]:
         yield f"{name} CNAME rpz-passthru.\n*.{name} CNAME rpz-passthru.\n"
     action = about.action
+    seen, deep = array("q"), []  # hashes: a million names are to cost eight megabytes here, and no more
     for found in names(rows):
         yield "".join([f"{name} CNAME {action}\n*.{name} CNAME {action}\n" for name in escaped(found)])
+        seen.extend(map(hash, found))
+        deep += [name for name in found if name.count(".") > 2]
+    yield from (f"{name} CNAME {action}\n*.{name} CNAME {action}\n" for name in escaped(_between(deep, seen)))
+
+
+def _between(deep: Sequence[str], seen: Iterable[int]) -> list[str]:
+    candidates = {hash(upper): upper for name in deep for upper in above(name)}
+    held = {candidates[one] for one in seen if one in candidates} if candidates else set()
+    return sorted({name for name, _upper in between(held | set(deep), deep)} - held) if held else []
 
 
 def unbound(rows: Iterable[Row], about: Publication) -> Iterator[str]:

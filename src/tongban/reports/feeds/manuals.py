@@ -17,17 +17,18 @@ RESOLVERS = {
     "adguard": ("AdGuard Home", "adguard.yaml"),
 }
 """Name in addresses and commands → the program's name, its file."""
-ZONE, PRIMARY, PAGE = "rpz.tongban", "192.0.2.53", "blocked.city.example"
-"""What stands for the zone, the primary and the explaining page where the settings do not say them."""
+ZONE, RECENT, PRIMARY, PAGE = "rpz.tongban", "recent.tongban", "192.0.2.53", "blocked.city.example"
+"""What stands for the zones, the primary and the explaining page where the settings do not say them."""
 
 
 def text(resolver: str, **said: str) -> str:
-    """The set-up file of a resolver. `said` overrides what is filled in: zone, primary, port, page, site. Raises
-    KeyError."""
+    """The set-up file of a resolver. `said` overrides what is filled in: zone, recent, primary, port, page, site.
+    Raises KeyError."""
     place = settings.FEED_DNS.split(",")[0].strip()
-    zone = place.partition("/")[2].rstrip(".") or ZONE
+    zone, _plus, recent = place.partition("/")[2].partition("+")
     filled = {
-        "zone": zone,
+        "zone": zone.rstrip(".") or ZONE,
+        "recent": recent.rstrip(".") or RECENT,
         "primary": PRIMARY,
         "port": "53",
         "page": settings.FEED_PAGE_HOST or PAGE,

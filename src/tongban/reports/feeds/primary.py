@@ -20,7 +20,7 @@ import dns.rdatatype
 import dns.tsig
 
 from . import wire
-from .forms import STATE
+from .forms import RECENT, STATE
 from .zone import Change, State
 
 ALGORITHMS = {
@@ -28,7 +28,9 @@ ALGORITHMS = {
     "hmac-sha384": dns.tsig.HMAC_SHA384,
     "hmac-sha512": dns.tsig.HMAC_SHA512,
 }
-PLACE = re.compile(r"(?P<host>\[[0-9a-fA-F:.]+\]|[^\s:/\[\]]+)(?::(?P<port>\d{1,5}))?/(?P<zone>[^\s/]+)")
+PLACE = re.compile(
+    r"(?P<host>\[[0-9a-fA-F:.]+\]|[^\s:/\[\]]+)(?::(?P<port>\d{1,5}))?/(?P<zone>[^\s/+]+)(?:\+(?P<recent>[^\s/+]+))?"
+)
 
 
 class PrimaryError(RuntimeError):
@@ -67,15 +69,25 @@ class Primary:
     zone: str
     key: dns.tsig.Key = field(repr=False)
     timeout: float = 10.0
+    label: str = STATE
+    """The name in the zone at which it says how far it has come."""
+    recent: Primary | None = None
+    """The small zone before this one, for what has changed lately (`zone.py`)."""
     _socket: socket.socket | None = field(default=None, repr=False)
 
     @classmethod
     def at(cls, place: str, key: dns.tsig.Key) -> Primary:
-        """From `host:port/zone` (port 53 where there is none; IPv6 in brackets). Raises BadPlace."""
+        """From `host:port/zone` or `host:port/zone+recent` (port 53 where there is none; IPv6 in brackets). Raises
+        BadPlace."""
         match = PLACE.fullmatch(place.strip())
         if match is None or not 0 < int(match["port"] or 53) < 65536:
-            raise BadPlace(f"TONGBAN_FEED_DNS is written HOST:PORT/ZONE, such as 127.0.0.1:53/rpz.tongban: {place!r}")
-        return cls(match["host"].strip("[]"), int(match["port"] or 53), match["zone"].rstrip("."), key)
+            raise BadPlace(
+                "TONGBAN_FEED_DNS is written HOST:PORT/ZONE+RECENT, such as 127.0.0.1:53/rpz.tongban+recent.tongban, "
+                f"or HOST:PORT/ZONE: {place!r}"
+            )
+        host, port = match["host"].strip("[]"), int(match["port"] or 53)
+        small = cls(host, port, match["recent"].rstrip("."), key, label=RECENT) if match["recent"] else None
+        return cls(host, port, match["zone"].rstrip("."), key, recent=small)
 
     def __str__(self) -> str:
         return f"{self.host}:{self.port}/{self.zone}"
@@ -87,6 +99,8 @@ class Primary:
 
     def close(self) -> None:
         """Close the connection, where there is one."""
+        if self.recent is not None:
+            self.recent.close()
         if self._socket is not None:
             self._socket.close()
             self._socket = None
@@ -98,7 +112,7 @@ class Primary:
 
     def said(self) -> str | None:
         """What the zone says of how far it has come; None where it says nothing. Raises PrimaryError."""
-        question = dns.message.make_query(f"{STATE}.{self.zone}", dns.rdatatype.TXT)
+        question = dns.message.make_query(f"{self.label}.{self.zone}", dns.rdatatype.TXT)
         question.flags = 0  # the zone's own server is asked, nothing is to be looked for
         number = question.id
         answer = self._asked(number, question.to_wire())
@@ -109,7 +123,7 @@ class Primary:
                 return b"".join(rrset[0].strings).decode("ascii", "replace")
         return None
 
-    def send(self, before: str | None, changes: Iterable[Change], after: State | None) -> int:
+    def send(self, before: str | None, changes: Iterable[Change], after: State | str | None) -> int:
         """Make the changes, in as many messages as they take; with the last the zone says `after`. Returns how many
         messages.
 
@@ -125,8 +139,8 @@ class Primary:
         self._update(before, waiting, after)
         return sent + 1
 
-    def _update(self, before: str | None, body: tuple[bytes, int, int], after: State | None) -> None:
-        answer = self._asked(*wire.update(self.zone, before, body[0], body[1], after))
+    def _update(self, before: str | None, body: tuple[bytes, int, int], after: State | str | None) -> None:
+        answer = self._asked(*wire.update(self.zone, before, body[0], body[1], after, self.label))
         code = answer.rcode()
         if code in (dns.rcode.NXRRSET, dns.rcode.YXRRSET, dns.rcode.NXDOMAIN):
             raise Overtaken(f"{self}: somebody else has changed the zone meanwhile")

@@ -1,5 +1,7 @@
 """Brings the policy zone of a primary up to the register: only what changed since, the whole where it must be.
 
+Where a small zone stands before it (`zone.recent`), what changed goes there, and into the large one within the hour.
+
 What opens a name goes out always and first. What lists a name goes out only where the guards agree; where they do not,
 nothing is added, and whoever runs the house is told which decision it is. The zone itself says how far it has come
 (`zone.State`): whoever is killed here leaves a zone that is behind, never one that is wrong.
@@ -11,7 +13,7 @@ import logging
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.utils import timezone
@@ -21,11 +23,15 @@ from ..guarding import Lists
 from . import looking, rows
 from .forms import LONGEST_NAME, Row
 from .primary import BadPlace, Overtaken, Primary, PrimaryError, read_key
-from .zone import PASS, Change, State, differences, wanted
+from .zone import PASS, Change, Settled, State, differences, recent, wanted
 
 log = logging.getLogger("tongban.feed")
 LOOK_AGAIN = 30.0
 """Seconds after which a primary is asked how far it is although nothing has changed: it may have been restored."""
+FOLDS = timedelta(hours=1)
+"""How long a change stands in the small zone alone."""
+MOST = 5000
+"""Names that the small zone has room for; with half as many the large one is brought up at once."""
 REST = 5.0
 """Seconds for which a primary that cannot be reached is left alone."""
 
@@ -77,25 +83,88 @@ def push(primary: Primary, *, whole: bool = False, day: date | None = None) -> P
         target = state_of(rows.newest(), today, current)
         said = primary.said()
         before = State.parse(said or "")
-        if not whole and before == target:
-            return Pushed()
         try:
-            if whole or _unlike(before, target):
-                return _whole(primary, said, target, current)
-            assert before is not None
-            return _since(primary, before, target, current)
+            if primary.recent is None or before is None or not _is_ahead(target, before):
+                return _large(primary, said, target, current, whole)
+            done = _recent(primary.recent, before, target, current)
+            if whole or _due(before, target):
+                done.whole = _large(primary, said, target, current, whole).whole
+            return done
         except Overtaken:
             if attempt == 2:
                 raise
     raise AssertionError("not reached")
 
 
-def _unlike(before: State | None, target: State) -> bool:
-    """Whether what the zone has cannot be brought forward change by change: it has nothing, was judged by other lists,
-    answers otherwise, or is ahead of the register (an old backup of the house was restored)."""
+def _large(primary: Primary, said: str | None, target: State, current: Lists, whole: bool) -> Pushed:
+    before = State.parse(said or "")
+    if not whole and before == target:
+        return Pushed()
+    if whole or before is None or _unlike(before, target):
+        return _whole(primary, said, target, current)
+    return _since(primary, before, target, current)
+
+
+def _is_ahead(target: State, before: State) -> bool:
+    return before.version <= target.version and before.day <= target.day
+
+
+def _due(large: State, target: State) -> bool:
+    """Whether the large zone is brought up now: it is of yesterday, was judged by other lists or answers otherwise, or
+    has waited for an hour or for many names."""
+    if (large.day, large.lists, large.action) != (target.day, target.lists, target.action):
+        return True
+    oldest = rows.waiting_since(large.version)
+    if oldest is None or timezone.now() - oldest >= FOLDS:
+        return oldest is not None
+    return len(rows.touched(large.version, large.day, target.day, MOST)) > MOST // 2
+
+
+def _recent(small: Primary, large: State, target: State, current: Lists) -> Pushed:
+    """Bring the small zone up to the register."""
+    said, now = small.said(), int(timezone.now().timestamp())
+    known = Settled.parse(said or "")
+    if known is None or not _is_ahead(target, State(known.version, known.day, "", "")):
+        hour = rows.newest_at(timezone.now() - FOLDS)
+        known = Settled(min(large.version, hour), large.day - timedelta(days=1), large.version, large.day, now)
+    settled = known.seen(large, now)
+    after = f"{target} {settled}"
+    if said == after:
+        return Pushed()
+    names = rows.touched(settled.version, settled.day, target.day, MOST + 1)
+    held = _held(small, said)
+    if len(names) > MOST:  # what is there stays until it has settled, and what the large zone lacks comes to it
+        lacking = rows.touched(large.version, large.day, target.day, MOST)
+        names = sorted({owner for owner in held if not owner.startswith("*.")} | set(lacking))
+    holding = rows.relatives(names, target.day)
+    done = Pushed(stopped=looking.broken([row for name in names if (row := holding.get(name))], current))
+    should = recent(names, holding.keys(), frozenset(passing(current)), target.action)
+    if done.stopped:
+        should = {owner: said for owner, said in should.items() if said == PASS or held.get(owner) == said}
+    for row in holding.values():
+        _fits(row, done)
+    changes = list(differences(held, should))
+    small.send(said, changes, None if done.stopped else after)
+    _holds[str(small)] = ("" if done.stopped else after, should)
+    done.opened = sum(change.answer == PASS and change.name in names for change in changes)
+    done.listed = sum(change.answer == target.action and change.name in holding for change in changes)
+    return done
+
+
+_holds: dict[str, tuple[str, dict[str, str]]] = {}
+"""What this process has left in a small zone, and what the zone says since: it need not be read again."""
+
+
+def _held(small: Primary, said: str | None) -> dict[str, str]:
+    known = _holds.get(str(small))
+    return known[1] if known is not None and known[0] == said else small.whole()
+
+
+def _unlike(before: State, target: State) -> bool:
+    """Whether what the zone has cannot be brought forward change by change: it was judged by other lists, answers
+    otherwise, or is ahead of the register (an old backup of the house was restored)."""
     return (
-        before is None
-        or before.lists != target.lists
+        before.lists != target.lists
         or before.action != target.action
         or before.version > target.version
         or before.day > target.day
@@ -109,6 +178,7 @@ def _since(primary: Primary, before: State, target: State, current: Lists) -> Pu
     done.listed = len(adding)
     passed = frozenset(passing(current))
     changes = [Change(name, PASS if name in passed else None) for name in found.opened]
+    changes += [Change(name, target.action) for name in found.between if not done.stopped]
     changes += [Change(row.name, target.action) for row in adding]
     # Where something was held back the zone does not say that it has come so far: it is tried again.
     primary.send(str(before), changes, None if done.stopped else target)

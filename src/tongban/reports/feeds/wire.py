@@ -87,10 +87,12 @@ def bodies(changes: Iterable[Change], most: int = MOST_BYTES) -> Iterator[tuple[
         yield bytes(body), count, number
 
 
-def update(zone: str, before: str | None, body: bytes, count: int, after: State | None) -> tuple[int, bytes]:
-    """One update message without signature, with its number: only where the zone still says `before` (None: nothing),
-    make the changes in `body`; with `after` say so from now on."""
-    owner = labels(STATE) + ZONE
+def update(
+    zone: str, before: str | None, body: bytes, count: int, after: State | str | None, label: str = STATE
+) -> tuple[int, bytes]:
+    """One update message without signature, with its number: only where the zone still says `before` (None: nothing) at
+    `label`, make the changes in `body`; with `after` say so from now on."""
+    owner = labels(label) + ZONE
     needed = _record(owner, TXT, NONE_CLASS, 0, b"")
     if before is not None:
         needed = _record(owner, TXT, IN, 0, _text(before))

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Keeps BIND's port closed until the policy zone is whole. Written by `tongban feed manual named-gate`.
+# Keeps BIND's port closed until the policy zones are whole. Written by `tongban feed manual named-gate`.
 #
 # BIND before 9.20.13 answers as soon as it has started, and reads the policy afterwards: a zone of a million names is
 # open for half a minute after each start, a small one for a moment. With this named listens on a port for the probe alone
@@ -16,7 +16,8 @@ ADDRESSES=${ADDRESSES:-any;}                 # where clients ask
 PORT=${PORT:-53}
 PROBE=${PROBE:-5399}                         # a port on loopback for nobody else
 RNDC=${RNDC:-rndc}
-MOST=${MOST:-600}                            # seconds to wait for the zone
+MOST=${MOST:-600}                            # seconds to wait for the zones
+RECORDS=${RECORDS:-zzz-tongban-feed zzz-tongban-recent}   # without a small zone: zzz-tongban-feed alone
 
 say() { # WHERE CLIENTS MAY ASK
   { echo "listen-on port $PROBE { 127.0.0.1; };"; printf '%s\n' "$@"; } >"$LISTEN.new"
@@ -29,13 +30,15 @@ close)
   ;;
 open)
   until=$(($(date +%s) + MOST))
-  # The zone's own record sorts behind every name: where the policy answers it, all names are in.
-  while ! dig +short +time=1 +tries=1 -p "$PROBE" @127.0.0.1 zzz-tongban-feed. TXT 2>/dev/null | grep -q version=; do
-    if [ "$(date +%s)" -ge "$until" ]; then
-      echo "named-gate: the policy zone is not there after $MOST seconds; port $PORT stays closed" >&2
-      exit 1
-    fi
-    sleep 0.1
+  # A zone's own record sorts behind every name: where the policy answers it, all names are in.
+  for record in $RECORDS; do
+    while ! dig +short +time=1 +tries=1 -p "$PROBE" @127.0.0.1 "$record." TXT 2>/dev/null | grep -q version=; do
+      if [ "$(date +%s)" -ge "$until" ]; then
+        echo "named-gate: the policy zone of $record is not there after $MOST seconds; port $PORT stays closed" >&2
+        exit 1
+      fi
+      sleep 0.1
+    done
   done
   say "listen-on port $PORT { $ADDRESSES };" "listen-on-v6 port $PORT { $([ "$ADDRESSES" = "any;" ] && echo "any;" || echo "none;") };"
   $RNDC reconfig

@@ -289,6 +289,6 @@ def gap(resolver: Resolver, listed: str, seconds: float, every: float = 0.002) -
 
 
 __all__ = [
-    "ANSWER", "KEY", "RECENT", "ZONE", "NotInstalled", "Resolver", "Upstream", "bind", "compiled", "ended", "free_port", "gap",
-    "unbound",
+    "ANSWER", "KEY", "RECENT", "ZONE", "NotInstalled", "Resolver", "Upstream", "bind", "compiled", "ended", "free_port",
+    "gap", "unbound",
 ]  # fmt: skip

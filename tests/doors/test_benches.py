@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import runs
+
 ROOT = Path(__file__).resolve().parents[2]
 HERE, HOUSE = Path(__file__).parent, ROOT / "tests" / "house"
 KINDS = ("bench", "bench_opinion", "bench_renewal", "bench_review")
@@ -22,6 +24,9 @@ POSTGRESQL = os.environ.get("TONGBAN_TEST_POSTGRESQL", "")
 REASON = (
     "PostgreSQL is missing: install it, start it, and set TONGBAN_TEST_POSTGRESQL=postgresql://user:"
     "password@host:port/name"
+)
+LONG = pytest.mark.skipif(
+    not runs.LONG, reason="the long run: a second door beside the house; the tutorial's is in each"
 )
 
 
@@ -64,11 +69,13 @@ def test_no_file_of_the_house_knows_it():
             assert not re.search(r"\bbenches\.|bench_(opinion|renewal|review)", path.read_text(encoding="utf-8")), path
 
 
+@LONG
 def test_the_whole_way_of_an_adoption(city):
     done = of_the_house(city, str(HERE / "way_of_a_bench.py"))
     assert re.search(r"\b22 passed", done), done[-3000:]
 
 
+@LONG
 @pytest.mark.skipif(not POSTGRESQL, reason=REASON)
 def test_what_hangs_on_the_database_on_postgresql(city):
     """Parts and their whole, expiry and erasing, the published plates, an import, the figures."""
@@ -98,6 +105,7 @@ REFUSALS = (
 )
 
 
+@LONG
 def test_the_rules_of_the_house_hold_for_it(city):
     """They find the kinds of case, their routes, words and templates by themselves."""
     rules = [f"{HOUSE}/test_meta.py::{name}" for name in OF_EVERY_HOUSE]

@@ -12,19 +12,15 @@ from pathlib import Path
 
 import pytest
 
+from tests import runs
+
 ROOT = Path(__file__).resolve().parents[2]
 HOUSE = ROOT / "tests" / "house"
 PAGE = ROOT / "docs" / "add-a-kind-of-case.md"
 BLOCK = re.compile(r"^```\w+\n(?:#|\{#) (\S+)(?: #\})?\n(.*?)^```$", re.S | re.M)
 POSTGRESQL = os.environ.get("TONGBAN_TEST_POSTGRESQL", "")
-REASON = (
-    "PostgreSQL is missing: install it, start it, and set TONGBAN_TEST_POSTGRESQL=postgresql://user:"
-    "password@host:port/name"
-)
 MOST_LINES = 450
-BOTH = pytest.mark.parametrize(
-    "database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.skipif(not POSTGRESQL, reason=REASON))]
-)
+BOTH = pytest.mark.parametrize("database", runs.houses_on("postgresql"))
 
 
 def blocks() -> dict[str, str]:
@@ -117,6 +113,7 @@ def test_what_the_house_says_already_is_not_translated_again(city):
     assert all(f'msgstr "{said}"' in made for said in written.values()), "what the door says itself stays"
 
 
+@pytest.mark.skipif(not runs.LONG, reason="the long run: commands of a door beside the house")
 def test_its_command_and_its_import_are_there(city):
     run(city, "tongban", "messages", "repairs")
     assert "repairs" in run(city, "tongban", "--help").stdout

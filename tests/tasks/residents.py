@@ -100,7 +100,7 @@ def open_letter(walk: Walk, letter: dict[str, str]) -> None:
     walk.press("查进度")
     walk.write("#code", letter["code"])
     walk.write("#secret", letter["secret"])
-    walk.press("查看")
+    walk.press("查进度", "查看", within=walk.page.locator("main form"))
 
 
 def add_a_photo(walk: Walk, found: dict[str, dict[str, str]]) -> None:
@@ -145,7 +145,7 @@ def recover_a_secret(walk: Walk, found: dict[str, dict[str, str]]) -> None:
     walk.write("main [name=digits], main [name=otp]", digits(walk))
     walk.press("领取新密码", "下一步", "确定")
     walk.read(r"^\s*密码", r"新密码")
-    walk.press("查看")
+    walk.press("查进度", "查看", within=walk.page.locator("main form"))
     walk.read(OWN)
 
 
@@ -167,7 +167,7 @@ def book_and_cancel(walk: Walk, found: dict[str, dict[str, str]]) -> None:
     walk.press("查询来信", "打开来信", "查进度")
     walk.write("#code", found["visit"]["code"])
     walk.write("#secret", found["visit"]["secret"])
-    walk.press("查看")
+    walk.press("查进度", "查看", within=walk.page.locator("main form"))
     walk.press("预约接访", "预约线上接访", "预约")
     walk.tick(walk.page.locator("main input[name=slot]").first)
     walk.press_on(walk.page.locator("form:has(input[name=slot]) .btn--primary").first)

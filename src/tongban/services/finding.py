@@ -6,8 +6,9 @@ For the pages, the search of the site, the box of the home page and the API. Not
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from disarm import transliterate
@@ -24,9 +25,16 @@ from tongban.text.folding import fold
 
 from . import reading
 from .events import EVENTS
-from .models import Item, Offering
+from .models import Bundle, Item, Offering
 
 COUNTED = 999
+FEW_WORDS = 12
+"""Characters up to which what was typed in the box is looked for as it stands."""
+CANDIDATES = 8
+NEAR, SHARE, SURE = 0.7, 0.4, 5.0
+"""A service is told where it is spoken for nearly as much as what is spoken for most; of the services those with a fair
+share of the first one's score. Without a whole word as the reason only a high score counts. Tried on thirty sentences
+(tests/services/test_the_box_and_services.py)."""
 CHUNK = 2_000
 NAMED, CALLED, SAID = 0, 1, 2
 """Where all words stood: in the name, in what people call it, in the summary or its English."""
@@ -42,12 +50,23 @@ class Entry:
     initial: str
 
 
+@dataclass(frozen=True, slots=True)
+class BundleEntry:
+    """A bundle (一件事) as it is looked for, with the event that most of its items belong to."""
+
+    code: str
+    bundle: Bundle
+    event: str
+
+
 @dataclass(frozen=True)
 class Index:
     """Every item that holds today, by the sounds of its name."""
 
     entries: tuple[Entry, ...]
+    bundles: tuple[BundleEntry, ...] = ()
     _saying: list[SayingIndex] = field(default_factory=list, repr=False, compare=False)
+    _weighing: list[SayingIndex] = field(default_factory=list, repr=False, compare=False)
 
     def saying(self) -> SayingIndex:
         """What finds items for a sentence; made when it is first asked."""
@@ -59,6 +78,22 @@ class Index:
             ]
             self._saying.append(SayingIndex.build(texts))
         return self._saying[0]
+
+    def weighing(self) -> SayingIndex:
+        """The same over everything that the registry has a matter for, whichever door: what a sentence is about before
+        it is about a service."""
+        if not self._weighing:
+            registry = snapshot.current().matters
+            above = {row.parent for row in registry.values()}
+            said = {one.code: one.item.summary for one in self.entries}
+            said |= {one.code: one.bundle.summary for one in self.bundles}
+            texts = [
+                MatterText(code, [row.name], f"{row.description} {said.get(code, '')}")
+                for code, row in registry.items()
+                if code not in above and row.active
+            ]
+            self._weighing.append(SayingIndex.build(texts))
+        return self._weighing[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +124,22 @@ def index() -> Index:
     if key not in _kept:
         _kept.clear()
         entries = [_entry(item) for item in reading.current(day).items.values() if item.matter_id in registry.matters]
-        _kept[key] = Index(tuple(entry for _sound, entry in sorted(entries, key=lambda pair: pair[0])))
+        found = tuple(entry for _sound, entry in sorted(entries, key=lambda pair: pair[0]))
+        _kept[key] = Index(found, tuple(_bundles()))
     return _kept[key]
+
+
+def _bundles() -> Iterator[BundleEntry]:
+    holding = reading.current()
+    for bundle in Bundle.objects.filter(active=True, pk__in=holding.bundles).order_by("pk"):
+        items = [holding.items[one.matter_id] for one in holding.bundles[bundle.pk] if one.matter_id in holding.items]
+        events = Counter(event for item in items for event in item.events)
+        yield BundleEntry(str(bundle.pk), bundle, events.most_common(1)[0][0] if events else "")
+
+
+def bundles(event: str = "") -> list[BundleEntry]:
+    """The bundles, or those of one event."""
+    return [one for one in index().bundles if not event or one.event == event]
 
 
 def _entry(item: Item) -> tuple[tuple[str, str], Entry]:
@@ -212,13 +261,32 @@ def address(code: str) -> str:
 
 
 def answering(asked: Asked) -> dict[str, object] | None:
-    """What the box of the home page shows: the items that what was said speaks for, at the place that was said."""
-    entries = {one.code: one for one in index().entries}
-    told = found(replace(Wanted(), words=asked.text)) if len(asked.text) <= 12 else _alike(asked.text, entries)
+    """What the box of the home page shows: the items and bundles that what was said speaks for, at the place that was
+    said. Nothing where it speaks more for something else: a lift that is stuck needs no benefit."""
+    told: list[Entry | BundleEntry] = list(_literal(asked.text)) or _spoken_for(asked.text)
     if asked.place:
         here = offered(place=asked.place)
-        told = sorted(told, key=lambda one: one.code not in here)
+        told = sorted(told, key=lambda one: isinstance(one, Entry) and one.code not in here)
     return {"rows": told[:3]} if told else None
+
+
+def _literal(text: str) -> list[Entry]:
+    """Where only some words were typed: the items in which all of them stand."""
+    if len(text) > FEW_WORDS:
+        return []
+    ranked = [(rank, one) for one in index().entries if (rank := _rank(one, fold(text).split())) is not None]
+    return [one for _rank_, one in sorted(ranked, key=lambda pair: pair[0])]
+
+
+def _spoken_for(text: str) -> list[Entry | BundleEntry]:
+    wholes = {one.code: one for one in index().bundles}
+    known: dict[str, Entry | BundleEntry] = {**{one.code: one for one in index().entries}, **wholes}
+    rows = index().weighing().suggest(text, CANDIDATES)
+    ours = [row for row in rows if row.code in known and (row.words or row.score >= SURE)]
+    if not ours or ours[0].score < NEAR * rows[0].score:
+        return []
+    ours = [row for row in ours if row.score >= SHARE * ours[0].score]
+    return [known[row.code] for row in sorted(ours, key=lambda row: row.code not in wholes)]
 
 
 def sitemap(chunk: int) -> list[SitemapUrl]:

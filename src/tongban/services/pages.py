@@ -26,7 +26,8 @@ from tongban.gate.rates import limited
 from tongban.registry import snapshot
 from tongban.registry.names import unit_name
 
-from . import cpsv, finding, guides
+from . import cpsv, finding, guides, reading
+from .bundle_guides import bundle_guide
 from .events import event_words
 from .finding import Wanted
 from .models import Item
@@ -44,7 +45,9 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     wanted = wanted_of(request)
     context: dict[str, Any] = {"wanted": wanted, "types": finding.types(), "subjects": Item.SUBJECTS}
     if not wanted.anything:
-        return render(request, "services/catalogue.html", {**context, "events": finding.by_event()})
+        return render(
+            request, "services/catalogue.html", {**context, "events": finding.by_event(), "bundles": finding.bundles()}
+        )
     rows = finding.found(wanted)
     at = max(1, numbers.number(request.GET.get("page", "")) or 1)
     query = {name: str(value) for name, value in request.GET.items() if name != "page"}
@@ -52,6 +55,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         "rows": rows[(at - 1) * PAGE : at * PAGE],
         "count": len(rows),
         "heading": _heading(wanted),
+        "bundles": finding.bundles(wanted.event) if wanted.event and at == 1 else [],
         "next": f"?{urlencode({**query, 'page': str(at + 1)})}" if len(rows) > at * PAGE else "",
         "before": f"?{urlencode({**query, 'page': str(at - 1)})}" if at > 1 else "",
         "places": place_choices(snapshot.current()),
@@ -108,7 +112,11 @@ def units(request: HttpRequest) -> HttpResponse:
 @public_for(30)
 def guide(request: HttpRequest, code: str) -> HttpResponse:
     """The guide of one item: can I, what do I need, how long, what does it cost, where, what then."""
-    found = guides.guide(code, request.GET.get("place", ""), _day(request.GET.get("day", "")))
+    place = request.GET.get("place", "")
+    whole = bundle_guide(code, place)
+    if whole is not None:
+        return render(request, "services/bundle.html", {"guide": whole})
+    found = guides.guide(code, place, _day(request.GET.get("day", "")))
     if found is None:
         raise Http404
     return render(request, "services/guide.html", {"guide": found, "item": found.item})
@@ -129,10 +137,11 @@ def linked_data(request: HttpRequest, code: str) -> HttpResponse:
 @allows("public", POST)
 @limited("upload")
 def begin(request: HttpRequest) -> HttpResponse:
-    """Begin an application with the item and the place of a guide."""
+    """Begin an application, or a bundle, with what and the place that a guide names."""
     if not from_here(request):
         return render(request, "403.html", {"reason": _("这些内容不是从本站提交的，请在本站重新填写。")}, status=403)
-    return said.carry(request, "application")
+    whole = request.POST.get("matter", "") in reading.current().bundles
+    return said.carry(request, "bundle" if whole else "application")
 
 
 begin.allows, begin.methods = "public", POST  # type: ignore[attr-defined]

@@ -50,7 +50,7 @@ def write_a_letter(walk: Walk, found: dict[str, dict[str, str]]) -> None:
     if walk.page.locator(BOX).count():
         walk.write(BOX, TROUBLE)
         walk.press("问一问")
-        walk.press("写信", "写一封信")
+        walk.press("写信[：给].*", "写信", "写一封信")
     else:
         walk.press("写一封信")
         walk.write("main textarea", TROUBLE)
@@ -100,7 +100,7 @@ def open_letter(walk: Walk, letter: dict[str, str]) -> None:
     walk.press("查进度")
     walk.write("#code", letter["code"])
     walk.write("#secret", letter["secret"])
-    walk.press("查进度", "查看", within=walk.page.locator("main form"))
+    walk.press("查进度", "查看")
 
 
 def add_a_photo(walk: Walk, found: dict[str, dict[str, str]]) -> None:
@@ -145,7 +145,7 @@ def recover_a_secret(walk: Walk, found: dict[str, dict[str, str]]) -> None:
     walk.write("main [name=digits], main [name=otp]", digits(walk))
     walk.press("领取新密码", "下一步", "确定")
     walk.read(r"^\s*密码", r"新密码")
-    walk.press("查进度", "查看", within=walk.page.locator("main form"))
+    walk.press("查进度", "查看")
     walk.read(OWN)
 
 
@@ -167,12 +167,14 @@ def book_and_cancel(walk: Walk, found: dict[str, dict[str, str]]) -> None:
     walk.press("查询来信", "打开来信", "查进度")
     walk.write("#code", found["visit"]["code"])
     walk.write("#secret", found["visit"]["secret"])
-    walk.press("查进度", "查看", within=walk.page.locator("main form"))
+    walk.press("查进度", "查看")
     walk.press("预约接访", "预约线上接访", "预约")
     walk.tick(walk.page.locator("main input[name=slot]").first)
     walk.press_on(walk.page.locator("form:has(input[name=slot]) .btn--primary").first)
-    walk.read(r"已预约|约好了")
+    walk.read(r"已预约|约好了|接访约在")
     walk.press("取消预约")
+    if walk.can_press("确定取消"):
+        walk.press("确定取消")
     if walk.page.locator("main").get_by_text(re.compile(r"已取消")).count():
         walk.read(r"已取消")
     elif walk.can_press("取消预约"):

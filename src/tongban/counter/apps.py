@@ -22,7 +22,7 @@ class CounterConfig(AppConfig):
                     Routes("tongban.counter.urls"),
                     NavLink("counter:follow", _("查进度"), 20, lost=True),
                     HomeLink("counter:follow", _("查进度"), 20, main=True),
-                    HomeLink("counter:follow", _("查进度"), 60, _("凭查询码和密码看进展、补充材料、评价。"), "track"),
+                    HomeLink("counter:follow", _("查进度"), 12, _("凭查询码和密码看进展、补充材料、评价。"), "track"),
                     Timed("drafts", drafts.forget_old, 600),
                     Timed("recovery", recovering.look_for_waiting, 1),
                     Timed("old recoveries", recovering.forget_old, 600),

@@ -32,7 +32,7 @@ from . import ical, queueing, reception
 from .models import QueuedForSlot, Slot
 from .reception_rules import rules
 
-Days = list[tuple[date, list[Slot]]]
+Days = list[tuple[date, list[list[Slot]]]]
 SHOWN = 60
 
 
@@ -45,8 +45,15 @@ class Queue:
 
 
 def by_day(slots: Iterable[Slot]) -> Days:
-    """The slots under the day on which they start; they come soonest first."""
-    return [(day, list(rows)) for day, rows in groupby(slots, key=lambda slot: timezone.localdate(slot.starts_at))]
+    """The slots under the day on which they start, and under whoever receives in the same way; they come soonest
+    first."""
+    found = []
+    for day, rows in groupby(slots, key=lambda slot: timezone.localdate(slot.starts_at)):
+        hosts: dict[tuple[str, str, str], list[Slot]] = {}
+        for slot in rows:
+            hosts.setdefault((slot.unit_id, slot.way, slot.told["who"]), []).append(slot)
+        found.append((day, list(hosts.values())))
+    return found
 
 
 def booked(case: Case) -> Slot | None:

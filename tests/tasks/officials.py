@@ -120,7 +120,7 @@ def decide_five(walk: Walk, found: dict[str, Any]) -> None:
         walk.tick(others.nth(number).locator("input[type=checkbox]"))
     walk.press("认可勾选的")
     if not walk.page.url.rstrip("/").endswith("/review"):
-        walk.press("认可", "确认", "返回待复核")
+        walk.press("接着办理")
     walk.press(f"^{CHANGED}$")
     if not walk.page.locator("#decide_level").first.is_visible():
         walk.press("改判")

@@ -215,6 +215,9 @@ def bind(
         "ADDRESSES": f"{HERE};",
         "PORT": str(port),
         "PROBE": str(probe),
+        "FILE": str(folder / f"{ZONE}.raw"),
+        "JOURNAL": str(folder / f"{ZONE}.jnl"),
+        "COMPILE": program("named-compilezone", "bind9-utils"),
         "RNDC": f"{program('rndc', 'bind9-utils')} -c {folder / 'rndc.conf'}",
     }
     program("dig", "bind9-dnsutils")

@@ -3,7 +3,9 @@
 #
 # BIND before 9.20.13 answers as soon as it has started, and reads the policy afterwards: a zone of a million names is
 # open for half a minute after each start, a small one for a moment. With this named listens on a port for the probe alone
-# until the last name of the zone is there, then on port 53. Install it as /usr/local/sbin/named-gate, put
+# until the last name of the zone is there, then on port 53. Before the start it writes the journal into the zone's file:
+# named takes its policy from the file first and from the journal a second later, so after a kill -9 what stood in the
+# journal alone was open meanwhile. Install it as /usr/local/sbin/named-gate, put
 #     include "/run/named/listen.conf";
 # into options { } in place of listen-on and listen-on-v6, and a drop-in for the unit (systemctl edit named):
 #     [Service]
@@ -17,6 +19,10 @@ PORT=${PORT:-53}
 PROBE=${PROBE:-5399}                         # a port on loopback for nobody else
 RNDC=${RNDC:-rndc}
 MOST=${MOST:-600}                            # seconds to wait for the zone
+ZONE=${ZONE:-@ZONE@}
+FILE=${FILE:-@DATA@/$ZONE.raw}               # the zone's file, and its journal beside it
+JOURNAL=${JOURNAL:-@DATA@/$ZONE.jnl}
+COMPILE=${COMPILE:-named-compilezone}
 
 say() { # WHERE CLIENTS MAY ASK
   { echo "listen-on port $PROBE { 127.0.0.1; };"; printf '%s\n' "$@"; } >"$LISTEN.new"
@@ -26,6 +32,12 @@ say() { # WHERE CLIENTS MAY ASK
 case "${1:-}" in
 close)
   say "listen-on-v6 { none; };"
+  if [ -s "$FILE" ] && [ -s "$JOURNAL" ]; then
+    $COMPILE -q -i none -k ignore -n ignore -r ignore -J "$JOURNAL" -f raw -F raw -o "$FILE.new" "$ZONE" "$FILE"
+    chmod --reference="$FILE" "$FILE.new"
+    chown --reference="$FILE" "$FILE.new"
+    mv "$FILE.new" "$FILE"
+  fi
   ;;
 open)
   until=$(($(date +%s) + MOST))

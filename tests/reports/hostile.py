@@ -15,7 +15,9 @@ Answer = Callable[[socket.socket, str], None]
 class Server:
     """Listens at a port of loopback; `answers` maps paths to bytes, or to functions that are given the connection."""
 
-    def __init__(self, answers: dict[str, bytes | Answer] | None = None, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(
+        self, answers: dict[str, bytes | Answer] | None = None, host: str = "127.0.0.1", port: int = 0
+    ) -> None:
         self.answers = answers or {}
         self.asked: list[str] = []
         self.requests: list[bytes] = []

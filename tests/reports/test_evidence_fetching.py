@@ -321,9 +321,7 @@ def test_a_bad_certificate_is_recorded_and_nothing_is_asked(site, tmp_path):
     )  # fmt: skip
     pem = tmp_path / "pem"
     pem.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
         + certificate.public_bytes(serialization.Encoding.PEM)
     )
     site.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -337,7 +335,10 @@ def test_a_bad_certificate_is_recorded_and_nothing_is_asked(site, tmp_path):
 
 
 def test_the_record_is_a_warc_with_every_request_and_answer_as_it_came(site, tmp_path):
-    site.answers |= {"/": moved("/page"), "/page": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"}
+    site.answers |= {
+        "/": moved("/page"),
+        "/page": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+    }
     said = looking.look(
         {
             "address": at(site),

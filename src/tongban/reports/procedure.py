@@ -19,6 +19,7 @@ from tongban.cases.procedure import Edge, Group, Procedure, State
 from tongban.cases.standings import CLERKS, HANDLERS, RESIDENT, SYSTEM
 
 from . import effects, rules, targets
+from .evidence import acts as evidence
 from .inputs import BASIS, EVIDENCE, FOUND, IMPORTED, MASKED, REFERRED, SCOPE, STATEMENT, UNTIL, WORDS
 
 STATES = (
@@ -223,6 +224,7 @@ REPORT = Procedure(
         told("dismiss_merged", "dismissed", _("未发现有害"), _("经核实，没有发现有害"), "dismissed"),
         told("refer_merged", "referred", _("转交"), _("转给了能够处置的单位"), "referred"),
         Edge("withdraw", OPEN - {"proposed"}, "withdrawn", RESIDENT, _("撤回举报"), _("您撤回了举报"), danger=True),
+        *evidence.edges(STATES, {"verifying"}),
         standard.rating(DONE),
         standard.noting(STATES),
         standard.urging(STATES),
@@ -243,5 +245,5 @@ REPORT = Procedure(
         answered_in("dismissed", _("未发现有害")),
         answered_in("referred", _("已转交")),
     ),
-    stored={"submit": targets.remember, "merge": on_merge},
+    stored={"submit": targets.remember, "merge": on_merge, "take_evidence": evidence.remember},
 )

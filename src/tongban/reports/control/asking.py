@@ -19,6 +19,7 @@ import dns.resolver
 from django.conf import settings
 
 from ..evidence.addresses import is_public
+from ..evidence.names import resolver_at
 from .proving import FILE
 
 SECONDS = 4.0
@@ -34,19 +35,7 @@ class NotAsked(ValueError):
 
 def resolver() -> dns.resolver.Resolver:
     """The resolver that is asked, with its bounds. It keeps nothing and searches nothing."""
-    named = [one.strip() for one in settings.RESOLVERS.split(",") if one.strip()]
-    found = dns.resolver.Resolver(configure=not named)
-    found.lifetime, found.timeout, found.search, found.cache = SECONDS, SECONDS / 2, [], None
-    if named:
-        servers, ports = [], {}
-        for one in named:
-            address, _colon, port = one.rpartition(":") if one.count(":") == 1 or "]" in one else (one, "", "")
-            address = address.strip("[]")
-            servers.append(address)
-            if port.isdigit():
-                ports[address] = int(port)
-        found.nameservers, found.nameserver_ports = servers, ports
-    return found
+    return resolver_at(settings.RESOLVERS, SECONDS)
 
 
 def in_dns(records: Iterable[str], value: str) -> bool:

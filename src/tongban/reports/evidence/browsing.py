@@ -87,8 +87,8 @@ def _shut_in() -> list[str]:
     return [*limits, "setpriv", "--pdeathsig", "KILL", "--no-new-privs", "--", *alone]
 
 
-def picture(browser: Browser, address: str, serve: Serve) -> bytes:
-    """A PNG of the page at `address`. Raises Refused."""
+def picture(browser: Browser, address: str, serve: Serve) -> tuple[bytes, bool]:
+    """A PNG of the page at `address`, and whether the page had come to rest by then. Raises Refused."""
     path = found(browser)
     with tempfile.TemporaryDirectory(prefix="tongban-look-") as home:
         running = _Running(path, home)
@@ -100,7 +100,7 @@ def picture(browser: Browser, address: str, serve: Serve) -> bytes:
             running.end()
 
 
-def _taken(running: _Running, address: str, serve: Serve) -> bytes:
+def _taken(running: _Running, address: str, serve: Serve) -> tuple[bytes, bool]:
     target = running.call("Target.createTarget", {"url": "about:blank", "width": WIDTH, "height": HEIGHT})
     attached = running.call("Target.attachToTarget", {"targetId": target["targetId"], "flatten": True})
     running.session = attached["sessionId"]
@@ -125,7 +125,7 @@ def _taken(running: _Running, address: str, serve: Serve) -> bytes:
     raw = base64.b64decode(shot["data"], validate=True)
     if len(raw) > LARGEST_PICTURE or not raw.startswith(b"\x89PNG"):
         raise ValueError("no picture")
-    return raw
+    return raw, running.loaded
 
 
 class _Running:

@@ -75,7 +75,7 @@ def look(order: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         frozenset((str(host), int(port)) for host, port in order.get("allowed", ())),
     )
     known: Mapping[str, Sequence[str]] = order.get("known", {})
-    names = Names(rules, (lambda host: known.get(host, ())) if known else by_dns(order.get("nameservers", ())))
+    names = Names(rules, (lambda host: known.get(host, ())) if known else by_dns(str(order.get("resolvers", ""))))
     bounds = Bounds(**order.get("bounds", {}))
     looking = Look(Fetcher(names, Budget(bounds), order.get("agent") or AGENT))
     address, began = str(order["address"]), datetime.now(UTC)
@@ -107,7 +107,8 @@ def look(order: Mapping[str, Any], folder: Path) -> dict[str, Any]:
 def _picture(browser: browsing.Browser, address: str, looking: Look, about: dict[str, Any]) -> bytes:
     """The picture, or nothing; why there is none stands in the record, which is kept either way."""
     try:
-        return browsing.picture(browser, address, looking.fetch)
+        shown, about["settled"] = browsing.picture(browser, address, looking.fetch)
+        return shown
     except Refused as refused:
         about["no_picture"] = refused.reason
         return b""

@@ -46,14 +46,29 @@ class Rules:
         return (port in (80, 443) or port in self.ports) and is_public(address, self.refused_networks)
 
 
-def by_dns(nameservers: Sequence[str] = ()) -> Ask:
-    """Asks the machine's resolvers, or those named."""
+def resolver_at(named: str, seconds: float) -> dns.resolver.Resolver:
+    """The resolver at these addresses (with commas; `address:port`, IPv6 in brackets then), or the machine's own where
+    there are none. It answers within so many seconds, keeps nothing and searches nothing."""
+    places = [one.strip() for one in named.split(",") if one.strip()]
+    found = dns.resolver.Resolver(configure=not places)
+    found.lifetime, found.timeout, found.search, found.cache = seconds, seconds / 2, [], None
+    if places:
+        servers, ports = [], {}
+        for one in places:
+            address, _colon, port = one.rpartition(":") if one.count(":") == 1 or "]:" in one else (one, "", "")
+            address = address.strip("[]")
+            servers.append(address)
+            if port.isdigit():
+                ports[address] = int(port)
+        found.nameservers, found.nameserver_ports = servers, ports
+    return found
+
+
+def by_dns(resolvers: str = "") -> Ask:
+    """Asks the resolvers that are named, or the machine's own."""
 
     def ask(host: str) -> Sequence[str]:
-        asked = dns.resolver.Resolver(configure=not nameservers)
-        asked.lifetime, asked.timeout, asked.search, asked.cache = SECONDS, SECONDS / 2, [], None
-        if nameservers:
-            asked.nameservers = list(nameservers)
+        asked = resolver_at(resolvers, SECONDS)
         found: list[str] = []
         for kind in ("A", "AAAA"):
             try:

@@ -20,7 +20,10 @@ COMMANDS = (
     Commands("evidence", "tongban.reports.evidence.commands:evidence", "Looking at a reported site."),
     Commands("sealed", "tongban.reports.sealed.commands:sealed", "Reports sealed for the body that the city names."),
 )
-RECOUNTED = (Recounted("register", "tongban.reports.feeds.auditing:Register"),)
+RECOUNTED = (
+    Recounted("register", "tongban.reports.feeds.auditing:Register"),
+    Recounted("sealed", "tongban.reports.sealed.auditing:Sealed"),
+)
 """What `tongban ledger audit` recounts for this door."""
 names = typer.Typer(no_args_is_help=True)
 

@@ -1,5 +1,5 @@
-"""Taking evidence from the desk: off unless switched on, asked for by a press on one case, done by the worker's process,
-kept as files of the case by an act; nothing begins a look by itself."""
+"""Taking evidence from the desk: off unless switched on, asked for by a press on one case, done by the worker's
+process, kept as files of the case by an act; nothing begins a look by itself."""
 
 from __future__ import annotations
 

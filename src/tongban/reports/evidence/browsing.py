@@ -80,7 +80,7 @@ def found(browser: Browser) -> str:
 
 
 def _shut_in() -> list[str]:
-    """Before a command: without a network, with processes of its own that all end with it, and with whoever began it."""
+    """Before a command: no network, and processes of its own that end with it and with whoever began it."""
     user = [] if os.geteuid() == 0 else ["--user", "--map-current-user"]
     limits = ["prlimit", "--core=0", "--cpu=60", "--as=unlimited", "--fsize=200000000", "--nofile=4096"]
     alone = ["unshare", *user, "--net", "--pid", "--fork", "--kill-child=KILL", "--mount-proc", "--"]
@@ -133,8 +133,10 @@ class _Running:
 
     def __init__(self, path: str, home: str) -> None:
         self.until = time.monotonic() + SECONDS
-        self.session, self.serve, self.loaded = "", None, False  # type: ignore[var-annotated]
-        self._number, self._raw, self._answers = 0, bytearray(), {}  # type: ignore[var-annotated]
+        self.session, self.loaded = "", False
+        self.serve: Serve | None = None
+        self._number, self._raw = 0, bytearray()
+        self._answers: dict[int, Any] = {}
         given, self._give = (_high(one) for one in os.pipe())
         self._take, taken = (_high(one) for one in os.pipe())
         flags = [*FLAGS[:-1], f"--user-data-dir={home}/profile"]

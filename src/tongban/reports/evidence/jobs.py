@@ -7,6 +7,7 @@ for again. Nothing here begins a look that nobody asked for.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import subprocess
 import sys
@@ -54,8 +55,8 @@ def _stale() -> QuerySet[SiteLook]:
 
 def work() -> int:
     """Carry out what waits; returns how many looks there were."""
-    for row in _stale():
-        _fail(row, "died")
+    for dead in _stale():
+        _fail(dead, "died")
     done = 0
     while (row := _claimed()) is not None:
         _carry_out(row)
@@ -114,10 +115,8 @@ def _keep(row: SiteLook, case: Case, taken: taking.Taken) -> None:
 
 
 def _fail(row: SiteLook, reason: str) -> None:
-    try:
+    with contextlib.suppress(Refusal):  # the case was erased
         perform(row.case_id, Step("evidence_failed", SYSTEM, {"reason": reason}))
-    except Refusal:
-        pass  # the case was erased
     _end(row, "failed", reason, "")
 
 

@@ -23,7 +23,7 @@ class ReportsConfig(AppConfig):
                 self.label,
                 _("有害网站举报"),
                 (
-                    Kind(procedure.REPORT),
+                    Kind(procedure.REPORT, frozenset({"hand_over"})),
                     Kind(listing.LISTING),
                     Kind(objection.OBJECTION),
                     KeptBeside(Beside("reported names", targets.forget)),

@@ -62,7 +62,7 @@ RECORD = Line("record", _("记录的摘要（SHA-256）"), longest=64)
 PICTURE = Line("picture", _("图片的摘要（SHA-256）"), required=False, longest=64)
 STATUS = Line("status", _("网站答复的状态"), required=False, longest=3)
 NO_PICTURE = Reason("no_picture", _("没有图片"), required=False, longest=24)
-FAILED = Reason("reason", _("没有取到"), longest=24)
+FAILED = Reason("reason", _("没有取到的原因"), longest=24)
 
 
 def _site(case: Case) -> str:

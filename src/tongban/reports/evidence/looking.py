@@ -1,7 +1,8 @@
 """One look at one address: `python -m tongban.reports.evidence.looking DIR`, with the order on its standard input.
 
 Runs in a process of its own that is given no environment, no key and no database. Writes `record.warc.gz`,
-`picture.png` (where there could be one) and `look.json` into DIR, and ends. What the other side sends can hurt nobody but this.
+`picture.png` (where there could be one) and `look.json` into DIR, and ends. What the other side sends can hurt nobody
+but this.
 """
 
 from __future__ import annotations

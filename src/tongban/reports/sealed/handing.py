@@ -1,8 +1,8 @@
 """A report of harm to children that came by the ordinary way: one act seals its address to the named body's key, and
 erases what the house had of it: words, address, contact, files, notices, the search, what tied it to other reports.
 
-What stays is a case without content: that there was one. Reports that were merged into it go the same way. Refused while
-something public stands on it: a decision is lifted first, by the acts of its own table.
+What stays is a case without content: that there was one. Reports that were merged into it go the same way. Refused
+while something public stands on it: a decision is lifted first, by the acts of its own table.
 """
 
 from __future__ import annotations

@@ -109,7 +109,7 @@ def edges(states: Collection[State], sources: Collection[str]) -> tuple[Edge, ..
         Edge(
             "take_evidence", frozenset(sources), None, HANDLERS, _("取证"), _("工作人员对网址取证"), effect=asked,
             guard=can_be_looked_at, quiet=True, tone="info",
-            done=_("正在取证，一般不超过两分钟。完成后记录和图片会出现在“经过”里。"),
+            done=_("正在取证，一般不超过两分钟。完成后记录和图片会出现在“办理过程”里。"),
             confirm=_("平台会访问这个网址一次，保存记录和图片。可能是侵害未成年人的内容的，不要取证，请用“移交侵害未成年人线索”。"),
         ),
         Edge(

@@ -129,7 +129,9 @@ def test_what_could_not_be_read_is_said_in_words_and_its_record_is_kept(site):
     jobs.work()
     row = SiteLook.objects.get()
     assert (row.state, row.reason) == ("failed", "address")
-    assert Attachment.objects.filter(case=case).count() == 1
+    act = Act.objects.get(case=case, act="evidence_failed")
+    assert act.private["reason"] == "address"
+    assert Attachment.objects.filter(case=case, act=act).count() == 1
     browser = Client()
     browser.force_login(Official.objects.get(username=f"{UNIT}-handler"))
     text = browser.get(reverse("desk:case", args=[case.code])).content.decode()

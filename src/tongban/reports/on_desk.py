@@ -239,7 +239,7 @@ PANELS = (
     ),
     Panel(
         ("report",), "evidence", rules.LOOKS, "reports/desk/evidence.html",
-        "tongban.reports.evidence.panel:looks", "side", 12,
+        "tongban.reports.evidence.panel:looks", "main", 12,
     ),
     ActPage(
         ("report_objection",), "control", _("查证控制权"), "tongban.reports.control.pages:on_desk",

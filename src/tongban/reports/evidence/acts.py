@@ -58,7 +58,7 @@ class Reason(Line):
         return str(REASONS.get(str(value), value))
 
 
-RECORD = Line("record", _("记录的摘要（SHA-256）"), longest=64)
+RECORD = Line("record", _("记录的摘要（SHA-256）"), required=False, longest=64)
 PICTURE = Line("picture", _("图片的摘要（SHA-256）"), required=False, longest=64)
 STATUS = Line("status", _("网站答复的状态"), required=False, longest=3)
 NO_PICTURE = Reason("no_picture", _("没有图片"), required=False, longest=24)
@@ -118,7 +118,7 @@ def edges(states: Collection[State], sources: Collection[str]) -> tuple[Edge, ..
             internal=True, tone="success",
         ),
         Edge(
-            "evidence_failed", every, None, SYSTEM, _("没有取到证据"), _("网址的取证没有完成"), (FAILED,),
+            "evidence_failed", every, None, SYSTEM, _("没有取到证据"), _("网址的取证没有完成"), (FAILED, RECORD),
             effect=ended, quiet=True, button=False, shown="nothing", internal=True, tone="warning",
         ),
     )  # fmt: skip

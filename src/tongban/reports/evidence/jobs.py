@@ -104,10 +104,11 @@ def _keep(row: SiteLook, case: Case, taken: taking.Taken) -> None:
             no_picture = "browser"
     said = {"record": hashlib.sha256(taken.record).hexdigest(), "picture": digest, "no_picture": no_picture}
     said["status"] = str(taken.said.get("status", ""))[:3]
+    act = "evidence_taken"
     if taken.reason:
-        said |= {"no_picture": taken.reason, "status": said["status"]}
+        act, said = "evidence_failed", {"record": said["record"], "reason": taken.reason}
     try:
-        perform(case.pk, Step("evidence_taken", SYSTEM, {key: one for key, one in said.items() if one}), files=draft)
+        perform(case.pk, Step(act, SYSTEM, {key: one for key, one in said.items() if one}), files=draft)
     except Refusal:
         attachments.discard(record)
         raise

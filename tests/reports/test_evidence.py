@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from datetime import timedelta
 
 import pytest
@@ -19,7 +20,7 @@ from tongban.cases.actor import SYSTEM
 from tongban.cases.models import Act, Attachment
 from tongban.cases.refusal import Refusal
 from tongban.commands.main import app
-from tongban.reports.evidence import acts, jobs, looking, taking
+from tongban.reports.evidence import acts, browsing, jobs, looking, taking
 from tongban.reports.models import SiteLook
 
 from .conftest import NOON, UNIT, after, official, report
@@ -183,6 +184,20 @@ def test_the_sender_reads_that_it_was_looked_at_and_gets_no_file(site):
     case = after(verifying(site), "take_evidence", official(), 2)
     jobs.work()
     assert filing.for_sender(case) == {}
+
+
+@pytest.mark.skipif(not any(map(shutil.which, browsing.PROGRAMS)), reason="no Chromium on this machine")
+def test_the_picture_becomes_a_file_whose_digest_the_act_says(site, settings):
+    settings.EVIDENCE_BROWSER, settings.EVIDENCE_AS_ROOT = "", True
+    case = after(verifying(site), "take_evidence", official(), 2)
+    jobs.work()
+    row = SiteLook.objects.get()
+    if row.no_picture == "no_namespace":
+        pytest.skip("this machine lets nobody make a network namespace")
+    assert row.no_picture == ""
+    item = Attachment.objects.get(case=case, media_type="image/png")
+    assert taken_act(case).private["picture"] == hashlib.sha256(attachments.content_of(item)).hexdigest()
+    assert site.asked == ["/login"], "what the record has is what the picture shows: each address is fetched once"
 
 
 def test_every_reason_has_words():

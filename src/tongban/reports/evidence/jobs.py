@@ -98,8 +98,8 @@ def _keep(row: SiteLook, case: Case, taken: taking.Taken) -> None:
     no_picture, digest = taken.no_picture, ""
     if taken.picture:
         try:
-            attachments.keep(f"evidence-{stamp}.png", taken.picture, draft)
-            digest = hashlib.sha256(taken.picture).hexdigest()
+            kept = attachments.keep(f"evidence-{stamp}.png", taken.picture, draft)
+            digest = hashlib.sha256(attachments.content_of(kept)).hexdigest()  # as it was cleaned, and is downloaded
         except Refusal:
             no_picture = "browser"
     said = {"record": hashlib.sha256(taken.record).hexdigest(), "picture": digest, "no_picture": no_picture}

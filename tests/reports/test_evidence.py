@@ -58,6 +58,7 @@ def taken_act(case):
     return Act.objects.get(case=case, act="evidence_taken")
 
 
+@pytest.mark.both_databases
 def test_an_official_asks_and_the_record_becomes_a_file_of_the_case(site):
     case = after(verifying(site), "take_evidence", official(), 2)
     assert site.asked == [], "asking alone fetches nothing"
@@ -171,6 +172,7 @@ def test_a_process_that_died_leaves_a_look_that_can_be_asked_for_again(site, mon
     after(case, "take_evidence", official(), 4)
 
 
+@pytest.mark.both_databases
 def test_two_workers_do_not_look_twice(site):
     after(verifying(site), "take_evidence", official(), 2)
     first = jobs._claimed()

@@ -22,7 +22,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from tongban.reports.evidence import addresses, fetching, looking
 from tongban.reports.evidence.fetching import Bounds, Budget, Fetcher, plain
-from tongban.reports.evidence.names import Names, Refused, Rules
+from tongban.reports.evidence.names import Names, Refused, Rules, by_dns
 
 from .hostile import Server, moved, page, serving
 
@@ -196,6 +196,27 @@ def test_the_platform_itself_is_never_looked_at(attempts):
     names = Names(Rules(refused_hosts=frozenset({"city.example"})), lambda _host: ["8.8.8.8"])
     with pytest.raises(Refused, match="own"):
         names.pinned("city.example", 443)
+
+
+def test_names_are_asked_for_in_dns_alone_and_all_their_addresses_count(attempts):
+    from .test_control import nameserver
+
+    records = {
+        ("site.example", "A"): ["8.8.8.8"],
+        ("half.example", "A"): ["8.8.8.8"],
+        ("half.example", "AAAA"): ["::1"],
+    }
+    with nameserver(records) as (place, asked):
+        names = Names(Rules(), by_dns(place))
+        assert names.pinned("site.example", 443) == "8.8.8.8"
+        assert names.pinned("site.example", 80) == "8.8.8.8"
+        for name, reason in (("half.example", "address"), ("none.example", "unknown_name"), ("localhost", "name")):
+            with pytest.raises(Refused) as found:
+                names.pinned(name, 443)
+            assert found.value.reason == reason
+        assert asked.count(("site.example", "A")) == 1, "asked once, whatever comes after"
+        assert not any(name.startswith("localhost") for name, _kind in asked)
+    assert attempts == []
 
 
 def test_redirects_end(site):

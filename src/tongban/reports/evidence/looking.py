@@ -13,6 +13,7 @@ import ipaddress
 import json
 import os
 import resource
+import signal
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -24,6 +25,8 @@ from .fetching import AGENT, Bounds, Budget, Exchange, Fetcher
 from .names import Names, Refused, Rules, by_dns
 
 MEMORY = 900 * 1024 * 1024
+LONGEST = 105
+"""Seconds after which this process ends, whatever it does."""
 REASONS = frozenset(
     {"address", "bomb", "browser", "certificate", "encoding", "head", "memory", "method", "name", "no_address",
      "no_browser", "no_namespace", "not_http", "own", "port", "redirects", "requests", "root", "scheme", "size",
@@ -121,6 +124,7 @@ def main() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.RLIM_INFINITY))  # the browser has a bound of its own
     with contextlib.suppress(OSError):
         os.nice(10)
+    signal.alarm(LONGEST)  # also where whoever began this is no longer there to end it
     look(json.loads(sys.stdin.read()), Path(sys.argv[1]))
 
 

@@ -16,6 +16,7 @@ from tongban.bench import resolvers
 from tongban.bench.resolvers import ANSWER, KEY, RECENT, ZONE, NotInstalled
 from tongban.reports.feeds import manuals, pushing, wire
 from tongban.reports.feeds.primary import Overtaken, Primary, PrimaryError, read_key
+from tongban.reports.feeds.zone import Change
 from tongban.reports.models import Listed
 
 from .conftest import NOON, after, listed, official
@@ -236,6 +237,22 @@ def test_kill_9_of_either_resolver_opens_no_name_of_the_last_publication(bind, p
         assert refused > 0
 
 
+def test_kill_9_opens_no_name_that_stands_in_the_journal_alone(bind, primary):
+    """named takes its policy from the zone's file first and from the journal a second later: the gate writes the one
+    into the other before the start."""
+    names = [f"n{one}.journal.example" for one in range(3000)]
+    pushing.push(primary)
+    primary.send(str(primary.state()), [Change(one, ".") for one in names], primary.state())
+    bind.until(f"w.{names[-1]}", REFUSED)
+    for _round in range(3):
+        bind.kill()
+        bind.start()
+        bind.until("good.example", ANSWER)
+        said = [bind.says(f"w.{one}") for one in names[::5]]
+        assert said.count(ANSWER) == 0
+        assert said.count(REFUSED) > 500
+
+
 def test_whoever_pushes_may_die_at_any_message_and_the_next_push_ends_what_it_began(bind, primary, monkeypatch):
     pushing.push(primary)
     for number in range(6):
@@ -276,8 +293,6 @@ def test_a_primary_that_was_restored_from_a_backup_gets_what_it_lacks_and_a_fore
     listed()
     pushing.push(primary)
     now = primary.state()
-    from tongban.reports.feeds.zone import Change
-
     primary.send(str(now), [Change("icbc-jifen.example", None), Change("nobody-decided.example", ".")], old)
     bind.until("nobody-decided.example", REFUSED)
     pushing.push(primary)

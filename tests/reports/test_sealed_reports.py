@@ -17,7 +17,7 @@ from django.test import Client
 from django.urls import get_resolver
 from typer.testing import CliRunner
 
-from tests.reports.conftest import UNIT, official
+from tests.reports.conftest import NOON, UNIT, official
 from tongban.accounts.models import Official
 from tongban.cases.models import Act, Case
 from tongban.cases.notices import send_waiting
@@ -27,7 +27,7 @@ from tongban.counter.models import Draft
 from tongban.ledger.models import QueuedEntry
 from tongban.reports.feeds.forms import FORMS
 from tongban.reports.models import SealedReport
-from tongban.reports.sealed import envelope, taking
+from tongban.reports.sealed import auditing, envelope, taking
 from tongban.webaddr import full_hash
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("city")]
@@ -112,14 +112,67 @@ def test_nothing_of_it_lies_in_the_database_in_files_in_logs_or_in_mail(body, se
     assert mail.outbox == []
 
 
-def test_it_makes_no_case_no_act_no_draft_no_file_no_notice_and_no_ledger_entry(body):
-    before = QueuedEntry.objects.count()
+def entries():
+    return [json.loads(bytes(row.entry)) for row in QueuedEntry.objects.all()]
+
+
+def test_it_makes_no_case_no_act_no_draft_no_file_and_no_notice(body):
     hand_over()
-    assert QueuedEntry.objects.count() == before
     for model in (Case, Act, Draft, apps.get_model("cases", "Attachment"), apps.get_model("cases", "Notice")):
         assert not model.objects.exists(), model
     held = {field.name for field in SealedReport._meta.get_fields()}
     assert held == {"id", "number", "envelope", "key_id", "received_at", "fetched_at"}
+
+
+def test_the_ledger_says_that_there_is_one_more_and_nothing_of_it(body, monkeypatch, tmp_path):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOON)
+    hand_over()
+    hand_over("http://another-unspeakable.example/")
+    assert entries() == [{"act": "taken", "at": "2026-03", "kind": "sealed", "v": 2}] * 2, "all of a month are alike"
+    hand_over("unspeakable-zq7 没有点的名字")
+    assert len(entries()) == 2
+    CliRunner().invoke(app, ["sealed", "export", str(tmp_path / "out")])
+    CliRunner().invoke(app, ["sealed", "export", str(tmp_path / "out")])
+    assert [one["act"] for one in entries()] == ["taken", "taken", "fetched", "fetched"]
+    said = Client().get(f"{PAGE}counts").json()
+    assert said == {"taken": {"2026-03": 2}, "fetched": {"2026-03": 2}}
+    assert "至今收到 2 件" in Client().get(PAGE).content.decode()
+    assert "另有 2 件侵害未成年人的举报" in Client().get("/decisions/months/2026-03/").content.decode()
+
+
+def test_where_the_ledger_cannot_take_it_none_is_taken(body, monkeypatch):
+    def full(_entries):
+        raise RuntimeError("the disk is full")
+
+    monkeypatch.setattr(taking.queue, "enqueue", full)
+    answer = Client(raise_request_exception=False).post(PAGE, {"address": ADDRESS})
+    assert answer.status_code == 500
+    assert not SealedReport.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("site", "found"),
+    [
+        ({"taken": {"2026-02": 2, "2026-03": 1}, "fetched": {"2026-03": 1}}, []),
+        ({"taken": {"2026-02": 1, "2026-03": 1}, "fetched": {"2026-03": 1}}, ["taken in 2026-02: the site says 1"]),
+        ({"taken": {"2026-02": 3, "2026-03": 1}, "fetched": {"2026-03": 1}}, ["taken in 2026-02: the site says 3"]),
+        ({"taken": {"2026-02": 2, "2026-03": 2}, "fetched": {"2026-03": 1}}, []),  # on its way to the log
+        ({"taken": {"2026-02": 2}, "fetched": {"2026-03": 1}}, ["taken in 2026-03: the site says 0"]),
+        ({"taken": {"2026-02": 2, "2026-03": 1}, "fetched": {}}, ["fetched in 2026-03: the site says 0"]),
+        ({"nothing": 1}, ["no numbers"]),
+        (None, ["the log has 3 sealed reports"]),
+    ],
+)
+def test_whoever_audits_the_log_finds_a_dropped_one(monkeypatch, site, found):
+    monkeypatch.setattr(auditing, "read", lambda _where: None if site is None else json.dumps(site).encode())
+    recount = auditing.Sealed()
+    for act, month in (("taken", "2026-02"), ("taken", "2026-02"), ("taken", "2026-03"), ("fetched", "2026-03")):
+        recount.add({"kind": "sealed", "act": act, "at": month, "v": 2})
+    recount.add({"kind": "sealed", "act": "taken", "at": "2026-03", "link": "0" * 32})
+    recount = auditing.Sealed(json.loads(json.dumps(recount.kept())))
+    said = list(recount.differences("https://city.example", [], NOON))
+    assert len(said) == len(found)
+    assert all(want in one for want, one in zip(found, said, strict=True)), said
 
 
 def routes(resolver=None, prefix=""):

@@ -216,6 +216,9 @@ def bind(
         "ADDRESSES": f"{HERE};",
         "PORT": str(port),
         "PROBE": str(probe),
+        "DATA": str(folder),
+        "ZONES": f"{RECENT} {ZONE}",
+        "COMPILE": program("named-compilezone", "bind9-utils"),
         "RNDC": f"{program('rndc', 'bind9-utils')} -c {folder / 'rndc.conf'}",
     }
     program("dig", "bind9-dnsutils")

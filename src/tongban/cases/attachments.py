@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,7 @@ NOTES = {
 STATES = {
     "encrypted": _("此文件已加密，系统无法检查。请下载后谨慎打开。"),
     "unchecked": _("系统未能检查此文件。请下载后谨慎打开。"),
+    "website": _("此文件是网站内容的原样记录，里面可能有恶意程序。只用专门的软件查看，不要解开。"),
     "signed": _("此文件带有数字签名，系统保持原样，未作清理。"),
 }
 
@@ -70,14 +71,27 @@ def keep(name: str, content: bytes, draft: str, purpose: str = "") -> Attachment
         raise
     if len(clean.content) > 2 * settings.ATTACHMENT_MAX_BYTES:
         raise cleaner.refusal("too_much")
+    return _stored(title, clean.content, draft, kind, given, clean.notes, purpose)
+
+
+def keep_made(name: str, content: bytes, draft: str, kind: str, notes: Sequence[str]) -> Attachment:
+    """Keep a file that the house itself made, as it is, under a draft's key: not checked and not cleaned, so `notes`
+    say what it is (`STATES`). Never for what somebody sends. Raises Refusal where the disk is full."""
+    quotas.make_room(len(content))
+    return _stored(name, content, draft, kind, hashlib.sha256(content).digest(), notes, "")
+
+
+def _stored(
+    title: str, content: bytes, draft: str, kind: str, given: bytes, notes: Sequence[str], purpose: str
+) -> Attachment:
     own = secrets.token_bytes(32)
-    private = {"name": title, "own": own.hex(), "digest": _digest(own, given), "notes": clean.notes}
+    private = {"name": title, "own": own.hex(), "digest": _digest(own, given), "notes": list(notes)}
     private |= {"for": purpose} if purpose else {}
-    item = Attachment(draft=draft, key=secrets.token_hex(16), media_type=kind, size=len(clean.content), private=private)
+    item = Attachment(draft=draft, key=secrets.token_hex(16), media_type=kind, size=len(content), private=private)
     path = path_of(item.key)
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        path.write_bytes(ring().seal(clean.content, _bound_to(item)))
+        path.write_bytes(ring().seal(content, _bound_to(item)))
         item.save()
     except BaseException:  # a disk that is full, a database that is away: no half of it stays
         path.unlink(missing_ok=True)

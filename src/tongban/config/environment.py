@@ -57,6 +57,12 @@ class Environment(BaseSettings):
     child_safety_body: str = ""
     resolvers: str = ""
     control_file: bool = False
+    evidence: bool = False
+    evidence_ports: str = ""
+    evidence_refuse: str = ""
+    evidence_agent: str = ""
+    evidence_browser: str = ""
+    evidence_as_root: bool = False
     site_code: str = ""
     icp: str = ""
     police: str = ""

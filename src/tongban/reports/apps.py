@@ -14,6 +14,7 @@ class ReportsConfig(AppConfig):
         from tongban.gate.parts import ApiRoutes, Demo, DoctorCheck, HomeLink, KeptBeside, Kind, NavLink, Routes, Timed
 
         from . import commands, listing, objection, on_desk, procedure, targets, writing
+        from .evidence import jobs
         from .feeds import entering, pushing
 
         here = "tongban.reports"
@@ -22,10 +23,11 @@ class ReportsConfig(AppConfig):
                 self.label,
                 _("有害网站举报"),
                 (
-                    Kind(procedure.REPORT),
+                    Kind(procedure.REPORT, frozenset({"hand_over"})),
                     Kind(listing.LISTING),
                     Kind(objection.OBJECTION),
                     KeptBeside(Beside("reported names", targets.forget)),
+                    KeptBeside(Beside("looks at sites", jobs.forget)),
                     *writing.PARTS,
                     *on_desk.PANELS,
                     Routes(f"{here}.urls"),
@@ -53,7 +55,9 @@ class ReportsConfig(AppConfig):
                     ),
                     Timed("feed", pushing.keep_up, 0.5),
                     Timed("publications", entering.keep_published, 5, aside=True),
+                    Timed("evidence", jobs.keep_up, 1, aside=True),
                     DoctorCheck(f"{here}.feeds.checking:check", 60),
+                    DoctorCheck(f"{here}.evidence.checking:check", 61),
                     *commands.COMMANDS,
                     *commands.RECOUNTED,
                 ),

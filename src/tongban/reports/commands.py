@@ -17,9 +17,13 @@ COMMANDS = (
     Commands("names", "tongban.reports.commands:names", "Lists of protected, shared and popular names."),
     Commands("import reports", "tongban.reports.bringing.commands:import_reports", "Bring other people's lists in."),
     Commands("reporter", "tongban.reports.bringing.commands:reporter", "Trusted reporters and their tokens."),
+    Commands("evidence", "tongban.reports.evidence.commands:evidence", "Looking at a reported site."),
     Commands("sealed", "tongban.reports.sealed.commands:sealed", "Reports sealed for the body that the city names."),
 )
-RECOUNTED = (Recounted("register", "tongban.reports.feeds.auditing:Register"),)
+RECOUNTED = (
+    Recounted("register", "tongban.reports.feeds.auditing:Register"),
+    Recounted("sealed", "tongban.reports.sealed.auditing:Sealed"),
+)
 """What `tongban ledger audit` recounts for this door."""
 names = typer.Typer(no_args_is_help=True)
 

@@ -94,6 +94,30 @@ class Listed(models.Model):
         return self.number
 
 
+class SiteLook(models.Model):
+    """取证: that an official asked for a look at the site of a case, and how far it is. The address stands in the case
+    alone; what was found are files of the case, by an act of the system."""
+
+    STATES = [("waiting", "等待"), ("running", "进行中"), ("done", "完成"), ("failed", "没有取到")]
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="looks_at_site")
+    state = models.CharField(max_length=8, choices=STATES, default="waiting")
+    asked_at = models.DateTimeField()
+    began_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=24, default="")
+    no_picture = models.CharField(max_length=24, default="")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "取证"
+        indexes = [
+            models.Index(fields=["asked_at"], name="look_waiting", condition=Q(state__in=("waiting", "running")))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.state}"
+
+
 class SealedReport(models.Model):
     """封存举报: a report of material that harms children, sealed in memory to the key of the body that the city names.
     The house has no key that opens it. No case, no act, no draft, no file: what is here is all there is."""

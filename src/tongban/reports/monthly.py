@@ -67,7 +67,7 @@ class Month:
     @property
     def nothing(self) -> bool:
         """Whether nothing happened at all."""
-        return not (self.received or self.closed or self.decisions or self.objections or self.in_force)
+        return not (self.received or self.closed or self.decisions or self.objections or self.in_force or self.sealed)
 
 
 def first_day(text: str) -> date | None:
@@ -143,7 +143,9 @@ def counted(first: date) -> Month:
 def months(today: date) -> list[date]:
     """The first days of the months in which there is anything, the newest first; at most 36."""
     oldest = Case.objects.filter(kind="report").order_by("pk").values_list("submitted_at", flat=True).first()
-    begin = shanghai_day(oldest).replace(day=1) if oldest is not None else today.replace(day=1)
+    sealed = SealedReport.objects.order_by("pk").values_list("received_at", flat=True).first()
+    first = min((one for one in (oldest, sealed) if one is not None), default=None)
+    begin = shanghai_day(first).replace(day=1) if first is not None else today.replace(day=1)
     found: list[date] = []
     at = today.replace(day=1)
     while at >= begin and len(found) < 36:

@@ -237,6 +237,10 @@ PANELS = (
         ("report_objection",), "control", rules.CONTROL, "reports/desk/control.html", "tongban.reports.on_desk:control",
         "side", 14,
     ),
+    Panel(
+        ("report",), "evidence", rules.LOOKS, "reports/desk/evidence.html",
+        "tongban.reports.evidence.panel:looks", "main", 12,
+    ),
     ActPage(
         ("report_objection",), "control", _("查证控制权"), "tongban.reports.control.pages:on_desk",
         "reports/desk/control_page.html",

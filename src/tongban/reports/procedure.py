@@ -19,9 +19,11 @@ from tongban.cases.procedure import Edge, Group, Procedure, State
 from tongban.cases.standings import CLERKS, HANDLERS, RESIDENT, SYSTEM
 
 from . import effects, rules, targets
+from .evidence import acts as evidence
 from .inputs import BASIS, EVIDENCE, FOUND, IMPORTED, MASKED, REFERRED, SCOPE, STATEMENT, UNTIL, WORDS
+from .sealed import handing
 
-STATES = (
+STATES: tuple[State, ...] = (
     State(
         "received",
         _("待核实"),
@@ -46,6 +48,7 @@ STATES = (
     State("dismissed", _("未发现有害"), _("经核实，没有发现有害"), "over", group="done"),
     State("referred", _("已转交"), _("已转给能够处置的单位"), "over", tone="success", group="done"),
     State("withdrawn", _("已撤回"), _("您撤回了举报"), "over", group="done"),
+    handing.HANDED,
 )
 WORK = frozenset({"received", "verifying"})
 OPEN = WORK | {"proposed", "merged"}
@@ -223,6 +226,8 @@ REPORT = Procedure(
         told("dismiss_merged", "dismissed", _("未发现有害"), _("经核实，没有发现有害"), "dismissed"),
         told("refer_merged", "referred", _("转交"), _("转给了能够处置的单位"), "referred"),
         Edge("withdraw", OPEN - {"proposed"}, "withdrawn", RESIDENT, _("撤回举报"), _("您撤回了举报"), danger=True),
+        *handing.edges(STATES, MERGED),
+        *evidence.edges(STATES, {"verifying"}),
         standard.rating(DONE),
         standard.noting(STATES),
         standard.urging(STATES),
@@ -243,5 +248,6 @@ REPORT = Procedure(
         answered_in("dismissed", _("未发现有害")),
         answered_in("referred", _("已转交")),
     ),
-    stored={"submit": targets.remember, "merge": on_merge},
+    stored={"submit": targets.remember, "merge": on_merge, "take_evidence": evidence.remember}
+    | dict.fromkeys(("hand_over", "hand_over_merged"), handing.seal),
 )

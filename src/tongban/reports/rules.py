@@ -14,6 +14,7 @@ from .harms import harms
 
 SITE, IN_REGISTER = _("举报的网址"), _("公开登记")
 NO_SITE, BY_REPORTER, CONTROL = _("举报的不是网址"), _("可信举报人"), _("网站由谁控制")
+LOOKS = _("自动取证")
 NOT_IN_FORCE = _("这个处置没有在执行。")
 WHY: dict[Reason, object] = {
     "ip": _("不能处置 IP 地址：一个地址上可能有上万个无关的网站。请转交给接入服务商所在地的机关。"),

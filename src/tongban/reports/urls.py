@@ -15,6 +15,7 @@ urlpatterns = [
     path("desk/reports/<slug:code>/campaign/", campaigns.campaign, name="campaign"),
     path("listed/", look_pages.listed, name="listed"),
     path("report-harm-to-children/", sealed_pages.report, name="sealed"),
+    path("report-harm-to-children/counts", sealed_pages.counts, name="sealed_counts"),
     path("follow/<str:code>/control/", control_pages.show_control, name="control"),
     path("blocked/", pages.blocked, name="blocked"),
     path("feeds/", serving.feeds, name="feeds"),

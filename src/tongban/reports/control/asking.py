@@ -9,7 +9,6 @@ switches it on. Not for evidence: nothing is kept of what was read.
 from __future__ import annotations
 
 import http.client
-import ipaddress
 import socket
 import ssl
 import time
@@ -19,6 +18,8 @@ import dns.exception
 import dns.resolver
 from django.conf import settings
 
+from ..evidence.addresses import is_public
+from ..evidence.names import resolver_at
 from .proving import FILE
 
 SECONDS = 4.0
@@ -26,7 +27,6 @@ SECONDS = 4.0
 FILE_SECONDS = 8.0
 LARGEST_FILE = 4096
 MOST_STRINGS = 50
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 class NotAsked(ValueError):
@@ -35,19 +35,7 @@ class NotAsked(ValueError):
 
 def resolver() -> dns.resolver.Resolver:
     """The resolver that is asked, with its bounds. It keeps nothing and searches nothing."""
-    named = [one.strip() for one in settings.RESOLVERS.split(",") if one.strip()]
-    found = dns.resolver.Resolver(configure=not named)
-    found.lifetime, found.timeout, found.search, found.cache = SECONDS, SECONDS / 2, [], None
-    if named:
-        servers, ports = [], {}
-        for one in named:
-            address, _colon, port = one.rpartition(":") if one.count(":") == 1 or "]" in one else (one, "", "")
-            address = address.strip("[]")
-            servers.append(address)
-            if port.isdigit():
-                ports[address] = int(port)
-        found.nameservers, found.nameserver_ports = servers, ports
-    return found
+    return resolver_at(settings.RESOLVERS, SECONDS)
 
 
 def in_dns(records: Iterable[str], value: str) -> bool:
@@ -95,22 +83,6 @@ def public_addresses(host: str) -> Sequence[str]:
     if not found or not all(is_public(one) for one in found):
         raise NotAsked("the name has no public address, or one that is not")
     return found
-
-
-def is_public(text: str) -> bool:
-    """Whether an address is one of the open net: not private, loopback, link-local, reserved or multicast, nor an IPv6
-    form that carries such an IPv4 address."""
-    try:
-        address = ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    if isinstance(address, ipaddress.IPv6Address):
-        inside = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
-        if inside is None and address in _NAT64:
-            inside = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-        if inside is not None:
-            return is_public(str(inside))
-    return address.is_global and not address.is_multicast
 
 
 def _read(host: str, address: str, port: int, until: float) -> str:

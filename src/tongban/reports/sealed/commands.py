@@ -47,9 +47,13 @@ def export(
 ) -> None:
     """Write every envelope that was not fetched yet into FOLDER, for the body to take away."""
     django_ready()
+    from django.db import transaction
     from django.utils import timezone
 
+    from tongban.ledger import queue
+
     from ..models import SealedReport
+    from . import counting
 
     if forget:
         gone = SealedReport.objects.filter(fetched_at__isnull=False).exclude(envelope=None).update(envelope=None)
@@ -58,7 +62,9 @@ def export(
     written = 0
     for row in SealedReport.objects.filter(fetched_at__isnull=True).order_by("pk"):
         (folder / f"{row.number}{ENDING}").write_bytes(bytes(row.envelope or b""))
-        SealedReport.objects.filter(pk=row.pk).update(fetched_at=timezone.now())
+        with transaction.atomic():
+            if SealedReport.objects.filter(pk=row.pk, fetched_at=None).update(fetched_at=timezone.now()):
+                queue.enqueue([counting.entry("fetched", timezone.now())])
         written += 1
     typer.echo(f"{written} envelopes in {folder}")
 

@@ -7,13 +7,15 @@ import secrets
 from functools import lru_cache
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from tongban.cases.receipts import ALPHABET
-from tongban.webaddr import found_in, full_hash, parse
+from tongban.ledger import queue
+from tongban.webaddr import Address, found_in, full_hash, parse
 
 from ..models import SealedReport
-from . import envelope
+from . import counting, envelope
 
 LONGEST = 2000
 
@@ -44,14 +46,24 @@ def take(text: str) -> SealedReport:
     if to is None:
         raise LookupError("no body is named")
     found = found_in(text[:LONGEST])
-    address = found[0].address if found else parse(text[:LONGEST])
-    content = {
+    return keep(to, content_of(found[0].address if found else parse(text[:LONGEST])))
+
+
+def content_of(address: Address) -> dict[str, object]:
+    """What the body finds in an envelope."""
+    return {
         "address": address.href,
         "hashes": [full_hash(one).hex() for one in address.expressions()],
         "day": timezone.localdate().isoformat(),
     }
+
+
+def keep(to: envelope.Public, content: dict[str, object]) -> SealedReport:
+    """Seal and store, and count it on the ledger: in one transaction."""
     digits = "".join(secrets.choice(ALPHABET) for _ in range(12))
     number = "-".join(digits[at : at + 4] for at in (0, 4, 8))
-    return SealedReport.objects.create(
-        number=number, envelope=envelope.seal(to, content), key_id=to.id.hex(), received_at=timezone.now()
-    )
+    with transaction.atomic():
+        queue.enqueue([counting.entry("taken", timezone.now())])
+        return SealedReport.objects.create(
+            number=number, envelope=envelope.seal(to, content), key_id=to.id.hex(), received_at=timezone.now()
+        )

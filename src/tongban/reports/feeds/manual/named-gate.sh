@@ -3,7 +3,9 @@
 #
 # BIND before 9.20.13 answers as soon as it has started, and reads the policy afterwards: a zone of a million names is
 # open for half a minute after each start, a small one for a moment. With this named listens on a port for the probe alone
-# until the last name of the zone is there, then on port 53. Install it as /usr/local/sbin/named-gate, put
+# until the last name of the zone is there, then on port 53. Before the start it writes the journals into the zones' files:
+# named takes its policy from the file first and from the journal a second later, so after a kill -9 what stood in the
+# journal alone was open meanwhile. Install it as /usr/local/sbin/named-gate, put
 #     include "/run/named/listen.conf";
 # into options { } in place of listen-on and listen-on-v6, and a drop-in for the unit (systemctl edit named):
 #     [Service]
@@ -18,6 +20,9 @@ PROBE=${PROBE:-5399}                         # a port on loopback for nobody els
 RNDC=${RNDC:-rndc}
 MOST=${MOST:-600}                            # seconds to wait for the zones
 RECORDS=${RECORDS:-zzz-tongban-feed zzz-tongban-recent}   # without a small zone: zzz-tongban-feed alone
+ZONES=${ZONES:-@RECENT@ @ZONE@}
+DATA=${DATA:-@DATA@}                         # where the zones' files are, with their journals beside them
+COMPILE=${COMPILE:-named-compilezone}
 
 say() { # WHERE CLIENTS MAY ASK
   { echo "listen-on port $PROBE { 127.0.0.1; };"; printf '%s\n' "$@"; } >"$LISTEN.new"
@@ -27,6 +32,15 @@ say() { # WHERE CLIENTS MAY ASK
 case "${1:-}" in
 close)
   say "listen-on-v6 { none; };"
+  for zone in $ZONES; do
+    file="$DATA/$zone.raw"
+    if [ -s "$file" ] && [ -s "$DATA/$zone.jnl" ]; then
+      $COMPILE -q -i none -k ignore -n ignore -r ignore -J "$DATA/$zone.jnl" -f raw -F raw -o "$file.new" "$zone" "$file"
+      chmod --reference="$file" "$file.new"
+      chown --reference="$file" "$file.new"
+      mv "$file.new" "$file"
+    fi
+  done
   ;;
 open)
   until=$(($(date +%s) + MOST))

@@ -12,7 +12,7 @@ def fill(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reports", "0003_hashes"),
+        ("reports", "0005_sealed_counted"),
     ]
     operations = [
         migrations.AddField(

@@ -223,7 +223,7 @@ def _materials(needs: Sequence[Need], values: Mapping[str, Any], by_promise: boo
     promised = by_promise and bool(values.get(PROMISE.name))
     asked = [one for one in needs if one.how != "instead"]
     lead: Any = _("手机拍照就可以，字要看得清。") if asked else _("这个事项不用交材料。")
-    slots = [_slot(one) for one in asked]
+    slots = [slot(one) for one in asked]
     if promised:
         slots = [replace(one, required=False) for one in slots]
     others = [one for one in needs if one.how == "instead"]
@@ -235,7 +235,7 @@ def _materials(needs: Sequence[Need], values: Mapping[str, Any], by_promise: boo
     return InputsStep("materials", _("材料"), _("材料"), lead, inputs=inputs)
 
 
-def _slot(need: Need) -> Files:
+def slot(need: Need) -> Files:
     """A material as an input for files of its own: what may follow later is not required now."""
     material = need.material
     name, hint = spoken(material.name, material.name_en), spoken(material.hint, material.hint_en)

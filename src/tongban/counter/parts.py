@@ -166,6 +166,9 @@ class Writing:
     doubts: str = ""
     """Names a function (everything written, as `build` takes it) → name of an input → what to ask about it before it
     is sent; under the empty name what is about none of them. Never a refusal."""
+    wrong: str = ""
+    """Names a function (values as a program sends them) → every answer that is wrong (`WrongInput`), where the door
+    checks them together: the program is told all of them at once."""
     cookie: str = ""
 
     def __post_init__(self) -> None:

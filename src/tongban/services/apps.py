@@ -15,6 +15,7 @@ class ServicesConfig(AppConfig):
 
         from . import (
             appeal,
+            appointments,
             bundle,
             bundles,
             catalogue_parts,
@@ -62,6 +63,7 @@ class ServicesConfig(AppConfig):
                     Timed("deemed accepted", clock.deem_accepted, 300),
                     Timed("deemed renewed", clock.deem_renewed, 300),
                     Timed("bundles", bundles.begin_waiting, 30),
+                    Timed("appointments", appointments.remind, 300),
                     Timed("promises", promises.forget_old, 3600),
                     Demo(
                         f"{here}.demo:load",

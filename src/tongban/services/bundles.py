@@ -50,7 +50,7 @@ def bundle(said: Mapping[str, Any]) -> Submission:
 
 
 def sent_in(case: Case) -> None:
-    """What follows once a bundle is there (`Writing.after`): the questions to registers are its own, its parts begin."""
+    """What follows once a bundle is there (`Writing.after`): registers' answers are its own, its parts begin."""
     prefilling.attach(case)
     begin(case)
 
@@ -125,6 +125,7 @@ PARTS = (
         unfolds_after="place",
         keeps=(prefilling.KEPT,),
         doubts="tongban.services.bundled:doubts",
+        wrong="tongban.services.schema:wrong_answers",
     ),
     SenderWords(
         "bundle",

@@ -281,7 +281,11 @@ def _place(words: str) -> str | None:
     registry = snapshot.current()
     if words in registry.places:
         return words
-    found = lookup.find(lookup.Scope("place"), words, registry, timezone.localdate())
+    scope, today = lookup.Scope("place"), timezone.localdate()
+    whole = lookup.named(scope, words, registry, today)
+    if whole is not None:
+        return whole
+    found = lookup.find(scope, words, registry, today)
     return found.codes[0] if found.total == 1 else None
 
 

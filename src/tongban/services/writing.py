@@ -126,6 +126,7 @@ PARTS = (
         sender="tongban.services.sources.acting:opener",
         after="tongban.services.sources.prefilling:attach",
         doubts="tongban.services.questions:doubts",
+        wrong="tongban.services.schema:wrong_answers",
         moved="tongban.services.designing.versions:moved",
         brings="tongban.services.mine.answers:brought",
     ),

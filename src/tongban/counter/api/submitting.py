@@ -18,6 +18,7 @@ from tongban.cases.inputs import EMAIL, Asking, Files, clean_text, normal_phone
 from tongban.cases.models import Case
 from tongban.cases.refusal import Refusal
 from tongban.cases.writer import Submission
+from tongban.gate.door import loaded
 from tongban.registry import snapshot
 
 from ..drafts import ONLY_FILES
@@ -63,6 +64,9 @@ def written(writing: Writing, given: Any, key: str, other: Case | None = None) -
     values.update({name: getattr(given, name) for name in values if getattr(given, name, None) is not None})
     about(values["matter"], values["against"])
     answers = {name: value for name, value in getattr(given, "answers", {}).items() if name not in writing.keeps}
+    wrong = loaded(writing.wrong)({**values, **answers}) if writing.wrong else ()
+    if wrong:
+        raise Refusal("bad_input", wrong[0].message, wrong[0].field, wrong)
     whole = writing.unfolded({**values, **answers})
     slots = [slot for step in whole.steps if isinstance(step, InputsStep) for slot in step.slots]
     purposes = _purposes(slots, getattr(given, "files", ()))

@@ -217,6 +217,8 @@ class SenderWords:
     erased: Words = _("这个件的个人信息已经删除。")
     erasing: Words = ""
     """How to ask for an earlier deletion, where this kind has an act for it."""
+    answer: Words = _("%(unit)s的答复")
+    answered_by: Words = _("最晚在 %(day)s 前答复您。")
     awaiting: Words = _("时限要等下一年的工作日历公布后计算，会写在办理情况的页面上。")
     proofs_lead: Words = _(
         "办理的每一步，都记在一本公开的、只能往后添的台账上。台账上没有您的姓名和内容，只有一个封条；凭回执，"

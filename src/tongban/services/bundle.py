@@ -96,7 +96,7 @@ BUNDLE = Procedure(
         *standard.house(STATES),
         *standard.erasing(STATES),
     ),
-    initial="begun", answer_step="bundle", follow="/follow/",
+    initial="begun", answer_step="bundle", limit_label=_("办理时限"), follow="/follow/",
     groups=(Group("running", _("办理中")), Group("done", _("已办完"))),
     stored={"begin": stored.files_handed_on, "part_moved": stored.files_handed_on},
 )  # fmt: skip

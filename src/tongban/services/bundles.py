@@ -133,6 +133,7 @@ PARTS = (
         arrived=_("几个单位会同时办理，在一个页面上看进展。"),
         back=_("回到一件事"),
         open=_("查看进展"),
+        **writing.DECIDING,
     ),
     FollowPanel(("bundle",), "services/progress.html", f"{HERE}:progress", order=5),
     FollowPanel(("application",), "services/whole.html", f"{HERE}:whole_of", order=5),

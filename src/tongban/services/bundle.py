@@ -58,6 +58,7 @@ def _opening(context: Context, matter: str, said: dict[str, Any]) -> Opening:
         "id_number": said.get("id_number") or "",
         "item": item.since.isoformat(),
         **questions.form_sent(matter),
+        **questions.papers_sent(matter, questions.read_facts(facts), context.case.place_id),
         **prefilling.handed_on(said, matter),
         **({"valid_months": item.valid_months} if item.valid_months else {}),
     }

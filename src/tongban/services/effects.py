@@ -45,6 +45,7 @@ def submitted(context: Context) -> Outcome:
     """Opens the application in the tray of the unit that is responsible; who wrote it for the applicant, where somebody
     did, is public without a name."""
     outcome = effects.submit(context)
+    outcome.public.update(sent(context.case).get("papers") or {})
     typed = sent(context.case).get("typed") or {}
     if typed:
         outcome.public["typed_by"] = typed["by"]

@@ -13,6 +13,19 @@ WORDS = Text("text", _("说明"), longest=4000)
 REASON = Text(
     "text", _("理由"), longest=4000, hint=_("写明依据哪一条、什么事实。申请人会看到，可以凭它申请复查或提起诉讼。")
 )
+WHY_REFUSED = Choice(
+    "why",
+    _("主要原因"),
+    required=False,
+    private=False,
+    options=(
+        ("conditions", _("不符合条件")),
+        ("papers", _("材料不全或者不真实")),
+        ("quota", _("数量已满或者已有别人取得")),
+        ("other", _("其他原因")),
+    ),
+    hint=_("只用于统计，不代替理由。"),
+)
 MISSING = Text(
     "text",
     _("需要补正的全部内容"),

@@ -39,6 +39,7 @@ from .inputs import (
     WAY,
     WHEN_CAN,
     WHERE,
+    WHY_REFUSED,
     WORDS,
 )
 from .sources.notes import typed_by
@@ -133,7 +134,7 @@ APPLICATION = Procedure(
         Edge("grant_in_part", ACCEPTED, "granted", HANDLERS, _("部分准予"), _("单位作出了部分准予的决定"), (REASON,),
              effect=effects.granted, guard=READY, by_effect=HOLDS, shown="words", answers=True, files=True,
              counts="granted", tone="success", brings=MOVED),
-        Edge("refuse", ACCEPTED, "refused", HANDLERS, _("不予批准"), _("单位作出了不予批准的决定"), (REASON,),
+        Edge("refuse", ACCEPTED, "refused", HANDLERS, _("不予批准"), _("单位作出了不予批准的决定"), (REASON, WHY_REFUSED),
              effect=effects.decided, guard=READY, shown="words", answers=True, files=True, danger=True,
              counts="refused", tone="danger",
              confirm=_("理由里写清依据的条文、不符合的条件，和申请复议、提起诉讼的权利了吗？"), brings=MOVED),

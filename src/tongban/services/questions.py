@@ -219,6 +219,14 @@ def needs_of(matter: str, facts: Mapping[str, Any], place: str) -> list[Need]:
     return [one for one in needs if reading.when_holds(one.when, facts, place) is not False]
 
 
+def papers_sent(matter: str, facts: Mapping[str, Any], place: str) -> dict[str, Any]:
+    """How many materials an application is asked for, and how many are taken from registers instead: for the figures,
+    in the public part of the opening act."""
+    needs = needs_of(matter, facts, place)
+    taken = sum(one.how == "instead" for one in needs)
+    return {"papers": {"asked_for": len(needs) - taken, "from_registers": taken}}
+
+
 def _materials(needs: Sequence[Need], values: Mapping[str, Any], by_promise: bool) -> InputsStep:
     promised = by_promise and bool(values.get(PROMISE.name))
     asked = [one for one in needs if one.how != "instead"]

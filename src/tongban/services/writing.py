@@ -95,6 +95,7 @@ def application(said: Mapping[str, Any]) -> Submission:
             "item": item.since.isoformat(),
             **({"promised": True} if promised else {}),
             **questions.form_sent(matter),
+            **questions.papers_sent(matter, facts, place),
             **({"valid_months": item.valid_months} if item.valid_months else {}),
             **prefilling.record(said, facts),
             **acting.record(said),

@@ -14,11 +14,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tongban.cases import deadlines
 from tongban.cases.actor import SYSTEM
-from tongban.cases.models import Case
+from tongban.cases.models import Act, Case
 from tongban.cases.procedure import Context, Outcome
 from tongban.cases.refusal import Refusal
 from tongban.cases.writer import Step, perform
@@ -205,6 +206,12 @@ def hearing_told(context: Context) -> Outcome:
         public={"until": shanghai_day(last.at).isoformat()} if last.at is not None else {},
         tell_resident=True,
     )
+
+
+def ask_until(act: Act) -> str:
+    """Until when a hearing can be asked for, under the act that told of it (`Edge.noted`)."""
+    day = act.public.get("until")
+    return gettext("%(day)s 以前可以要求听证；过了这一天没有要求，单位就可以作出决定。") % {"day": day} if day else ""
 
 
 def may_ask(context: Context) -> Refusal | None:

@@ -68,7 +68,7 @@ KINDS: Mapping[str, Kind] = {
     "tell_hearing": Kind(
         gettext_lazy("听证权利告知书"),
         gettext_lazy(
-            "您的“%(matter)s”申请，在作出决定以前，您有要求听证的权利；要求听证的，请在%(until)s以前提出，不收费用："
+            "您的“%(matter)s”申请，在作出决定以前，您有要求听证的权利；要求听证的，请最晚在%(until)s提出，不收费用："
         ),
     ),
     "extend": Kind(
@@ -124,7 +124,7 @@ def words(act: Act) -> list[str]:
         "sent": date_format(timezone.localdate(case.submitted_at)),
         "ground": GROUND.show(said["ground"]) if said.get("ground") else "",
         "expected": expected or _("何时待定"),
-        "until": said.get("until") or _("五日内"),
+        "until": said.get("until") or _("告知之日起第五个工作日"),
         "basis": _basis_of_revoking(case),
     }
     paragraphs = [str(kind.opens) % facts, *(act.text.split("\n") if act.text else ())]

@@ -120,7 +120,7 @@ APPLICATION = Procedure(
              guard=appointments.reminder_due, quiet=True, button=False),
         Edge("tell_hearing", ACCEPTED, None, HANDLERS, _("告知听证权利"),
              _("单位告知：作出决定以前，您可以要求听证"), (REASON,), effect=appointments.hearing_told,
-             guard=appointments.hearing_once, shown="words", files=True, tone="warning"),
+             guard=appointments.hearing_once, noted=appointments.ask_until, shown="words", files=True, tone="warning"),
         Edge("ask_hearing", ACCEPTED, "set_aside", RESIDENT, _("要求听证"), _("您要求听证，所需时间不计入时限"),
              (HEARING_WHY,), effect=appointments.hearing_asked, guard=appointments.may_ask, shown="words",
              files=True, tone="info"),

@@ -214,6 +214,13 @@ def ask_until(act: Act) -> str:
     return gettext("%(day)s 以前可以要求听证；过了这一天没有要求，单位就可以作出决定。") % {"day": day} if day else ""
 
 
+def may_ask_until(case: Case) -> datetime | None:
+    """Until when the applicant can still say whether they want a hearing; None where nobody waits for that."""
+    said = worked(case)
+    until = datetime.fromisoformat(said[ASK_BY]) if said.get(ASK_BY) and not said.get(ASKED) else None
+    return until if until is not None and case.state == "accepted" and timezone.now() <= until else None
+
+
 def may_ask(context: Context) -> Refusal | None:
     """A hearing is asked for by whoever was told of the right, within its days, once (Art. 47)."""
     said = worked(context.case)

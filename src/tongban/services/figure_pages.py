@@ -19,6 +19,8 @@ from . import figures, reading
 MONTHS = 12
 """So many months are shown where nobody asks for others, and at most."""
 PAGE = 100
+FIRST = frozenset({"received", "told", "granted", "refused", "in_promise", "in_law"})
+"""The figures that stand in the table itself; the others behind a fold."""
 
 
 def wanted(request: HttpRequest) -> tuple[date, date, str]:
@@ -41,11 +43,12 @@ def page(request: HttpRequest) -> HttpResponse:
         "until": until,
         "last": _months_before(until, 1),
         "unit": unit,
-        "columns": [label for _name, label in figures.COUNTS],
+        "head": [(name, label) for name, label in figures.COUNTS if name in FIRST],
         "rows": [
             {
                 "row": row,
-                "cells": [(label, row.counts[name]) for name, label in figures.COUNTS],
+                "first": [(label, row.counts[name]) for name, label in figures.COUNTS if name in FIRST],
+                "rest": [(label, row.counts[name]) for name, label in figures.COUNTS if name not in FIRST],
                 "visits": _visits(row.item),
                 "why": figures.why_words(row),
             }

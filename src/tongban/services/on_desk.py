@@ -159,8 +159,9 @@ def for_sender(case: Case, acts: Sequence[Edge]) -> dict[str, Any] | None:
         "legal": datetime.fromisoformat(legal) if legal and case.is_open else None,
         "opinions": opinions_of(case),
         "appointment": appointments.shown(case) if case.is_open else None,
+        "hearing_until": appointments.may_ask_until(case),
     }
-    return found if any(found.values()) else None
+    return {**found, "paused": case.paused_at is not None} if any(found.values()) else None
 
 
 PANELS = (

@@ -84,7 +84,7 @@ APPLICATION = Procedure(
     (
         Edge("submit", frozenset({""}), "received", OPENERS, _("申请"), _("您提交了申请"),
              (PROMISED, IMPORTED), effect=effects.submitted, tone="info", noted=typed_by),
-        Edge("accept", RECEIVED, "accepted", HANDLERS, _("受理"), _("单位受理了申请，从今天起计算时限"),
+        Edge("accept", RECEIVED, "accepted", HANDLERS, _("受理"), _("单位受理了申请，从受理这天起计算时限"),
              effect=effects.accepted, bulk=True, counts="accepted", tone="success"),
         Edge("deem_accepted", RECEIVED, "accepted", SYSTEM, _("逾期视为受理"),
              _("单位没有按时告知补正，依法自收到申请之日起即为受理"), effect=effects.deemed_accepted, button=False,

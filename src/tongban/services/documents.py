@@ -178,7 +178,7 @@ def links(case: Case, can: Sequence[Edge]) -> list[tuple[str, str]]:
     return [
         (
             reverse("services:document", args=[case.code, act.sequence]),
-            f"{KINDS[act.act].title}（{date_format(timezone.localdate(act.at))}）",
+            _("%(title)s（%(day)s）") % {"title": KINDS[act.act].title, "day": date_format(timezone.localdate(act.at))},
         )
         for act in acts
     ]

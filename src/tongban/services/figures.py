@@ -98,7 +98,7 @@ def rows(since: date, until: date, units: Iterable[str] | None = None) -> list[R
     facts = acts.values_list("act", "public", "for_unit", "case__matter_id", "case__place_id")
     for act, public, unit, item, place in facts.iterator(chunk_size=2000):
         edge = table.named(act)
-        if edge is None:
+        if edge is None or unit is None:
             continue
         row = found.setdefault((unit, place, item), Row(item, unit, place))
         row.counts.update(counted(edge, public))

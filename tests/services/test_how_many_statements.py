@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tongban.cases.models import Case
+from tongban.registry import snapshot
 from tongban.services import models, reading, rules
 
 from .conftest import NOON, PLACE
@@ -20,8 +21,11 @@ FACTS = 40
 
 
 @pytest.fixture(autouse=True)
-def long_form(registers):  # noqa: F811
-    """The item 7001 with a form of forty questions on two pages, of which registers know two."""
+def long_form(registers, monkeypatch):  # noqa: F811
+    """The item 7001 with a form of forty questions on two pages, of which registers know two. What a process knows of
+    catalogue and registry is not looked for again meanwhile: that is one statement each two seconds."""
+    monkeypatch.setattr(reading, "LOOK_AGAIN_SECONDS", 3600)
+    monkeypatch.setattr(snapshot, "LOOK_AGAIN_SECONDS", 3600)
     codes = [f"asked_{number}" for number in range(FACTS - 2)]
     models.Fact.objects.bulk_create(
         models.Fact(code=code, type="text", question=f"问题 {code}", section="情况") for code in codes

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -146,6 +146,19 @@ def copy(item: Attachment, act: Act) -> Attachment:
     made = Attachment(key=secrets.token_hex(16), media_type=item.media_type, size=item.size, private=private)
     made.case, made.act = act.case, act
     _written(made, content)
+    return made
+
+
+def copy_all(items: Sequence[Attachment], act: Act) -> list[Attachment]:
+    """Copies of several files, all of them or none."""
+    made: list[Attachment] = []
+    try:
+        for item in items:
+            made.append(copy(item, act))
+    except BaseException:
+        for one in made:
+            path_of(one.key).unlink(missing_ok=True)
+        raise
     return made
 
 

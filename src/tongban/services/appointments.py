@@ -88,10 +88,8 @@ def shown(case: Case) -> Shown | None:
 
 def set_aside(context: Context) -> Outcome:
     """Time that does not count begins, told in writing (Art. 45)."""
-    return Outcome(
-        set={"private": kept(context, **{GROUND: context.payload[GROUND], APPOINTED: None, OTHER_TIME: False})},
-        tell_resident=True,
-    )
+    begun = {GROUND: context.payload[GROUND], APPOINTED: None, OTHER_TIME: False, HOLD_BY: ""}
+    return Outcome(set={"private": kept(context, **begun)}, tell_resident=True)
 
 
 def resumed(context: Context) -> Outcome:

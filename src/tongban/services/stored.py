@@ -67,6 +67,4 @@ def files_handed_on(rows: Rows) -> None:
         facts = questions.read_facts(rules.sent(whole).get("facts") or {})
         for opening in openings.select_related("case") if files else ():
             wanted = bundled.purposes_of(opening.case.matter_id, facts, whole.place_id)
-            for item in files:
-                if item.purpose in wanted:
-                    attachments.copy(item, opening)
+            attachments.copy_all([item for item in files if item.purpose in wanted], opening)

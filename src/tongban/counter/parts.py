@@ -185,6 +185,12 @@ class Writing:
         if self.unfolds and self.unfolds_after not in names:
             raise ValueError(f"{self.kind}: steps unfold after one that is not there: “{self.unfolds_after}”")
 
+    @property
+    def most_files(self) -> int:
+        """How many files it may hold: two sheets of each paper that it asks for."""
+        slots = [slot for step in self.steps if isinstance(step, InputsStep) for slot in step.slots]
+        return sum(min(2, slot.most) for slot in slots)
+
     def unfolded(self, values: Mapping[str, Any]) -> Writing:
         """The same writing with the steps that follow from what was written."""
         if not self.unfolds:

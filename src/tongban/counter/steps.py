@@ -446,12 +446,6 @@ def _take_files(page: Page, step: InputsStep) -> tuple[list[str], list[str]]:
     return problems, read
 
 
-def _most_files(writing: Writing) -> int:
-    """How many files a piece of writing may hold: two sheets of each paper that it asks for."""
-    slots = [slot for one in writing.steps if isinstance(one, InputsStep) for slot in one.slots]
-    return sum(min(2, slot.most) for slot in slots)
-
-
 def _take(page: Page, slot: Files, file: Any) -> bytes:
     """Keep one file for an input; returns its content. Raises Refusal: also for a picture of a paper that is blank."""
     if file.size and file.size > settings.ATTACHMENT_MAX_BYTES:
@@ -461,7 +455,7 @@ def _take(page: Page, slot: Files, file: Any) -> bytes:
         raise Refusal("bad_input", _("一次最多上传 %(number)d 个文件。") % {"number": slot.most}, slot.name)
     purpose = "" if slot.name == ONLY_FILES else slot.name
     content: bytes = file.read()
-    item = attachments.keep(file.name or "file", content, page.draft.files, purpose, _most_files(page.writing))
+    item = attachments.keep(file.name or "file", content, page.draft.files, purpose, page.writing.most_files)
     page.draft.look_again()
     if slot.legible and "look:blank" in (item.private or {}).get("notes", ()):
         attachments.discard(item)

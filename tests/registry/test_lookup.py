@@ -39,6 +39,19 @@ MATTERS = (
 )
 
 
+def test_a_whole_name_that_one_place_alone_has_is_that_place_and_one_of_several_is_asked_about():
+    twice = (*PLACES, PlaceRow("610722101", "雁塔镇", "Yanta Town", "township", "6101"),
+             PlaceRow("610722102", "大雁塔街道", "Dayanta", "township", "6101"))  # fmt: skip
+    registry, scope = build(twice, UNITS, MATTERS, (), (), Calendar({}, [])), Scope("place")
+    day = date(2026, 1, 1)
+    for words in ("雁塔区", "雁塔區", " 雁塔区 ", "Yanta District", "yanta district"):
+        assert lookup.named(scope, words, registry, day) == "610113", words
+    for words in ("雁塔", "大雁塔街道", "西安", ""):
+        assert lookup.named(scope, words, registry, day) is None, words
+    assert lookup.named(scope, "雁塔区", registry, day, only=("610722101",)) is None
+    assert lookup.named(Scope("unit"), "雁塔区城市管理局", registry, day) is None
+
+
 @pytest.fixture(scope="module")
 def registry() -> Snapshot:
     return build(PLACES, UNITS, MATTERS, (), (), Calendar({}, []))

@@ -107,3 +107,37 @@ def test_facts_are_read_as_their_type_and_what_cannot_be_read_is_unknown():
     read = questions.facts_of({"fact_born": "1950-01-01", "fact_resident_here": "no", "fact_clean": True, "other": "x"})
     assert (read["born"].year, read["resident_here"], read["clean"]) == (1950, False, True)
     assert questions.facts_of({"fact_born": "yesterday", "fact_resident_here": "perhaps"}) == {}
+
+
+def test_a_program_is_told_everything_that_is_wrong_at_once_by_question_as_the_page_would(client):
+    answer = sent(client, answers={"fact_resident_here": "perhaps", "fact_clean": "yes"})
+    assert answer.status_code == 422, answer.content
+    told = {one["field"]: (one["code"], one["message"]) for one in answer.json()["errors"]}
+    assert set(told) == {"fact_hardship", "fact_resident_here", "fact_clean"}
+    assert (told["fact_hardship"][0], told["fact_clean"][0]) == ("required", "not_asked")
+    assert all(words for _code, words in told.values())
+    assert not Case.objects.exists()
+
+
+def test_what_was_refused_can_be_sent_again_under_the_same_key_and_what_was_taken_comes_once(client):
+    assert sent(client, answers={"fact_hardship": "luck"}).status_code == 422
+    first = sent(client)
+    assert first.status_code == 201, first.content
+    again = sent(client)
+    assert (again.status_code, again.json()["code"]) == (200, first.json()["code"])
+    assert sent(client, name="王强").status_code == 409
+    assert Case.objects.count() == 1
+
+
+def test_answers_of_a_bundle_are_checked_by_the_form_of_each_item(client):
+    row, _made = models.Bundle.objects.get_or_create(matter_id="7091")
+    row.steps.all().delete()
+    for order, matter in enumerate(("7001", "7002")):
+        models.BundleStep.objects.create(bundle=row, matter_id=matter, order=order)
+    reading.touch()
+    given = {"matter": "7091", "place": PLACE, "name": "李明", "id_number": NUMBER, "declared": True,
+             "answers": {"fact_hardship": "luck", "fact_resident_here": "yes"}}  # fmt: skip
+    answer = client.post("/api/v1/bundles", given, content_type="application/json",
+                         headers={"Idempotency-Key": "b" * 16})  # fmt: skip
+    assert answer.status_code == 422, answer.content
+    assert {one["field"] for one in answer.json()["errors"]} == {"fact_born", "fact_hardship"}

@@ -41,9 +41,10 @@ STATES = {
 }
 
 
-def keep(name: str, content: bytes, draft: str, purpose: str = "") -> Attachment:
+def keep(name: str, content: bytes, draft: str, purpose: str = "", most: int = 0) -> Attachment:
     """Check, clean and keep a file under a draft's key; the act that the draft becomes takes it over. `purpose`: for
-    which of several inputs it came. Raises Refusal."""
+    which of several inputs it came; `most`: how many the draft may hold where it asks for more papers than the house
+    takes at once. Raises Refusal."""
     if len(content) > settings.ATTACHMENT_MAX_BYTES:
         raise _refused(_("每个文件不能超过 %(mb)d MB。") % {"mb": settings.ATTACHMENT_MAX_BYTES // 2**20})
     if not content:
@@ -60,8 +61,9 @@ def keep(name: str, content: bytes, draft: str, purpose: str = "") -> Attachment
     again = next(same, None)
     if again is not None:
         return again
-    if len(waiting) >= settings.ATTACHMENT_MAX_NUMBER:
-        raise _refused(_("一次最多上传 %(number)d 个文件。") % {"number": settings.ATTACHMENT_MAX_NUMBER})
+    most = max(most, settings.ATTACHMENT_MAX_NUMBER)
+    if len(waiting) >= most:
+        raise _refused(_("一次最多上传 %(number)d 个文件。") % {"number": most})
     quotas.make_room(len(content))
     quotas.spend(len(content), (kinds.pixels(content) or 0) if kind in kinds.IMAGES else 0)
     try:
@@ -88,14 +90,7 @@ def _stored(
     private = {"name": title, "own": own.hex(), "digest": _digest(own, given), "notes": list(notes)}
     private |= {"for": purpose} if purpose else {}
     item = Attachment(draft=draft, key=secrets.token_hex(16), media_type=kind, size=len(content), private=private)
-    path = path_of(item.key)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        path.write_bytes(ring().seal(content, _bound_to(item)))
-        item.save()
-    except BaseException:  # a disk that is full, a database that is away: no half of it stays
-        path.unlink(missing_ok=True)
-        raise
+    _written(item, content)
     return item
 
 
@@ -154,6 +149,43 @@ def take_over(draft: str, act: Act) -> int:
         item.case, item.act, item.draft = act.case, act, None
         item.save(update_fields=["private", "case", "act", "draft"])
     return len(items)
+
+
+def copy(item: Attachment, act: Act) -> Attachment:
+    """A copy of a file for an act of another case, sealed to that case. In the act's transaction. Raises
+    FileNotFoundError once the file was erased."""
+    content, own = content_of(item), secrets.token_bytes(32)
+    given = hashlib.sha256(content).digest()
+    private = {**(item.private or {}), "own": own.hex(), "digest": _digest(own, given)}
+    made = Attachment(key=secrets.token_hex(16), media_type=item.media_type, size=item.size, private=private)
+    made.case, made.act = act.case, act
+    _written(made, content)
+    return made
+
+
+def copy_all(items: Sequence[Attachment], act: Act) -> list[Attachment]:
+    """Copies of several files, all of them or none."""
+    made: list[Attachment] = []
+    try:
+        for item in items:
+            made.append(copy(item, act))
+    except BaseException:
+        for one in made:
+            path_of(one.key).unlink(missing_ok=True)
+        raise
+    return made
+
+
+def _written(item: Attachment, content: bytes) -> None:
+    """Seal a file to its row and store both: of a disk that is full, or a database that is away, no half stays."""
+    path = path_of(item.key)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.write_bytes(ring().seal(content, _bound_to(item)))
+        item.save()
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def path_of(key: str) -> Path:

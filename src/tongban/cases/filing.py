@@ -54,14 +54,15 @@ def keep_one(file: Any, name: str) -> Attachment:
     return attachments.keep(file.name or "file", file.read(), name)
 
 
-def keep_sent(files: Iterable[tuple[str, str]], name: str, purposes: Sequence[str] = ()) -> None:
-    """Keep files that came as (name, base64) in a set; `purposes` says what each is for. Raises Refusal."""
+def keep_sent(files: Iterable[tuple[str, str]], name: str, purposes: Sequence[str] = (), most: int = 0) -> None:
+    """Keep files that came as (name, base64) in a set; `purposes` says what each is for, `most` how many the set may
+    hold where that is more than the house takes at once. Raises Refusal."""
     for number, (title, content) in enumerate(files):
         try:
             raw = base64.b64decode(content, validate=True)
         except ValueError:
             raise Refusal("bad_input", _("文件内容应当是 base64。"), "files") from None
-        attachments.keep(title, raw, name, purposes[number] if number < len(purposes) else "")
+        attachments.keep(title, raw, name, purposes[number] if number < len(purposes) else "", most)
 
 
 def remove(name: str, key: str) -> None:

@@ -47,8 +47,9 @@ class State:
     """A state of a case.
 
     `label` are the desk's words, `plain` the sender's. `step` names the time limit that runs in it, `paused` says that
-    none does. `tone` is the colour of its tag, `group` the tray's group that it belongs to (one of the procedure's
-    `groups`), `next` the acts that move a case on from here: the first that can be taken is the next step.
+    none does, `waits_for` for whom then. `tone` is the colour of its tag, `group` the tray's group that it belongs to
+    (one of the procedure's `groups`), `next` the acts that move a case on from here:
+    the first that can be taken is the next step.
     """
 
     name: str
@@ -60,6 +61,7 @@ class State:
     tone: Tone = "neutral"
     group: str = ""
     next: tuple[str, ...] = ()
+    waits_for: Literal["sender", "unit"] = "sender"
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +238,8 @@ class Procedure:
 
     `initial` is the state of a case that nobody but the coordinating unit answers for; `begins` are the states that an
     opening may lead to beside it and the one in its line. `answer_step` names the limit within which the case has to be
-    answered; `handed_on` is the state of a case that was given to another unit, `given_back` of one that its unit says
+    answered, `limit_label` what people call it;
+    `handed_on` is the state of a case that was given to another unit, `given_back` of one that its unit says
     is not its own, `in_dispute` of one that the common superior decides on. `parting` names the act by which the system
     takes the merged cases out of a handed on case's group; `starts_again` the states from which it goes there when it
     is barred to the unit that had it. `expires` names the act that the system performs when a case in force has reached
@@ -258,6 +261,7 @@ class Procedure:
     groups: tuple[Group, ...] = ()
     begins: frozenset[str] = frozenset()
     answer_step: str = "answer"
+    limit_label: Words = _("答复时限")
     handed_on: str | None = None
     given_back: str | None = None
     in_dispute: str | None = None

@@ -5,6 +5,8 @@ Every door turns a refusal into its own answer: a page with the message, or an A
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 STATUS = {
@@ -19,14 +21,26 @@ STATUS = {
 }
 
 
-class Refusal(Exception):
-    """`code` is one of STATUS; `message` is translated text; `field` names the input that is wrong, if one is."""
+@dataclass(frozen=True, slots=True)
+class WrongInput:
+    """One of several inputs that are wrong: its name, a word for programs (`required`, `not_asked`, `wrong`), and
+    words for people."""
 
-    def __init__(self, code: str, message: Any, field: str | None = None) -> None:
+    field: str
+    code: str
+    message: str
+
+
+class Refusal(Exception):
+    """`code` is one of STATUS; `message` is translated text; `field` names the input that is wrong, if one is; where
+    several are, `errors` has each of them."""
+
+    def __init__(self, code: str, message: Any, field: str | None = None, errors: Sequence[WrongInput] = ()) -> None:
         super().__init__(code)
         self.code = code
         self.message = message
         self.field = field
+        self.errors = tuple(errors)
 
     @property
     def status(self) -> int:

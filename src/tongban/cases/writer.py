@@ -99,6 +99,7 @@ def _store_opening(move: Move) -> None:
     rows += [bulk.Linked(Assist(unit_id=unit), of_case) for unit in move.outcome.assist or ()]
     rows += [bulk.Linked(notice, of_case) for notice in move.notices]
     bulk.insert_linked(rows)
+    move.act.case = move.case  # its files are sealed to it, and it is not read again
     _call_hooks([move])
 
 

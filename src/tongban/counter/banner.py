@@ -49,7 +49,7 @@ def banner(case: Case, can: Sequence[Edge], words: SenderWords) -> Banner:
     said = loaded(words.now)(case, can) if words.now else ("", "")
     then = said[1] or _generic(case, can)
     until, late = _until(case, can, registry, now)
-    tone: Tone = "warning" if state.paused else state.tone  # it waits for the sender
+    tone: Tone = "warning" if state.paused and state.waits_for == "sender" else state.tone
     left = story.time_left_of(case) if case.phase == "work" and case.paused_at is None else None
     end = case.answer_due_at if case.answered_at is None else case.due_at
     due = shanghai_day(end).isoformat() if left is not None and end is not None else ""
@@ -76,6 +76,8 @@ def _until(case: Case, can: Sequence[Edge], registry: Snapshot, now: datetime) -
     if case.phase == "over":
         return _to_ask(case, can, registry, now), False
     if case.paused_at is not None:
+        if procedure_of(case).state(case.state).waits_for == "unit":
+            return _("这段时间不计入时限。"), False
         return _("等您补充期间，时限暂停计算。"), False
     left = story.time_left_of(case)
     if left is not None:

@@ -53,6 +53,7 @@ class BrowserDraft:
         self.values: dict[str, Any] = values or {}
         self.files = self._row.files if self._row is not None else secrets.token_hex(32)
         """The set in which this draft's attachments wait."""
+        self._waiting: tuple[str, list[Attachment]] | None = None
         self.carried = 0
         """How many files a form says that waited here, where the draft itself is gone."""
 
@@ -114,7 +115,16 @@ class BrowserDraft:
         return True
 
     def waiting(self) -> list[Attachment]:
-        """The files that wait for it, in the order they came."""
+        """The files that wait for it, in the order they came: asked for once, and again after `look_again`."""
+        if self._waiting is None or self._waiting[0] != self.files:
+            self._waiting = (self.files, self._on_record())
+        return self._waiting[1]
+
+    def look_again(self) -> None:
+        """A file came or went."""
+        self._waiting = None
+
+    def _on_record(self) -> list[Attachment]:
         return list(Attachment.objects.filter(draft=self.files, case=None).order_by("pk"))
 
     def waiting_for(self, name: str) -> list[Attachment]:
@@ -130,8 +140,9 @@ class BrowserDraft:
     def _discard(self) -> None:
         if self._row is not None:
             Draft.objects.filter(files=self._row.files).delete()
-        for item in self.waiting():
+        for item in self._on_record():  # those that a case took over wait no more
             attachments.discard(item)
+        self.look_again()
 
 
 def forget_old(batch: int = 200) -> int:

@@ -71,12 +71,12 @@ def _entry(found: Case, told: story.Told, above: story.Told | None) -> dict[str,
     }
 
 
-def _said_head(said: story.Told, asking: bool) -> str:
+def _said_head(said: story.Told, asking: bool, words: SenderWords) -> str:
     """Whose words stand out on the page, and what they are."""
     if asking:
         return _("%(unit)s问您") % {"unit": said.who}
     if said.edge.answers:
-        return _("%(unit)s的答复") % {"unit": said.who}
+        return str(words.answer) % {"unit": said.who}
     return str(said.title)
 
 
@@ -106,7 +106,8 @@ def _page(
     can, words = story.possible(found), words_for(found.kind)
     told = story.told(found)
     said = story.in_words(found, told)
-    asking = procedure_of(found).state(found.state).paused
+    state = procedure_of(found).state(found.state)
+    asking = state.paused and state.waits_for == "sender"
     context = {
         "case": found,
         "kind": procedure_of(found).label,
@@ -114,7 +115,7 @@ def _page(
         "now": banner(found, can, words),
         "said": said,
         "asking": asking,
-        "said_head": _said_head(said, asking) if said is not None else "",
+        "said_head": _said_head(said, asking, words) if said is not None else "",
         "said_files": _files(found, said) if said is not None else [],
         "timeline": [_entry(found, entry, said) for entry in reversed(told)],
         "forms": _forms(found, can, failed, words),

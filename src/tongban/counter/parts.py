@@ -166,6 +166,9 @@ class Writing:
     doubts: str = ""
     """Names a function (everything written, as `build` takes it) → name of an input → what to ask about it before it
     is sent; under the empty name what is about none of them. Never a refusal."""
+    wrong: str = ""
+    """Names a function (values as a program sends them) → every answer that is wrong (`WrongInput`), where the door
+    checks them together: the program is told all of them at once."""
     cookie: str = ""
 
     def __post_init__(self) -> None:
@@ -181,6 +184,12 @@ class Writing:
                     raise ValueError(f"{self.kind}: an input cannot be called “{item.name}”")
         if self.unfolds and self.unfolds_after not in names:
             raise ValueError(f"{self.kind}: steps unfold after one that is not there: “{self.unfolds_after}”")
+
+    @property
+    def most_files(self) -> int:
+        """How many files it may hold: two sheets of each paper that it asks for."""
+        slots = [slot for step in self.steps if isinstance(step, InputsStep) for slot in step.slots]
+        return sum(min(2, slot.most) for slot in slots)
 
     def unfolded(self, values: Mapping[str, Any]) -> Writing:
         """The same writing with the steps that follow from what was written."""
@@ -214,6 +223,8 @@ class SenderWords:
     erased: Words = _("这个件的个人信息已经删除。")
     erasing: Words = ""
     """How to ask for an earlier deletion, where this kind has an act for it."""
+    answer: Words = _("%(unit)s的答复")
+    answered_by: Words = _("最晚在 %(day)s 前答复您。")
     awaiting: Words = _("时限要等下一年的工作日历公布后计算，会写在办理情况的页面上。")
     proofs_lead: Words = _(
         "办理的每一步，都记在一本公开的、只能往后添的台账上。台账上没有您的姓名和内容，只有一个封条；凭回执，"

@@ -13,7 +13,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
+from tongban.cases.procedure import procedure_of
 from tongban.cases.search import contacts_of
 from tongban.gate import cookies
 from tongban.gate.allow import FORM, allows
@@ -63,10 +65,13 @@ def _receipt(request: HttpRequest) -> dict[str, Any] | None:
         return None
     shown, case = found.receipt, found.case
     track = f"{settings.ORIGIN}{reverse('counter:follow')}"
+    day = timezone.localdate(case.answer_due_at) if case.answer_due_at is not None else None
     return {
         "receipt": shown,
         "case": case,
         "words": words_for(case.kind),
+        "answered_by": words_for(case.kind).answered_by % {"day": day.isoformat()} if day is not None else "",
+        "limit_label": procedure_of(case).limit_label,
         "arrived": words_for(case.kind).arrived % {"unit": unit_name(case.unit_id)},
         "link": f"{track}?code={shown.code}#{shown.secret}",
         "track_url": track,

@@ -214,12 +214,13 @@ def facts(page: Page) -> dict[str, Any]:
     values, registry = page.draft.values, page.registry
     if values.get("matter") not in registry.matters or values.get("place") not in registry.places:
         return {"route": None, "limit": None}
+    procedure = procedure_for(page.writing.kind)
     try:
         route = registry.route(values["matter"], values["place"], timezone.localdate(), values.get("against"))
     except LookupError:
         route = None
-    step = procedure_for(page.writing.kind).answer_step
-    return {"route": route, "limit": registry.limit(step, values["matter"], values["place"])}
+    limit = registry.limit(procedure.answer_step, values["matter"], values["place"])
+    return {"route": route, "limit": limit, "limit_label": procedure.limit_label}
 
 
 def rows(page: Page, before: Step | None = None, doubts: Mapping[str, str] | None = None) -> list[Row]:
@@ -379,6 +380,7 @@ def _inputs(page: Page, step: Any) -> HttpResponse:
         for item in draft.waiting():
             if item.key == request.POST["remove"]:
                 attachments.discard(item)
+        draft.look_again()
         return draft.save(redirect(page.address(step)), **written)
     if "save" in request.POST:
         return draft.save(redirect(f"{page.address(step)}?saved"), kept=True, **written)
@@ -453,9 +455,11 @@ def _take(page: Page, slot: Files, file: Any) -> bytes:
         raise Refusal("bad_input", _("一次最多上传 %(number)d 个文件。") % {"number": slot.most}, slot.name)
     purpose = "" if slot.name == ONLY_FILES else slot.name
     content: bytes = file.read()
-    item = attachments.keep(file.name or "file", content, page.draft.files, purpose)
+    item = attachments.keep(file.name or "file", content, page.draft.files, purpose, page.writing.most_files)
+    page.draft.look_again()
     if slot.legible and "look:blank" in (item.private or {}).get("notes", ()):
         attachments.discard(item)
+        page.draft.look_again()
         raise Refusal("bad_input", _("图片是空白的，请重新拍一张。"), slot.name)
     return content
 

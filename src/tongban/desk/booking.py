@@ -138,7 +138,7 @@ def calendar_file(slot: Slot | None) -> HttpResponse:
         *([_("请带上：%(bring)s") % {"bring": slot.told["bring"]}] if slot.told["bring"] else []),
     ]
     event = ical.Event(
-        uid=f"{hashlib.sha256(f'reception {slot.seal}'.encode()).hexdigest()[:32]}@{_host()}",
+        uid=uid_of(f"reception {slot.seal}"),
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,
         stamp=timezone.now(),
@@ -148,10 +148,20 @@ def calendar_file(slot: Slot | None) -> HttpResponse:
         description="\n".join(about),
         url=where if link else "",
     )
+    return calendar_response(event, "reception.ics")
+
+
+def calendar_response(event: ical.Event, name: str) -> HttpResponse:
+    """A calendar file as an answer that is kept nowhere."""
     response = HttpResponse(ical.calendar(event), content_type="text/calendar; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="reception.ics"'
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "no-store"
     return response
+
+
+def uid_of(what: str) -> str:
+    """The name of an event that stays the same and tells nothing of what it is about."""
+    return f"{hashlib.sha256(what.encode()).hexdigest()[:32]}@{_host()}"
 
 
 def _host() -> str:

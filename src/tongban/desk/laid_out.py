@@ -155,6 +155,8 @@ def _waits(found: Found) -> str:
     case, state = found.case, found.procedure.state(found.case.state)
     if case.erased_at or state.phase != "work":
         return _("这一件已经没有要办的了。")
+    if state.paused and state.waits_for == "unit":
+        return _("这段时间不计入时限。")
     if state.paused:
         return _("正在等提交人补充，暂停计时。")
     if not state.next:

@@ -17,6 +17,8 @@ from tongban.cases.models import Case
 from tongban.registry.models import Matter, Unit
 from tongban.vault.fields import SealedJSONField, new_seal
 
+from .wherever import WAYS
+
 
 class AnswerTemplate(models.Model):
     """Words that a unit often needs in an answer. `unit` empty: for every unit; `kind` empty: for every kind of
@@ -71,7 +73,7 @@ class Slot(models.Model):
     way = models.CharField(
         _("方式"),
         max_length=8,
-        choices=[("video", _("视频")), ("phone", _("电话")), ("hall", _("现场"))],
+        choices=WAYS,
         default="video",
     )
     booked_case = models.ForeignKey(

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from tongban.cases.refusal import Refusal
 
 LONGEST = 300
+WAYS = (("video", _("视频")), ("phone", _("电话")), ("hall", _("现场")))
+"""How somebody meets an office: the words of a form and of a slot."""
 _PHONE = re.compile(r"\+?[0-9](?:[0-9 -]{3,18})[0-9](?: ?(?:转|ext\.?) ?[0-9]{1,6})?")
 _HOST = re.compile(r"(?=.{4,253}\Z)[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\.)+[A-Za-z][A-Za-z0-9-]{1,62}")
 

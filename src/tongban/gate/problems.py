@@ -7,12 +7,22 @@ from typing import Any
 from ninja import Schema
 
 
+class WrongOut(Schema):
+    """One of several inputs that are wrong; `code` is `required`, `not_asked` or `wrong`."""
+
+    field: str
+    code: str
+    message: str
+
+
 class Problem(Schema):
-    """An error. `field` names the input that is wrong, where one is."""
+    """An error. `field` names the input that is wrong, where one is; `errors` names each where several were looked at
+    together."""
 
     code: str
     message: str
     field: str | None = None
+    errors: list[WrongOut] | None = None
 
 
 class Limited(Exception):

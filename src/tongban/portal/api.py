@@ -148,7 +148,11 @@ def _problem(request: HttpRequest, status: int, code: str, message: Any, field: 
 
 @api.exception_handler(Refusal)
 def _refused(request: HttpRequest, error: Refusal) -> HttpResponse:
-    return _problem(request, error.status, error.code, error.message, error.field)
+    if not error.errors:
+        return _problem(request, error.status, error.code, error.message, error.field)
+    said = {"code": error.code, "message": str(error.message), "field": error.field}
+    wrong = [{"field": one.field, "code": one.code, "message": str(one.message)} for one in error.errors]
+    return api.create_response(request, {**said, "errors": wrong}, status=error.status)
 
 
 @api.exception_handler(Limited)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from django.conf import settings
@@ -59,10 +60,10 @@ class PersonErrors:
         if not isinstance(exception, Refusal):
             return None
         if request.path.startswith("/api/"):
-            return JsonResponse(
-                {"code": exception.code, "message": str(exception.message), "field": exception.field},
-                status=exception.status,
-            )
+            said: dict[str, Any] = {"code": exception.code, "message": str(exception.message), "field": exception.field}
+            if exception.errors:
+                said["errors"] = [asdict(one) for one in exception.errors]
+            return JsonResponse(said, status=exception.status)
         template = {403: "403.html", 404: "404.html"}.get(exception.status, "400.html")
         return render(request, template, {"reason": exception.message}, status=exception.status)
 

@@ -180,6 +180,28 @@ def find(
     return Found(tuple(names.codes[at] for _rank, _depth, at in nsmallest(most, ranked)), len(ranked))
 
 
+def named(scope: Scope, words: str, registry: Snapshot, day: date, only: Collection[str] | None = None) -> str | None:
+    """The place whose whole name these words are (雁塔区), where one alone is called so; None for a part of a name, and
+    where several are. Not for units and matters: their names come again and again."""
+    if scope.kind != "place":
+        return None
+    kept = registry.kept.get("lookup whole names")
+    if kept is None:
+        kept = registry.kept["lookup whole names"] = _whole_names(registry)
+    assert isinstance(kept, dict)
+    codes = [one for one in kept.get(_GAPS.sub("", fold(words[:LONGEST])), ()) if only is None or one in only]
+    found = [one for one in codes if known(scope, one, registry, day)]
+    return found[0] if len(found) == 1 else None
+
+
+def _whole_names(registry: Snapshot) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for code, row in registry.places.items():
+        for name in {_GAPS.sub("", fold(one)) for one in (row.name, row.name_en) if one}:
+            found.setdefault(name, []).append(code)
+    return found
+
+
 def level(scope: Scope, at: str, registry: Snapshot, day: date, only: Collection[str] | None = None) -> Level:
     """The step of the tree below `at`; empty or unknown: its top, or the first step at which there is a choice."""
     if scope.kind == "matter":

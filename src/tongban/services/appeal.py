@@ -48,7 +48,7 @@ APPEAL = Procedure(
         *standard.house(STATES),
         *standard.erasing(STATES),
     ),
-    initial="lodged", answer_step="service_appeal", follow="/follow/",
+    initial="lodged", answer_step="service_appeal", limit_label=_("办理时限"), follow="/follow/",
     about=(Relation("application", DECIDED, routed="above", opener="sender"),),
     groups=(Group("new", _("待决定")), Group("done", _("已决定"))),
     counted=(

@@ -15,6 +15,7 @@ class ServicesConfig(AppConfig):
 
         from . import (
             appeal,
+            appointments,
             bundle,
             bundles,
             catalogue_parts,
@@ -56,12 +57,14 @@ class ServicesConfig(AppConfig):
                     *commands.COMMANDS,
                     Routes(f"{here}.urls"),
                     NavLink("services:catalogue", _("办事"), 15),
+                    NavLink("services:figures", _("办事数据"), 57, foot=True),
                     HomeLink(
                         "services:catalogue", _("办事"), 15, _("能办什么、要带什么、多久办好，在家就能申请。"), "list"
                     ),
                     Timed("deemed accepted", clock.deem_accepted, 300),
                     Timed("deemed renewed", clock.deem_renewed, 300),
                     Timed("bundles", bundles.begin_waiting, 30),
+                    Timed("appointments", appointments.remind, 300),
                     Timed("promises", promises.forget_old, 3600),
                     Demo(
                         f"{here}.demo:load",

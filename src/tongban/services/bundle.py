@@ -16,8 +16,9 @@ from tongban.cases.procedure import Context, Edge, Group, Outcome, Procedure, St
 from tongban.cases.relations import Opening
 from tongban.cases.standings import RESIDENT, SYSTEM
 
-from . import questions, reading
+from . import bundled, questions, reading, stored
 from .rules import sent
+from .sources import prefilling
 
 STATES = (
     State("begun", _("正在分办"), _("已收到，正在转给各个单位"), tone="info", group="running"),
@@ -49,13 +50,16 @@ def openings(context: Context, parts: tuple[Case, ...]) -> tuple[Opening, ...]:
 
 
 def _opening(context: Context, matter: str, said: dict[str, Any]) -> Opening:
-    """A part: of what was told it gets what its own form asks for, and no more."""
-    asked = {one.fact.code for page in questions.pages_of(matter) for one in page.questions}
+    """A part: of what was told, and of what registers gave, it gets what its own form asks for, and no more."""
+    facts = bundled.given_to(matter, questions.read_facts(said.get("facts") or {}), context.case.place_id)
     item = reading.current().items[matter]
     extra = {
-        "facts": {code: value for code, value in (said.get("facts") or {}).items() if code in asked},
+        "facts": facts,
         "id_number": said.get("id_number") or "",
         "item": item.since.isoformat(),
+        **questions.form_sent(matter),
+        **questions.papers_sent(matter, questions.read_facts(facts), context.case.place_id),
+        **prefilling.handed_on(said, matter),
         **({"valid_months": item.valid_months} if item.valid_months else {}),
     }
     private = context.case.private or {}
@@ -93,6 +97,7 @@ BUNDLE = Procedure(
         *standard.house(STATES),
         *standard.erasing(STATES),
     ),
-    initial="begun", answer_step="bundle", follow="/follow/",
+    initial="begun", answer_step="bundle", limit_label=_("办理时限"), follow="/follow/",
     groups=(Group("running", _("办理中")), Group("done", _("已办完"))),
+    stored={"begin": stored.files_handed_on, "part_moved": stored.files_handed_on},
 )  # fmt: skip

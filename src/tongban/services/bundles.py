@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tongban.cases.actor import SYSTEM
@@ -17,41 +17,18 @@ from tongban.counter.parts import FollowPanel, InputsStep, MatterStep, PlaceStep
 from tongban.registry import snapshot
 from tongban.registry.names import matter_name, unit_name
 
-from . import questions, reading, writing
+from . import bundled, questions, reading, writing
 from .rules import sent
-
-
-def steps(values: Mapping[str, Any]) -> Sequence[InputsStep]:
-    """The questions of all items of the bundle, each once, whatever item asks it first."""
-    matter = str(values.get("matter") or "")
-    if not matter or get_language() is None:
-        return ()
-    known, place = questions.facts_of(values), str(values.get("place") or "")
-    asked: set[str] = set()
-    found = []
-    for row in reading.current().bundles.get(matter, ()):
-        if reading.when_holds(row.when, known, place) is False:
-            continue
-        for number, page in enumerate(questions.pages_of(row.matter_id), 1):
-            shown = [
-                one
-                for one in page.questions
-                if one.fact.code not in asked and reading.when_holds(one.when, known, place) is True
-            ]
-            if shown:
-                asked |= {one.fact.code for one in shown}
-                title = page.title or _("您的情况")
-                inputs = tuple(questions.input_of(one) for one in shown)
-                found.append(InputsStep(f"q{row.matter_id}-{number}", title, title, inputs=inputs))
-    return found
+from .sources import prefilling
 
 
 def bundle(said: Mapping[str, Any]) -> Submission:
-    """A bundle of what was written."""
+    """A bundle of what was written; what came from registers stands in its place."""
+    said = prefilling.with_registers(said)
     matter, place = said["matter"], said["place"]
     if matter not in reading.current().bundles:
         raise Refusal("bad_input", _("这个事项现在不能申请。"), "matter")
-    asked = {one.name for step in steps(said) for one in step.inputs}
+    asked = {one.name for step in bundled.steps(said) for one in step.inputs}
     facts = questions.facts_of({name: value for name, value in said.items() if name in asked})
     contact: dict[str, Any] = {name: said.get(name) or "" for name in writing.CONTACTS}
     return Submission(
@@ -63,13 +40,23 @@ def bundle(said: Mapping[str, Any]) -> Submission:
         visibility="confidential",
         language=said["language"],
         draft=said["draft"],
-        extra={"facts": questions.plain(facts), "id_number": said.get("id_number") or ""},
+        extra={
+            "facts": questions.plain(facts),
+            "id_number": said.get("id_number") or "",
+            **prefilling.record(said, facts),
+        },
         **contact,
     )
 
 
+def sent_in(case: Case) -> None:
+    """What follows once a bundle is there (`Writing.after`): registers' answers are its own, its parts begin."""
+    prefilling.attach(case)
+    begin(case)
+
+
 def begin(case: Case) -> None:
-    """Open the first parts, once the bundle is there (`Writing.after`). What is not begun here the worker begins."""
+    """Open the first parts, with the files they need. What is not begun here the worker begins."""
     try:
         perform(case.pk, Step("begin", SYSTEM))
     except Refusal:  # the worker was quicker
@@ -133,9 +120,12 @@ PARTS = (
             ),
         ),
         build=bundle,
-        after=f"{HERE}:begin",
-        unfolds=f"{HERE}:steps",
+        after=f"{HERE}:sent_in",
+        unfolds="tongban.services.sources.prefilling:steps",
         unfolds_after="place",
+        keeps=(prefilling.KEPT,),
+        doubts="tongban.services.bundled:doubts",
+        wrong="tongban.services.schema:wrong_answers",
     ),
     SenderWords(
         "bundle",
@@ -143,6 +133,7 @@ PARTS = (
         arrived=_("几个单位会同时办理，在一个页面上看进展。"),
         back=_("回到一件事"),
         open=_("查看进展"),
+        **writing.DECIDING,
     ),
     FollowPanel(("bundle",), "services/progress.html", f"{HERE}:progress", order=5),
     FollowPanel(("application",), "services/whole.html", f"{HERE}:whole_of", order=5),

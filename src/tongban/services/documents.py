@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -18,9 +19,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tongban.cases import story
 from tongban.cases.inputs.one import Words
 from tongban.cases.models import Act, Case
-from tongban.cases.procedure import Edge
+from tongban.cases.procedure import Edge, procedure_of
 from tongban.cases.receipts import grouped
 from tongban.counter.paper import letter
 from tongban.counter.parts import FollowLink
@@ -28,6 +30,7 @@ from tongban.counter.proven import proven_case
 from tongban.gate.allow import allows
 from tongban.registry.names import matter_name, unit_name
 
+from . import reading
 from .inputs import GROUND
 
 
@@ -61,6 +64,13 @@ KINDS: Mapping[str, Kind] = {
         gettext_lazy("特别程序告知书"),
         gettext_lazy("办理您的“%(matter)s”申请需要进行%(ground)s，预计到%(expected)s，所需时间不计入办理时限："),
     ),
+    "appoint": Kind(gettext_lazy("时间地点通知书"), gettext_lazy("办理您的“%(matter)s”申请，约定下列时间和地点：")),
+    "tell_hearing": Kind(
+        gettext_lazy("听证权利告知书"),
+        gettext_lazy(
+            "您的“%(matter)s”申请，在作出决定以前，您有要求听证的权利；要求听证的，请最晚在%(until)s提出，不收费用："
+        ),
+    ),
     "extend": Kind(
         gettext_lazy("延长期限告知书"),
         gettext_lazy("您的“%(matter)s”申请，经本单位负责人批准延长办理期限，理由如下："),
@@ -79,6 +89,14 @@ KINDS: Mapping[str, Kind] = {
     "suspend": Kind(
         gettext_lazy("暂扣决定书"), gettext_lazy("本单位决定暂扣对您的“%(matter)s”申请的批准，理由如下："), True
     ),
+    "check_promise": Kind(
+        gettext_lazy("撤销决定书"),
+        gettext_lazy(
+            "您于%(sent)s提出的“%(matter)s”申请，是按您的承诺批准的。经核查，承诺与事实不符，"
+            "依据%(basis)s，本单位决定撤销批准。核查的事实和理由如下："
+        ),
+        True,
+    ),
     "revoke": Kind(
         gettext_lazy("撤销决定书"), gettext_lazy("本单位决定撤销对您的“%(matter)s”申请的批准，理由如下："), True
     ),
@@ -92,16 +110,28 @@ REMEDIES = gettext_lazy(
 
 def made(case: Case, act: Act) -> bytes:
     """The document of an act. KeyError where its kind has none."""
-    kind, said = KINDS[act.act], dict(act.public)
+    who = case.sender or _("申请人")
+    signed = (unit_name(act.unit_id or case.unit_id), date_format(timezone.localdate(act.at)))
+    return letter(str(KINDS[act.act].title), f"{grouped(case.code)}-{act.sequence}", f"{who}：", words(act), signed)
+
+
+def words(act: Act) -> list[str]:
+    """What a document says, paragraph by paragraph."""
+    kind, said, case = KINDS[act.act], dict(act.public), act.case
     expected = said.get("expected")
     facts = {
         "matter": matter_name(case.matter_id),
         "sent": date_format(timezone.localdate(case.submitted_at)),
         "ground": GROUND.show(said["ground"]) if said.get("ground") else "",
         "expected": expected or _("何时待定"),
+        "until": said.get("until") or _("告知之日起第五个工作日"),
+        "basis": _basis_of_revoking(case),
     }
     paragraphs = [str(kind.opens) % facts, *(act.text.split("\n") if act.text else ())]
-    if said.get("until"):
+    line = procedure_of(case).named(act.act)
+    if line is not None and act.act == "appoint":
+        paragraphs += story.lines_for_sender(line, act)
+    if said.get("until") and act.act != "tell_hearing":
         paragraphs.append(_("有效期到 %(day)s。") % {"day": said["until"]})
     if kind.remedies:
         paragraphs.append(str(REMEDIES))
@@ -109,16 +139,28 @@ def made(case: Case, act: Act) -> bytes:
         _("本文书的内容记在公开台账上，可以在 %(address)s 核对。")
         % {"address": f"{settings.ORIGIN}{reverse('ledger_pages:check')}"}
     )
-    who = case.sender or _("申请人")
-    signed = (unit_name(act.unit_id or case.unit_id), date_format(timezone.localdate(act.at)))
-    return letter(str(kind.title), f"{grouped(case.code)}-{act.sequence}", f"{who}：", paragraphs, signed)
+    return paragraphs
+
+
+def _basis_of_revoking(case: Case) -> str:
+    """On what a decision that stood on a false promise is revoked: of a licence by law, of others by the promise."""
+    item = reading.current().items.get(case.matter_id)
+    if item is not None and item.type == "license":
+        return _("《优化营商环境条例》第四十条、《行政许可法》第六十九条")
+    return _("您作出的承诺和告知的承诺不实的后果")
+
+
+def told_in_writing(case: Case) -> QuerySet[Act]:
+    """The acts of a case that have a document; of a checked promise only that it was false and ended the decision."""
+    false = Q(act="check_promise", state_after="revoked")
+    return Act.objects.filter(~Q(act="check_promise") | false, case=case, act__in=KINDS)
 
 
 @allows("resident")
 def document(request: HttpRequest, code: str, sequence: int) -> HttpResponse:
     """The document of one act, as PDF, for whoever has shown the case's secret."""
     case = proven_case(request, code)
-    act = Act.objects.filter(case=case, sequence=sequence, act__in=KINDS).first()
+    act = told_in_writing(case).filter(sequence=sequence).first()
     if case.kind != "application" or case.erased_at is not None or act is None:
         raise Http404
     response = HttpResponse(made(case, act), content_type="application/pdf")
@@ -132,11 +174,11 @@ def links(case: Case, can: Sequence[Edge]) -> list[tuple[str, str]]:
     """The documents of an application, the newest first."""
     if case.erased_at is not None:
         return []
-    acts = Act.objects.filter(case=case, act__in=KINDS).only("act", "sequence", "at", "case").order_by("-sequence")
+    acts = told_in_writing(case).only("act", "sequence", "at", "case").order_by("-sequence")
     return [
         (
             reverse("services:document", args=[case.code, act.sequence]),
-            f"{KINDS[act.act].title}（{date_format(timezone.localdate(act.at))}）",
+            _("%(title)s（%(day)s）") % {"title": KINDS[act.act].title, "day": date_format(timezone.localdate(act.at))},
         )
         for act in acts
     ]

@@ -14,7 +14,7 @@ from tongban.cases.models import Case
 from tongban.cases.procedure import Context, Outcome
 from tongban.cases.refusal import Refusal
 from tongban.cases.relations import Opening
-from tongban.workdays import shanghai_day
+from tongban.workdays import YearNotLoaded, pause_shift, shanghai_day
 
 from .rules import CHECKED_AT, EXTENDED, TOLD, WORK, sent, worked
 
@@ -22,14 +22,30 @@ LEGAL_DUE = "legal_due"
 """Where the private part keeps when the law's limit ends (ISO 8601); the case's own deadline is the promise."""
 
 
-def _kept(context: Context, **more: Any) -> dict[str, Any]:
+def kept(context: Context, **more: Any) -> dict[str, Any]:
+    """The private part of the case, with more of what the work on it adds."""
     return {**(context.case.private or {}), WORK: {**worked(context.case), **more}}
+
+
+def shifted(context: Context) -> str:
+    """When the law's limit ends once the time that the case stood still is added (Art. 45), as it is kept."""
+    case, registry = context.case, context.registry
+    legal = str(worked(case).get(LEGAL_DUE) or "")
+    limit = registry.limit("application_legal", case.matter_id, case.place_id)
+    if not legal or case.paused_at is None or limit is None:
+        return legal
+    try:
+        end = pause_shift(datetime.fromisoformat(legal), case.paused_at, context.now, limit.unit, registry.calendar)
+    except YearNotLoaded:
+        return ""
+    return end.isoformat()
 
 
 def submitted(context: Context) -> Outcome:
     """Opens the application in the tray of the unit that is responsible; who wrote it for the applicant, where somebody
     did, is public without a name."""
     outcome = effects.submit(context)
+    outcome.public.update(sent(context.case).get("papers") or {})
     typed = sent(context.case).get("typed") or {}
     if typed:
         outcome.public["typed_by"] = typed["by"]
@@ -53,11 +69,11 @@ def _accepted(context: Context, since: datetime, handler: int | None) -> Outcome
     limit = deadlines.answer_limit(case, context.procedure, registry)
     promised = deadlines.due(limit, since, registry, case.extended_days)
     legal = deadlines.due(registry.limit("application_legal", case.matter_id, case.place_id), since, registry)
-    kept = _kept(context, **{LEGAL_DUE: legal.at.isoformat() if legal.at else ""})
+    added = kept(context, **{LEGAL_DUE: legal.at.isoformat() if legal.at else ""})
     return Outcome(
         set={
             "handler_id": handler,
-            "private": kept,
+            "private": added,
             "answer_due_at": promised.at,
             "awaiting_calendar": promised.awaiting or legal.awaiting,
         },
@@ -68,7 +84,7 @@ def _accepted(context: Context, since: datetime, handler: int | None) -> Outcome
 def told_missing(context: Context) -> Outcome:
     """Told once, in writing, all that is missing."""
     return Outcome(
-        set={"private": _kept(context, **{TOLD: True}), "handler_id": context.actor.official_id}, tell_resident=True
+        set={"private": kept(context, **{TOLD: True}), "handler_id": context.actor.official_id}, tell_resident=True
     )
 
 
@@ -94,7 +110,7 @@ def extended(context: Context) -> Outcome:
         set={
             "answer_due_at": later.at,
             "awaiting_calendar": later.awaiting,
-            "private": _kept(context, **{EXTENDED: True, LEGAL_DUE: legal}),
+            "private": kept(context, **{EXTENDED: True, LEGAL_DUE: legal}),
         },
         tell_resident=True,
     )
@@ -150,10 +166,10 @@ def prolonged(context: Context) -> Outcome:
 
 def promise_checked(context: Context) -> Outcome:
     """A promise is checked after the decision; a false one ends what was granted on it (优化营商环境条例 Art. 40)."""
-    kept = _kept(context, **{CHECKED_AT: context.now.isoformat()})
+    added = kept(context, **{CHECKED_AT: context.now.isoformat()})
     if context.payload["kept"] == "kept":
-        return Outcome(set={"private": kept}, tell_resident=True)
-    return Outcome(state="revoked", set={"private": kept, "in_force_until": None}, tell_resident=True)
+        return Outcome(set={"private": added}, tell_resident=True)
+    return Outcome(state="revoked", set={"private": added, "in_force_until": None}, tell_resident=True)
 
 
 CHECKED = CountsWhere("promise_false", "kept", "false")

@@ -16,7 +16,7 @@ from tongban.desk.opening import Found
 from tongban.desk.parts import Panel, Particular
 from tongban.registry.names import spoken, unit_name
 
-from . import effects, judging, questions, reading, rules
+from . import appointments, effects, judging, questions, reading, rules
 from .models import Item
 
 
@@ -63,6 +63,7 @@ class Checked:
     unanswered: tuple[str, ...] = ()
     """Questions of the form, and facts of the conditions, that were not answered."""
     materials: tuple[MaterialRow, ...] = ()
+    appointment: appointments.Shown | None = None
 
 
 def checked(found: Found) -> Checked:
@@ -79,6 +80,7 @@ def checked(found: Found) -> Checked:
         datetime.fromisoformat(legal) if legal else None,
         unanswered(case.matter_id, facts, case.place_id),
         materials_of(case, facts),
+        appointments.shown(case),
     )
 
 
@@ -156,8 +158,10 @@ def for_sender(case: Case, acts: Sequence[Edge]) -> dict[str, Any] | None:
         "promised": case.answer_due_at if case.is_open else None,
         "legal": datetime.fromisoformat(legal) if legal and case.is_open else None,
         "opinions": opinions_of(case),
+        "appointment": appointments.shown(case) if case.is_open else None,
+        "hearing_until": appointments.may_ask_until(case),
     }
-    return found if any(found.values()) else None
+    return {**found, "paused": case.paused_at is not None} if any(found.values()) else None
 
 
 PANELS = (

@@ -35,7 +35,7 @@ OPINION = Procedure(
         *standard.house(STATES),
         *standard.erasing(STATES, asked=False),
     ),
-    initial="asked", answer_step="opinion",
+    initial="asked", answer_step="opinion", limit_label=_("办理时限"),
     part_of=(Relation("application", routed="named", opener="kernel"),),
     groups=(Group("new", _("待提意见")), Group("done", _("已提意见"))),
     counted=(

@@ -16,19 +16,30 @@ from tongban.cases.procedure import Edge, Group, Procedure, State
 from tongban.cases.relations import Brings, Relation
 from tongban.cases.standings import HANDLERS, HEADS, RESIDENT, SUPERIORS, SYSTEM
 
-from . import effects, rules, stored
+from . import appointments, effects, rules, stored
 from .inputs import (
+    AT,
+    COMES,
     CORRECTION,
     EXPECTED,
     EXTENDED,
     GROUND,
+    HEARING_WHY,
     IMPORTED,
     KEPT,
+    MINUTES,
     MISSING,
+    PREPARE,
     PROMISED,
     QUESTION,
     REASON,
+    RECORD,
+    RESULT,
     UNITS,
+    WAY,
+    WHEN_CAN,
+    WHERE,
+    WHY_REFUSED,
     WORDS,
 )
 from .sources.notes import typed_by
@@ -40,7 +51,7 @@ STATES = (
     State("accepted", _("审查中"), _("已受理，正在审查"), step="application", tone="info", group="working",
           next=("grant", "refuse", "ask_opinions")),
     State("set_aside", _("特别程序中"), _("正在进行听证、检验、鉴定或专家评审，时间不计入时限"), tone="neutral",
-          group="waiting", paused=True, next=("resume",)),
+          group="waiting", paused=True, waits_for="unit", next=("note_appointment", "appoint")),
     State("granted", _("已准予"), _("已经批准"), "over", tone="success", group="done"),
     State("in_force", _("有效"), _("已经批准，正在有效期内"), "in_force", tone="success", group="holds"),
     State("suspended", _("已暂扣"), _("批准暂时没有效力，理由写在下面"), "in_force", tone="warning", group="holds",
@@ -52,11 +63,12 @@ STATES = (
     State("revoked", _("已撤销"), _("批准已被撤销"), "over", tone="danger", group="done"),
 )  # fmt: skip
 RECEIVED, ACCEPTED, HOLDS = frozenset({"received"}), frozenset({"accepted"}), frozenset({"in_force"})
-SUSPENDED = frozenset({"suspended"})
+SUSPENDED, ASIDE = frozenset({"suspended"}), frozenset({"set_aside"})
 OPEN = frozenset({"received", "correcting", "accepted", "set_aside"})
 DECIDED = frozenset({"granted", "in_force", "refused", "not_accepted"})
 OPENERS = RESIDENT | SYSTEM | frozenset({"official"})
 """An official opens one at a counter, in their own name for a resident (`sources/acting.py`)."""
+READY = rules.both(rules.opinions_in, appointments.hearing_open)
 DAYS = (Value("days", days=True),)
 MOVED = (Brings("part_of", "part_moved", "possible"), Brings("parts", "drop", "possible"))
 """One step of a bundle is decided: the bundle goes on; opinions that are still asked for are needed no more."""
@@ -72,7 +84,7 @@ APPLICATION = Procedure(
     (
         Edge("submit", frozenset({""}), "received", OPENERS, _("申请"), _("您提交了申请"),
              (PROMISED, IMPORTED), effect=effects.submitted, tone="info", noted=typed_by),
-        Edge("accept", RECEIVED, "accepted", HANDLERS, _("受理"), _("单位受理了申请，从今天起计算时限"),
+        Edge("accept", RECEIVED, "accepted", HANDLERS, _("受理"), _("单位受理了申请，从受理这天起计算时限"),
              effect=effects.accepted, bulk=True, counts="accepted", tone="success"),
         Edge("deem_accepted", RECEIVED, "accepted", SYSTEM, _("逾期视为受理"),
              _("单位没有按时告知补正，依法自收到申请之日起即为受理"), effect=effects.deemed_accepted, button=False,
@@ -90,20 +102,41 @@ APPLICATION = Procedure(
              (UNITS, QUESTION), effect=effects.opinions_asked, guard=rules.units_once, tone="info"),
         Edge("opinion_in", OPEN, None, SYSTEM, _("收到意见"), _("收到了其他单位的意见"), quiet=True, button=False),
         Edge("set_aside", ACCEPTED, "set_aside", HANDLERS, _("进入特别程序"),
-             _("单位书面告知：进入特别程序，所需时间不计入时限"), (GROUND, EXPECTED, REASON), effect=common.tell,
-             shown="words", files=True, tone="warning"),
-        Edge("resume", frozenset({"set_aside"}), "accepted", HANDLERS, _("特别程序结束"),
-             _("特别程序结束，继续计算时限"), (WORDS,), effect=common.tell, shown="words", files=True, tone="info"),
+             _("单位书面告知：进入特别程序，所需时间不计入时限"), (GROUND, EXPECTED, REASON),
+             effect=appointments.set_aside, shown="words", files=True, tone="warning"),
+        Edge("resume", ASIDE, "accepted", HANDLERS, _("特别程序结束"),
+             _("特别程序结束，继续计算时限"), (WORDS,), effect=appointments.resumed, shown="words", files=True,
+             tone="info"),
+        Edge("appoint", ASIDE, None, HANDLERS, _("约定时间"), _("单位约定了时间和地点"),
+             (AT, MINUTES, WAY, WHERE, COMES, PREPARE), effect=appointments.appoint, guard=appointments.can_appoint,
+             asked_by="ask_other_time", tone="warning"),
+        Edge("ask_other_time", ASIDE, None, RESIDENT, _("申请改时间"), _("您申请改时间"), (WHEN_CAN,),
+             effect=appointments.other_time, guard=appointments.other_time_once, shown="words", tone="info"),
+        Edge("note_appointment", ASIDE, "accepted", HANDLERS, _("登记结果"), _("单位登记了结果"), (RESULT, RECORD),
+             effect=appointments.noted, guard=appointments.has_begun, by_effect=ASIDE, shown="words", files=True,
+             tone="info"),
+        Edge("remind_appointment", ASIDE, None, SYSTEM, _("提醒约定的时间"),
+             _("提醒：约定的时间快到了，时间和地点写在进展页面上"), effect=appointments.reminded,
+             guard=appointments.reminder_due, quiet=True, button=False),
+        Edge("tell_hearing", ACCEPTED, None, HANDLERS, _("告知听证权利"),
+             _("单位告知：作出决定以前，您可以要求听证"), (REASON,), effect=appointments.hearing_told,
+             guard=appointments.hearing_once, noted=appointments.ask_until, shown="words", files=True, tone="warning"),
+        Edge("ask_hearing", ACCEPTED, "set_aside", RESIDENT, _("要求听证"), _("您要求听证，所需时间不计入时限"),
+             (HEARING_WHY,), effect=appointments.hearing_asked, guard=appointments.may_ask, shown="words",
+             files=True, tone="info"),
+        Edge("waive_hearing", ACCEPTED, None, RESIDENT, _("不要求听证"), _("您不要求听证"),
+             effect=appointments.hearing_waived, guard=appointments.may_ask, tone="info"),
         Edge("extend", ACCEPTED, None, HEADS, _("批准延长"), _("经负责人批准延长时限"), (EXTENDED,),
              effect=effects.extended, guard=rules.extended_once, shown="words", counts="extended", tone="warning"),
         Edge("grant", ACCEPTED, "granted", HANDLERS, _("准予"), _("单位作出了准予的决定"), (WORDS,),
-             effect=effects.granted, guard=rules.opinions_in, by_effect=HOLDS, shown="words", answers=True, files=True,
+             effect=effects.granted, guard=READY, by_effect=HOLDS, shown="words", answers=True, files=True,
              counts="granted", tone="success", brings=MOVED),
         Edge("grant_in_part", ACCEPTED, "granted", HANDLERS, _("部分准予"), _("单位作出了部分准予的决定"), (REASON,),
-             effect=effects.granted, guard=rules.opinions_in, by_effect=HOLDS, shown="words", answers=True, files=True,
+             effect=effects.granted, guard=READY, by_effect=HOLDS, shown="words", answers=True, files=True,
              counts="granted", tone="success", brings=MOVED),
-        Edge("refuse", ACCEPTED, "refused", HANDLERS, _("不予批准"), _("单位作出了不予批准的决定"), (REASON,),
-             effect=effects.decided, guard=rules.opinions_in, shown="words", answers=True, files=True, danger=True,
+        Edge("refuse", ACCEPTED, "refused", HANDLERS, _("不予批准"), _("单位作出了不予批准的决定"),
+             (REASON, WHY_REFUSED),
+             effect=effects.decided, guard=READY, shown="words", answers=True, files=True, danger=True,
              counts="refused", tone="danger",
              confirm=_("理由里写清依据的条文、不符合的条件，和申请复议、提起诉讼的权利了吗？"), brings=MOVED),
         Edge("withdraw", OPEN, "withdrawn", RESIDENT, _("撤回申请"), _("您撤回了申请"), danger=True, brings=MOVED),
@@ -133,8 +166,8 @@ APPLICATION = Procedure(
         *standard.house(STATES),
         *standard.erasing(STATES),
     ),
-    initial="received", answer_step="application", follow="/follow/", expires="expire",
-    limits=("application_legal", "application_extra"),
+    initial="received", answer_step="application", limit_label=_("办理时限"), follow="/follow/", expires="expire",
+    limits=("application_legal", "application_extra", "hearing_ask", "hearing_hold", "hearing_notice"),
     part_of=(Relation("bundle", frozenset({"running"}), routed="duty", opener="kernel", shared=True, apart=True),),
     groups=(Group("new", _("待受理")), Group("working", _("审查中")), Group("waiting", _("等待中")),
             Group("holds", _("有效")), Group("done", _("已办结"))),

@@ -219,11 +219,19 @@ def needs_of(matter: str, facts: Mapping[str, Any], place: str) -> list[Need]:
     return [one for one in needs if reading.when_holds(one.when, facts, place) is not False]
 
 
+def papers_sent(matter: str, facts: Mapping[str, Any], place: str) -> dict[str, Any]:
+    """How many materials an application is asked for, and how many are taken from registers instead: for the figures,
+    in the public part of the opening act."""
+    needs = needs_of(matter, facts, place)
+    taken = sum(one.how == "instead" for one in needs)
+    return {"papers": {"asked_for": len(needs) - taken, "from_registers": taken}}
+
+
 def _materials(needs: Sequence[Need], values: Mapping[str, Any], by_promise: bool) -> InputsStep:
     promised = by_promise and bool(values.get(PROMISE.name))
     asked = [one for one in needs if one.how != "instead"]
     lead: Any = _("手机拍照就可以，字要看得清。") if asked else _("这个事项不用交材料。")
-    slots = [_slot(one) for one in asked]
+    slots = [slot(one) for one in asked]
     if promised:
         slots = [replace(one, required=False) for one in slots]
     others = [one for one in needs if one.how == "instead"]
@@ -235,7 +243,7 @@ def _materials(needs: Sequence[Need], values: Mapping[str, Any], by_promise: boo
     return InputsStep("materials", _("材料"), _("材料"), lead, inputs=inputs)
 
 
-def _slot(need: Need) -> Files:
+def slot(need: Need) -> Files:
     """A material as an input for files of its own: what may follow later is not required now."""
     material = need.material
     name, hint = spoken(material.name, material.name_en), spoken(material.hint, material.hint_en)
@@ -281,7 +289,11 @@ def _place(words: str) -> str | None:
     registry = snapshot.current()
     if words in registry.places:
         return words
-    found = lookup.find(lookup.Scope("place"), words, registry, timezone.localdate())
+    scope, today = lookup.Scope("place"), timezone.localdate()
+    whole = lookup.named(scope, words, registry, today)
+    if whole is not None:
+        return whole
+    found = lookup.find(scope, words, registry, today)
     return found.codes[0] if found.total == 1 else None
 
 

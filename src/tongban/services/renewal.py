@@ -46,7 +46,7 @@ RENEWAL = Procedure(
         *standard.house(STATES),
         *standard.erasing(STATES),
     ),
-    initial="lodged", answer_step="renewal", follow="/follow/",
+    initial="lodged", answer_step="renewal", limit_label=_("办理时限"), follow="/follow/",
     about=(Relation("application", frozenset({"in_force"}), routed="same", opener="sender"),),
     groups=(Group("new", _("待决定")), Group("done", _("已决定"))),
     counted=(

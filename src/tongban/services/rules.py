@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from tongban.cases.models import Case
-from tongban.cases.procedure import Context
+from tongban.cases.procedure import Context, Guard
 from tongban.cases.refusal import Refusal
 from tongban.workdays import shanghai_day
 
@@ -45,6 +45,15 @@ def opinions_in(context: Context) -> Refusal | None:
         names = "、".join(context.registry.units[part.unit_id].name for part in waiting)
         return Refusal("not_yet", _("还在等这些单位的意见：%(units)s。") % {"units": names})
     return None
+
+
+def both(*guards: Guard) -> Guard:
+    """A guard of several: the first that refuses."""
+
+    def guard(context: Context) -> Refusal | None:
+        return next((found for one in guards if (found := one(context)) is not None), None)
+
+    return guard
 
 
 def extended_once(context: Context) -> Refusal | None:

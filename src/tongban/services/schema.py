@@ -9,14 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import jsonschema_rs
 from django.utils.translation import gettext as _
 
+from tongban.cases.refusal import WrongInput
 from tongban.registry.names import spoken
 
-from . import questions, reading
+from . import bundled, questions, reading
 from .models import Fact
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -124,6 +127,34 @@ def problems(matter: str, facts: Mapping[str, Any]) -> list[Problem]:
     if ready is None:
         ready = kept[matter] = validator(of_item(matter))
     return [one for error in ready.iter_errors(dict(facts)) for one in _said(error)]
+
+
+def wrong_answers(values: Mapping[str, Any]) -> list[WrongInput]:
+    """Everything that is wrong with the answers that a program sends with an application or a bundle, under the names
+    of the inputs (`Writing.wrong`): each item's own form checks what it asks, as its page does."""
+    matter, place = str(values.get("matter") or ""), str(values.get("place") or "")
+    sent = {
+        name.removeprefix(questions.PREFIX): value
+        for name, value in values.items()
+        if name.startswith(questions.PREFIX) and value not in (None, "", [])
+    }
+    read = questions.facts_of({f"{questions.PREFIX}{code}": value for code, value in sent.items()})
+    typed = {code: _as_json(read.get(code, value)) for code, value in sent.items()}
+    items = [one for one in bundled.items_of(matter, read, place) if one in reading.current().items]
+    forms = {item: {one.fact.code for page in questions.pages_of(item) for one in page.questions} for item in items}
+    asked = set().union(*forms.values()) if forms else set()
+    found: dict[tuple[str, str], WrongInput] = {}
+    for item in items:
+        strange = {code: value for code, value in typed.items() if code in forms[item] or code not in asked}
+        for one in problems(item, strange):
+            found.setdefault((one.fact, one.code), WrongInput(f"{questions.PREFIX}{one.fact}", one.code, one.message))
+    return list(found.values())
+
+
+def _as_json(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _said(error: Any) -> Iterable[Problem]:

@@ -1,14 +1,15 @@
-"""What hangs on a stored act of an application, in the same transaction: certificates are issued, suspended and
-revoked, false promises remembered."""
+"""What hangs on a stored act of this door, in the same transaction: certificates are issued, suspended and revoked,
+false promises remembered, the files of a bundle handed on to its parts."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tongban.cases.models import Act, Case
+from tongban.cases import attachments
+from tongban.cases.models import Act, Attachment, Case
 from tongban.cases.procedure import Context
 
-from . import promises
+from . import bundled, promises, questions, rules
 
 Rows = Sequence[tuple[Case, Act, Context]]
 
@@ -54,3 +55,16 @@ def promise_checked(rows: Rows) -> None:
     """A false promise is remembered, and its certificates are good no more."""
     promises.remember(rows)
     ended([row for row in rows if row[0].state == "revoked"])
+
+
+def files_handed_on(rows: Rows) -> None:
+    """Parts of a bundle that have just begun get the files that their own item asks for, each as a copy of its own: a
+    part's unit sees its part's files, and each case is erased by itself."""
+    for whole, _act, context in rows:
+        before = {part.pk for part in context.related.parts} if context.related is not None else set()
+        openings = Act.objects.filter(case__part_of=whole, act="submit").exclude(case__in=before)
+        files = list(Attachment.objects.filter(case=whole).exclude(private=None).select_related("case").order_by("pk"))
+        facts = questions.read_facts(rules.sent(whole).get("facts") or {})
+        for opening in openings.select_related("case") if files else ():
+            wanted = bundled.purposes_of(opening.case.matter_id, facts, whole.place_id)
+            attachments.copy_all([item for item in files if item.purpose in wanted], opening)

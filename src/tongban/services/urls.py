@@ -3,7 +3,7 @@ counter's."""
 
 from django.urls import path
 
-from . import documents, lint_page, pages
+from . import appointment_page, documents, figure_pages, lint_page, pages
 from .certificates import urls as certificates
 from .exchange import pages as exchange_pages
 
@@ -11,6 +11,9 @@ app_name = "services"
 urlpatterns = [
     path("services/", pages.catalogue, name="catalogue"),
     path("follow/<str:code>/document/<int:sequence>.pdf", documents.document, name="document"),
+    path("follow/<str:code>/appointment.ics", appointment_page.calendar, name="appointment_file"),
+    path("services/figures/", figure_pages.page, name="figures"),
+    path("services/figures.csv", figure_pages.csv, name="figures_csv"),
     path("services/a-z/", pages.letters, name="letters"),
     path("services/units/", pages.units, name="units"),
     path("services/begin/", pages.begin, name="begin"),

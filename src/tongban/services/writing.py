@@ -95,6 +95,7 @@ def application(said: Mapping[str, Any]) -> Submission:
             "item": item.since.isoformat(),
             **({"promised": True} if promised else {}),
             **questions.form_sent(matter),
+            **questions.papers_sent(matter, facts, place),
             **({"valid_months": item.valid_months} if item.valid_months else {}),
             **prefilling.record(said, facts),
             **acting.record(said),
@@ -103,6 +104,16 @@ def application(said: Mapping[str, Any]) -> Submission:
     )
 
 
+DECIDING: dict[str, Any] = {
+    "answer": _("%(unit)s的决定"),
+    "answered_by": _("预计 %(day)s 前办好；受理以后以进展页面上的日期为准。"),
+    "proofs_keep": _("回执文件里有您提交的内容和决定的原文，请像保管信件一样保管。"),
+    "proofs_lead": _(
+        "办理的每一步，都记在一本公开的、只能往后添的台账上。台账上没有您的姓名和内容，只有一个封条；凭回执，"
+        "您可以向任何人证明当时申请了什么、决定是什么，谁也不能事后改动。"
+    ),
+}
+"""What the counter says otherwise where somebody decides and does not answer a letter."""
 PARTS = (
     Writing(
         "application",
@@ -126,6 +137,7 @@ PARTS = (
         sender="tongban.services.sources.acting:opener",
         after="tongban.services.sources.prefilling:attach",
         doubts="tongban.services.questions:doubts",
+        wrong="tongban.services.schema:wrong_answers",
         moved="tongban.services.designing.versions:moved",
         brings="tongban.services.mine.answers:brought",
     ),
@@ -137,8 +149,13 @@ PARTS = (
         arrived=_("由 %(unit)s 办理。五个工作日内没有告诉您缺什么，就是受理了。"),
         back=_("回到申请"),
         open=_("查看申请"),
+        **DECIDING,
     ),
-    SenderWords("renewal", received=_("延续申请已收到"), arrived=_("由 %(unit)s 决定。"), back=_("回到申请")),
-    SenderWords("service_appeal", received=_("复查申请已收到"), arrived=_("由 %(unit)s 审查。"), back=_("回到申请")),
+    SenderWords(
+        "renewal", received=_("延续申请已收到"), arrived=_("由 %(unit)s 决定。"), back=_("回到申请"), **DECIDING
+    ),
+    SenderWords(
+        "service_appeal", received=_("复查申请已收到"), arrived=_("由 %(unit)s 审查。"), back=_("回到申请"), **DECIDING
+    ),
     FollowPanel(("application",), "services/follow.html", "tongban.services.on_desk:for_sender", order=20),
 )

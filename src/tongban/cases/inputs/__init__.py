@@ -4,7 +4,7 @@ A line of a procedure's table names its inputs; the kernel, every form, every pa
 door may bring a kind of input of its own: a subclass of `Input`. Not for what an act does with them: effects.
 """
 
-from .dates import Day
+from .dates import Day, Moment
 from .files import Files
 from .linked import CaseChoice, Colleague
 from .numbers import Amount, Grade, Number, grade_name
@@ -16,6 +16,6 @@ from .texts import EMAIL, Line, Text, clean_text, normal_email, normal_phone
 
 __all__ = [
     "EMAIL", "AgainstUnit", "Amount", "Asking", "CaseChoice", "Choice", "Choices", "Colleague", "Day", "Files", "Flag",
-    "Grade", "Input", "Line", "MatterChoice", "Number", "PlaceChoice", "SiteAddress", "Text", "UnitChoice",
+    "Grade", "Input", "Line", "MatterChoice", "Moment", "Number", "PlaceChoice", "SiteAddress", "Text", "UnitChoice",
     "UnitChoices", "checked", "clean_text", "grade_name", "normal_email", "normal_phone",
 ]  # fmt: skip

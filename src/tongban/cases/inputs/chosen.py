@@ -148,6 +148,9 @@ class Chosen(forms.Field):
             return Found((given.code,), 1) if self.may(given.code) else Found()
         if given.was and self.may(given.was) and given.words == self.label_of(given.was):
             return Found((given.was,), 1)
+        whole = lookup.named(self.scope, given.words, self.registry, _today(), self.only)
+        if whole is not None and not given.looking:
+            return Found((whole,), 1)
         return lookup.find(self.scope, given.words, self.registry, _today(), self.only)
 
     def clean(self, value: Any) -> str | None:

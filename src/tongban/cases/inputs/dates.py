@@ -1,9 +1,9 @@
-"""A day of the calendar, as people in Shaanxi count it (Asia/Shanghai)."""
+"""A day of the calendar, or a time of a day, as people in Shaanxi count them (Asia/Shanghai)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
 from django import forms
@@ -56,3 +56,32 @@ class Day(Input):
 
     def schema(self) -> dict[str, Any]:
         return {"type": "string", "format": "date"}
+
+
+@dataclass(frozen=True)
+class Moment(Input):
+    """A day and a time of it, stored as ISO 8601 with its offset, to the minute."""
+
+    kind: ClassVar[str] = "datetime"
+    forms_of_it: ClassVar[tuple[str, ...]] = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M")
+
+    def check(self, value: Any, asked: Asking) -> str:
+        try:
+            at = value if isinstance(value, datetime) else datetime.fromisoformat(str(value).strip())
+        except ValueError:
+            words = _("“%(label)s”应当是日期和时间，例如 2026-11-30 09:30。")
+            raise self.wrong(words % {"label": self.label}) from None
+        if at.tzinfo is None:
+            at = timezone.make_aware(at)
+        return timezone.localtime(at).isoformat(timespec="minutes")
+
+    def field(self, asked: Asking) -> forms.Field:
+        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=self.forms_of_it[0])
+        return forms.DateTimeField(widget=widget, input_formats=self.forms_of_it, **self.words)
+
+    def show(self, value: Any) -> str:
+        at = timezone.localtime(datetime.fromisoformat(str(value)))
+        return f"{date_format(at.date())} {at:%H:%M}"
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "format": "date-time"}

@@ -18,6 +18,7 @@ from tongban.cases.inputs import EMAIL, Asking, Files, clean_text, normal_phone
 from tongban.cases.models import Case
 from tongban.cases.refusal import Refusal
 from tongban.cases.writer import Submission
+from tongban.gate.door import loaded
 from tongban.registry import snapshot
 
 from ..drafts import ONLY_FILES
@@ -63,6 +64,9 @@ def written(writing: Writing, given: Any, key: str, other: Case | None = None) -
     values.update({name: getattr(given, name) for name in values if getattr(given, name, None) is not None})
     about(values["matter"], values["against"])
     answers = {name: value for name, value in getattr(given, "answers", {}).items() if name not in writing.keeps}
+    wrong = loaded(writing.wrong)({**values, **answers}) if writing.wrong else ()
+    if wrong:
+        raise Refusal("bad_input", wrong[0].message, wrong[0].field, wrong)
     whole = writing.unfolded({**values, **answers})
     slots = [slot for step in whole.steps if isinstance(step, InputsStep) for slot in step.slots]
     purposes = _purposes(slots, getattr(given, "files", ()))
@@ -72,7 +76,7 @@ def written(writing: Writing, given: Any, key: str, other: Case | None = None) -
             values[item.name] = item.check(value, asked) if value not in (None, "", []) else None
             if item.required and values[item.name] in (None, "", []):
                 raise item.wrong(_("请填写“%(label)s”。") % {"label": item.label})
-    draft = _kept(writing.kind, getattr(given, "files", ()), key, purposes)
+    draft = _kept(writing.kind, getattr(given, "files", ()), key, purposes, whole.most_files)
     values.update(kind=writing.kind, language=given.language or get_language() or "zh-hans", draft=draft)
     return (writing.build or submission)(values)
 
@@ -93,13 +97,13 @@ def _purposes(slots: Sequence[Files], files: Any) -> list[str]:
     return found
 
 
-def _kept(kind: str, files: Any, key: str, purposes: Sequence[str]) -> str | None:
+def _kept(kind: str, files: Any, key: str, purposes: Sequence[str], most: int) -> str | None:
     """Keep the files under a set of their own, named by the call's key; the opening act takes them over."""
     if not files:
         return None
     name = hashlib.sha256("\x00".join(("api files", kind, key)).encode()).hexdigest()
     try:
-        filing.keep_sent(((file.name, file.content) for file in files), name, purposes)
+        filing.keep_sent(((file.name, file.content) for file in files), name, purposes, most)
     except Refusal:
         for item in filing.kept(name):
             attachments.discard(item)

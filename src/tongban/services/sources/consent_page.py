@@ -6,7 +6,7 @@ back what was there; `next` goes on, with the facts that are said to be wrong (`
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,9 +20,9 @@ from tongban.cases.refusal import Refusal
 from tongban.counter.parts import OwnStep
 from tongban.counter.steps import Page, Row
 from tongban.gate.rates import limited
-from tongban.registry.names import spoken
+from tongban.registry.names import matter_name, spoken
 
-from .. import questions, reading
+from .. import bundled, questions, reading
 from ..models import Source
 from . import acting, prefilling, pulling
 from .acting import Party
@@ -38,6 +38,13 @@ class Asked:
     name: str
     unit: str
     facts: tuple[str, ...]
+    used: tuple[str, ...] = ()
+    """Of a bundle, for each fact the items that ask for it, in words."""
+
+    @property
+    def lines(self) -> list[tuple[str, str]]:
+        """Each fact with the items that ask for it."""
+        return list(zip(self.facts, self.used or ("",) * len(self.facts), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +82,7 @@ def page(draft_page: Page, step: OwnStep) -> HttpResponse:
     if found.answer == "yes":
         wrong = [code for code in post.getlist("wrong") if code in found.values]
         return draft_page.go_on(**{KEPT: {**values[KEPT], "contested": wrong, "seen": True}})
-    if found.answer == "no" or not prefilling.offered(str(values.get("matter"))):
+    if found.answer == "no" or not prefilling.offered(str(values.get("matter")), values):
         return draft_page.go_on()
     return _shown(draft_page, found, party, _("请选择：同意从登记取得，或者自己填写。"), 422)
 
@@ -86,14 +93,15 @@ def _pulled(request: HttpRequest, draft_page: Page, step: OwnStep, party: Party 
     has shown to be, or may act for, and about nobody else."""
     values = draft_page.draft.values
     matter = str(values.get("matter"))
-    codes = [code for facts in prefilling.offered(matter).values() for code in facts]
+    codes = [code for facts in prefilling.offered(matter, values).values() for code in facts]
     if party is None:
         return _shown(draft_page, prefilling.held(values), None, _("请先证明您是谁，或者选择自己填写。"), 422)
     if not _may_ask(party):
         return _shown(
             draft_page, prefilling.held(values), party, _("委托里没有说可以从登记取得信息，请自己填写。"), 422
         )
-    came = pulling.pull(party.subject, matter, codes, consent_words(matter, party), party.by, party.mandate)
+    agreed = consent_words(matter, party, values)
+    came = pulling.pull(party.subject, matter, codes, agreed, party.by, party.mandate)
     kept = {
         "matter": matter,
         "answer": "yes",
@@ -104,6 +112,7 @@ def _pulled(request: HttpRequest, draft_page: Page, step: OwnStep, party: Party 
         ],
         "contested": [],
         "seen": False,
+        **({"items": prefilling.items(matter, values)} if bundled.is_bundle(matter) else {}),
     }
     also = {"name": party.subject.name, "id_number": party.subject.id_number}
     return draft_page.draft.save(redirect(draft_page.address(step)), **{KEPT: kept}, **also)
@@ -115,28 +124,54 @@ def _may_ask(party: Party) -> bool:
     return acting.running().filter(code=party.mandate, registers=True).exists()
 
 
-def consent_words(matter: str, party: Party | None = None) -> str:
-    """The words that are agreed to: for which item, which registers are asked what, and about whom where somebody with
-    a mandate agrees."""
-    item = reading.current().items[matter]
-    asked = "；".join(f"{one.name}（{'、'.join(one.facts)}）" for one in registers(matter))
-    said = {"item": spoken(item.matter.name, item.matter.name_en), "asked": asked}
+def consent_words(matter: str, party: Party | None = None, values: Mapping[str, Any] | None = None) -> str:
+    """The words that are agreed to: for which item (of a bundle: for which items, each named), which registers are
+    asked what, and about whom where somebody with a mandate agrees."""
+    asked = "；".join(f"{one.name}（{'、'.join(one.facts)}）" for one in registers(matter, values))
+    said = {"item": matter_name(matter), "asked": asked}
+    if bundled.is_bundle(matter):
+        said["items"] = "、".join(_quoted(matter_name(item)) for item in _using(matter, values))
+        return (
+            _(
+                "我同意为一起办理的这些事项：%(items)s，向下列登记取得我的信息：%(asked)s。只用于这一次申请；"
+                "每个事项的办理单位只得到那个事项要问的。"
+            )
+            % said
+        )
     if party is not None and party.by == "mandate":
         words = _("我受%(name)s委托，同意为办理“%(item)s”，向下列登记取得%(name)s的信息：%(asked)s。只用于这一次申请。")
         return words % {**said, "name": party.subject.name}
     return _("我同意为办理“%(item)s”，向下列登记取得我的信息：%(asked)s。只用于这一次申请。") % said
 
 
-def registers(matter: str) -> list[Asked]:
-    """The registers that would be asked for an item, with what."""
+def _quoted(name: str) -> str:
+    return _("“%(name)s”") % {"name": name}
+
+
+def _using(matter: str, values: Mapping[str, Any] | None) -> tuple[str, ...]:
+    """The items of a bundle that would be given something by a register."""
+    facts = [code for codes in prefilling.offered(matter, values).values() for code in codes]
+    items = prefilling.items(matter, values or {})
+    used = {item for asking in bundled.items_asking(facts, items).values() for item in asking}
+    return tuple(item for item in items if item in used)
+
+
+def registers(matter: str, values: Mapping[str, Any] | None = None) -> list[Asked]:
+    """The registers that would be asked for an item, or for the items of a bundle, with what."""
     known, rows = reading.current().facts, {row.code: row for row in Source.objects.select_related("unit")}
+    offered = prefilling.offered(matter, values)
+    used: dict[str, tuple[str, ...]] = {}
+    if bundled.is_bundle(matter):
+        every = [code for codes in offered.values() for code in codes]
+        used = bundled.items_asking(every, prefilling.items(matter, values or {}))
     return [
         Asked(
             spoken(rows[code].name, rows[code].name_en),
             rows[code].unit_id,
             tuple(spoken(known[fact].question, known[fact].question_en) for fact in facts),
+            tuple("、".join(matter_name(item) for item in used[fact]) for fact in facts) if used else (),
         )
-        for code, facts in prefilling.offered(matter).items()
+        for code, facts in offered.items()
     ]
 
 
@@ -184,7 +219,8 @@ def rows(draft_page: Page, step: OwnStep) -> Sequence[Row]:
 
 
 def _shown(draft_page: Page, found: Held, party: Party | None, message: str = "", status: int = 200) -> HttpResponse:
-    matter = str(draft_page.draft.values.get("matter"))
+    values = draft_page.draft.values
+    matter = str(values.get("matter"))
     names = source_names()
     failed = [
         names.get(one["source"], one["source"]) for one in found.came if one["outcome"] in ("failed", "wrong", "asked")
@@ -193,8 +229,8 @@ def _shown(draft_page: Page, found: Held, party: Party | None, message: str = ""
     return draft_page.shown(
         TEMPLATE,
         status,
-        registers=registers(matter),
-        words=consent_words(matter, party) if prefilling.offered(matter) else "",
+        registers=registers(matter, values),
+        words=consent_words(matter, party, values) if prefilling.offered(matter, values) else "",
         held=found,
         came=shown_values(found),
         failed=failed,

@@ -16,7 +16,7 @@ PARTS = (
     Kind(correction.CORRECTION),
     *correction.PARTS,
     Routes(f"{HERE}.urls"),
-    FollowLink(("application",), f"{HERE}.used_pages:links", 20),
+    FollowLink(("application", "bundle"), f"{HERE}.used_pages:links", 20),
     FollowLink((), f"{HERE}.account_pages:links", 90),
     Panel(("application",), "registers", _("登记核验"), "services/registers/desk.html", f"{HERE}.on_desk:shown",
           "main", 20),

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from tongban.cases.refusal import Refusal
 from tongban.counter.parts import InputsStep, OwnStep, Step
 
-from .. import questions
+from .. import bundled, questions
 from . import pulling
 from .person import blind
 
@@ -72,10 +72,12 @@ class Held:
 
 
 def held(values: Mapping[str, Any]) -> Held:
-    """What the draft holds; nothing where it was for another item."""
+    """What the draft holds; nothing where it was for another item, or, of a bundle, not for all of its items."""
     kept = values.get(KEPT) or {}
     if not isinstance(kept, dict) or kept.get("matter") != values.get("matter"):
         return Held()
+    if kept.get("items") is not None and not set(items(str(values.get("matter")), values)) <= set(kept["items"]):
+        return Held()  # another item of the bundle came in: consent names each
     came = tuple(kept.get("came") or ())
     found = {
         code: Value(code, value, one["source"], one["key"], one["at"])
@@ -92,16 +94,29 @@ def held(values: Mapping[str, Any]) -> Held:
     )
 
 
-def offered(matter: str) -> dict[str, list[str]]:
-    """Which registers know which facts that an item's form can ask."""
-    codes = dict.fromkeys(one.fact.code for page in questions.pages_of(matter) for one in page.questions)
+def offered(matter: str, values: Mapping[str, Any] | None = None) -> dict[str, list[str]]:
+    """Which registers know which facts that an item's form can ask; of a bundle the forms of all its items that what
+    was answered (`values`) does not rule out."""
+    codes = dict.fromkeys(
+        one.fact.code
+        for item in items(matter, values or {})
+        for page in questions.pages_of(item)
+        for one in page.questions
+    )
     return pulling.offered(list(codes))
+
+
+def items(matter: str, values: Mapping[str, Any]) -> tuple[str, ...]:
+    """The items for which registers would be asked."""
+    return bundled.items_of(matter, questions.facts_of(values), str(values.get("place") or ""))
 
 
 def is_done(values: Mapping[str, Any]) -> bool:
     """Whether the page was answered, and what came was looked at."""
     found = held(values)
-    return found.answer == "no" or (found.answer == "yes" and found.seen) or not offered(str(values.get("matter")))
+    return (
+        found.answer == "no" or (found.answer == "yes" and found.seen) or not offered(str(values.get("matter")), values)
+    )
 
 
 def steps(values: Mapping[str, Any]) -> Sequence[Step]:
@@ -111,8 +126,9 @@ def steps(values: Mapping[str, Any]) -> Sequence[Step]:
     if not matter:
         return ()
     found = held(values)
-    asked = [kept for one in questions.steps({**values, **found.inputs}) if (kept := _still_asked(one, found))]
-    begins = bool(offered(matter)) or any(values.get(name) for name in ACTS_FOR)
+    unfolded = bundled.steps if bundled.is_bundle(matter) else questions.steps
+    asked = [kept for one in unfolded({**values, **found.inputs}) if (kept := _still_asked(one, found))]
+    begins = bool(offered(matter, values)) or any(values.get(name) for name in ACTS_FOR)
     return [STEP, *asked] if begins and asked else asked
 
 
@@ -158,6 +174,21 @@ def record(said: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, Any]:
         ],
         "contested": sorted(found.contested),
     }
+
+
+def handed_on(said: Mapping[str, Any], item: str) -> dict[str, Any]:
+    """What a part of a bundle keeps of `record`: of the facts that its own form asks, and which registers were silent
+    about them."""
+    asked = {one.fact.code for page in questions.pages_of(item) for one in page.questions}
+    knows = pulling.offered(sorted(asked))
+    came = [
+        {**one, "facts": {code: value for code, value in one["facts"].items() if code in asked}}
+        for one in said.get("pulled") or ()
+        if one["source"] in knows
+    ]
+    if not came:
+        return {}
+    return {"pulled": came, "contested": [code for code in said.get("contested") or () if code in asked]}
 
 
 def attach(case: Any) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncMonth
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -40,6 +40,7 @@ from .proving import receipt_for
 from .rows import Pull
 
 MOST = 200
+KINDS = ("application", "bundle")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ def of_case(request: HttpRequest, code: str) -> HttpResponse:
     found = _application(request, code)
     context = {
         "case": found,
-        "uses": uses(Pull.objects.filter(case=found), rules.sent(found)),
+        "uses": uses(pulls_of(found), rules.sent(found)),
         "minutes": proofs.longest_wait(),
         "may_dispute": found.erased_at is None,
     }
@@ -124,7 +125,7 @@ def of_case(request: HttpRequest, code: str) -> HttpResponse:
 def proof_of_case(request: HttpRequest, code: str, key: str) -> HttpResponse:
     """The proof of one question, as a file."""
     found = _application(request, code)
-    row = Pull.objects.filter(case=found, key=key).first()
+    row = pulls_of(found).filter(key=key).first()
     return _file(row, str(rules.sent(found).get("id_number") or ""))
 
 
@@ -149,9 +150,16 @@ def proof_of_me(request: HttpRequest, key: str) -> HttpResponse:
 
 def _application(request: HttpRequest, code: str) -> Case:
     found = proven_case(request, code)
-    if found.kind != "application":
+    if found.kind not in KINDS:
         raise Http404
     return found
+
+
+def pulls_of(case: Case) -> QuerySet[Pull]:
+    """The questions to registers that an application came of; of a part of a bundle those of which it was given
+    something."""
+    keys = [one["key"] for one in rules.sent(case).get("pulled") or ()]
+    return Pull.objects.filter(Q(case=case) | Q(key__in=keys, case=case.part_of_id))
 
 
 def _file(row: Pull | None, id_number: str) -> HttpResponse:
@@ -174,7 +182,7 @@ def dispute(request: HttpRequest, code: str) -> HttpResponse:
     value = next(
         (one["facts"][fact] for one in sent.get("pulled") or () if one["key"] == key and fact in one["facts"]), None
     )
-    row = Pull.objects.filter(case=found, key=key).select_related("source").first()
+    row = pulls_of(found).filter(key=key).select_related("source").first()
     writing, known = writing_of("correction"), reading.current().facts.get(fact)
     matter = str(row.source.settings.get("correction") or "") if row is not None else ""
     if row is None or value is None or writing is None or known is None or not matter:
@@ -204,7 +212,7 @@ def _fresh(request: HttpRequest, cookie: str) -> HttpRequest:
 
 def links(case: Case, acts: Sequence[Edge]) -> list[tuple[str, Any]]:
     """The link of the following page, where a register was asked (`FollowLink`)."""
-    count = Pull.objects.filter(case=case).count()
+    count = pulls_of(case).count()
     if not count:
         return []
     return [(reverse("registers:of_case", args=[case.code]), _("谁用过我的数据（%(n)d）") % {"n": count})]

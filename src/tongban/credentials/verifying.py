@@ -41,7 +41,11 @@ class Disclosed:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """A certificate that was accepted: only what was shown. `hidden` claims exist besides (decoys among them)."""
+    """A certificate that was accepted: only what was shown. `hidden` claims exist besides (decoys among them).
+
+    `holder` is the key that it is bound to; `holder_proved` whether a presentation was signed with it, and then
+    `audience` and `nonce` are what that signature was made for: to be compared by whoever did not say them to `verify`.
+    """
 
     claims: Mapping[str, Any]
     type: str
@@ -53,6 +57,8 @@ class Verified:
     holder_proved: bool
     status: tuple[str, int] | None
     hidden: int
+    audience: str | None = None
+    nonce: str | None = None
 
 
 def verify(
@@ -91,8 +97,9 @@ def verify(
     issued_at, expires_at = _times(payload, now)
     bound = _holder_key(payload)
     wants_proof = holder or audience is not None or nonce is not None
+    said: tuple[str | None, str | None] = (None, None)
     if proof:
-        _check_proof(proof, credential[: len(credential) - len(proof)], bound, audience, nonce, now)
+        said = _check_proof(proof, credential[: len(credential) - len(proof)], bound, audience, nonce, now)
     elif wants_proof:
         raise Refused("holder", "the holder did not prove the key")
     reference = status_reference(payload)
@@ -105,7 +112,7 @@ def verify(
     }
     return Verified(
         shown, kind, issuer, key.kid or str(document.header.get("kid", "")), issued_at, expires_at, bound, bool(proof),
-        reference, opening.hidden,
+        reference, opening.hidden, *said,
     )  # fmt: skip
 
 
@@ -230,7 +237,8 @@ def _holder_key(payload: Mapping[str, Any]) -> PublicKey | None:
 
 def _check_proof(
     proof: str, shown: str, bound: PublicKey | None, audience: str | None, nonce: str | None, now: int
-) -> None:
+) -> tuple[str, str]:
+    """Whom it was made for, and the nonce. Raises Refused("holder")."""
     if bound is None:
         raise Refused("holder", "a proof of a key, but the certificate has no holder's key")
     try:
@@ -248,6 +256,7 @@ def _check_proof(
     at = payload.get("iat")
     if isinstance(at, bool) or not isinstance(at, int | float) or not now - PROOF_SECONDS <= at <= now + LEEWAY:
         raise Refused("holder", "the holder's proof is of another time")
+    return payload["aud"], payload["nonce"]
 
 
 def status_reference(payload: Mapping[str, Any]) -> tuple[str, int] | None:

@@ -25,6 +25,7 @@ from ..models import Certificate, Item
 from . import keys, lists
 from .claims import Granted, claims_of
 from .kinds import Kind, kinds
+from .wallet.rows import WalletCopy
 
 SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Digits and letters that nobody takes for another."""
@@ -52,7 +53,7 @@ def issue_for(case: Case, act: Act) -> Certificate | None:
         key=key,
         issued_at=int(act.at.timestamp()),
         expires_at=end_of(case.in_force_until),
-        disclosable=[name for name in claims if not _open(kind, name)],
+        disclosable=[name for name in claims if not is_open(kind, name)],
         status=(lists.address_of(case.unit_id, status_list.number), index),
         decoys=secrets.randbelow(DECOYS_UP_TO + 1),
     )
@@ -99,7 +100,8 @@ def granted(case: Case, number: str, at: datetime) -> Granted:
     )
 
 
-def _open(kind: Kind, name: str) -> bool:
+def is_open(kind: Kind, name: str) -> bool:
+    """Whether the holder cannot hide this claim."""
     claim = kind.claim(name)
     return claim is not None and claim.open
 
@@ -136,14 +138,17 @@ until then: the paper on the wall is not made worthless by a renewal."""
 
 
 def change(cases: Iterable[Case], state: str, at: datetime) -> int:
-    """Put the certificates of these cases into a state; returns how many moved. In the transaction of the act."""
+    """Put the certificates of these cases into a state, and every copy in a wallet with them, but for those that their
+    holder withdrew; returns how many certificates moved. In the transaction of the act."""
     rows = Certificate.objects.select_for_update().defer("sealed").filter(case__in=cases, state__in=FROM[state])
     by_list: dict[int, dict[int, int]] = defaultdict(dict)
-    moved = []
+    moved = {}
     for row in rows.order_by("pk"):
         status = lists.SUSPENDED if (row.state, state) == ("suspended", "replaced") else STATUS[state]
-        by_list[row.status_list_id][row.status_index] = status
-        moved.append(row.pk)
+        by_list[row.status_list_id][row.status_index] = moved[row.pk] = status
+    copies = WalletCopy.objects.filter(certificate__in=moved, withdrawn_at=None) if moved else ()
+    for copy in copies:
+        by_list[copy.status_list_id][copy.status_index] = moved[copy.certificate_id]
     for list_id in sorted(by_list):  # always in this order, so that two acts do not wait for each other
         lists.put(list_id, by_list[list_id], at)
     return Certificate.objects.filter(pk__in=moved).update(state=state)

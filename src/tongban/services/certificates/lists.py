@@ -24,6 +24,7 @@ from tongban.credentials.status import StatusList as Entries
 from ..models import Certificate, StatusList
 from . import keys
 from .kinds import rules
+from .wallet.rows import WalletCopy
 
 __all__ = ["INVALID", "SUSPENDED", "VALID", "Form", "Served", "address_of", "draw", "put", "served", "standing"]
 BITS = 2
@@ -41,7 +42,8 @@ def draw(unit: str, now: datetime) -> tuple[StatusList, int]:
     row = _newest(unit, now)
     while True:
         index = secrets.randbelow(row.size)
-        if not Certificate.objects.filter(status_list=row.pk, status_index=index).exists():
+        taken = {"status_list": row.pk, "status_index": index}
+        if not (Certificate.objects.filter(**taken).exists() or WalletCopy.objects.filter(**taken).exists()):
             break
     row.taken += 1
     row.save(update_fields=["taken"])

@@ -4,6 +4,7 @@ becomes of it. The wallet and the verifiers are other people's code or written f
 from __future__ import annotations
 
 import html
+import json
 import re
 from datetime import timedelta
 
@@ -14,6 +15,7 @@ from jwcrypto.jwk import JWK
 from openvc.openid4vci import parse_credential_issuer_metadata, parse_credential_offer, verify_credential_request_proofs
 from openvc.proof.sd_jwt import SdJwtVcProofSuite
 from sd_jwt.verifier import SDJWTVerifier
+from typer.testing import CliRunner
 
 from tongban.cases.actor import SYSTEM
 from tongban.cases.writer import Step, perform
@@ -21,24 +23,27 @@ from tongban.credentials import Refused, read_status_list, verify
 from tongban.ledger.models import QueuedEntry
 from tongban.ledger.opening import open_receipt
 from tongban.ledger.signing import verifiers
+from tongban.merkle import new_signer
 from tongban.services import stored
-from tongban.services.certificates import keys, lists
+from tongban.services.certificates import commands, keys, lists, showing
 from tongban.services.certificates.wallet import copying, offering
 from tongban.services.certificates.wallet.rows import UsedNonce, WalletCopy, WalletOffer
 from tongban.services.models import Certificate
 
 from .certifying import card
-from .conftest import CIVIL, MARKET, official
+from .conftest import CIVIL, MARKET
 from .registers import on_the_ledger
 from .walleting import GRANT, Wallet, payload_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city"), pytest.mark.both_databases]
-NOBODY = {"status": None}
 
 
 @pytest.fixture(autouse=True)
-def _origin(settings):
+def _house(settings, tmp_path):
     settings.ORIGIN = "https://city.example"
+    made = new_signer("city.example/ledger")
+    settings.LEDGER_ORIGIN, settings.LEDGER_KEYS, settings.LEDGER_RETIRED = "city.example/ledger", made.secret(), ""
+    settings.LEDGER_GUARD, settings.LEDGER_POLICY = tmp_path / "last-checkpoint", ""
     lists.forget()
 
 
@@ -250,33 +255,33 @@ def test_a_new_offer_ends_the_one_before(made):
 # --- the key ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("header", "payload", "error"),
-    [
-        ({}, {"aud": "https://evil.example"}, "invalid_proof"),
-        ({}, {"aud": ["https://city.example/issuer/610113-MZ"]}, "invalid_proof"),
-        ({}, {"iat": 1}, "invalid_proof"),
-        ({}, {"iat": 4_000_000_000}, "invalid_proof"),
-        ({}, {"iat": True}, "invalid_proof"),
-        ({}, {"exp": 1}, "invalid_proof"),
-        ({}, {"nonce": None}, "invalid_proof"),
-        ({}, {"nonce": "x"}, "invalid_nonce"),
-        ({}, {"nonce": "A" * 54}, "invalid_nonce"),
-        ({"typ": "JWT"}, {}, "invalid_proof"),
-        ({"typ": "kb+jwt"}, {}, "invalid_proof"),
-        ({"alg": "none"}, {}, "invalid_proof"),
-        ({"alg": "HS256"}, {}, "invalid_proof"),
-        ({"jwk": None}, {}, "invalid_proof"),
-        ({"kid": "did:example:1"}, {}, "invalid_proof"),
-        ({"x5c": ["MIIB"]}, {}, "invalid_proof"),
-        ({"crit": ["b64"]}, {}, "invalid_proof"),
-        ({"jwk": {"kty": "OKP", "crv": "Ed25519", "x": "AA"}}, {}, "invalid_proof"),
-    ],
-)
-def test_a_key_proof_that_is_not_as_it_should_be_is_refused_and_the_token_stays_good(made, header, payload, error):
+WRONG_PROOFS = [
+    ({}, {"aud": "https://evil.example"}, "invalid_proof"),
+    ({}, {"aud": ["https://city.example/issuer/610113-MZ"]}, "invalid_proof"),
+    ({}, {"iat": 1}, "invalid_proof"),
+    ({}, {"iat": 4_000_000_000}, "invalid_proof"),
+    ({}, {"iat": True}, "invalid_proof"),
+    ({}, {"exp": 1}, "invalid_proof"),
+    ({}, {"nonce": None}, "invalid_proof"),
+    ({}, {"nonce": "x"}, "invalid_nonce"),
+    ({}, {"nonce": "A" * 54}, "invalid_nonce"),
+    ({"typ": "JWT"}, {}, "invalid_proof"),
+    ({"typ": "kb+jwt"}, {}, "invalid_proof"),
+    ({"alg": "none"}, {}, "invalid_proof"),
+    ({"alg": "HS256"}, {}, "invalid_proof"),
+    ({"jwk": None}, {}, "invalid_proof"),
+    ({"kid": "did:example:1"}, {}, "invalid_proof"),
+    ({"x5c": ["MIIB"]}, {}, "invalid_proof"),
+    ({"crit": ["b64"]}, {}, "invalid_proof"),
+    ({"jwk": {"kty": "OKP", "crv": "Ed25519", "x": "AA"}}, {}, "invalid_proof"),
+]
+
+
+def test_a_key_proof_that_is_not_as_it_should_be_is_refused_and_the_token_stays_good(made):
     wallet, token = begun(made)
-    proof = wallet.proof(made[3], **{"nonce": wallet.nonce(), "header": header, **payload})
-    assert refused(wallet.ask_copy(token, proof), error)
+    for header, payload, error in WRONG_PROOFS:
+        proof = wallet.proof(made[3], **{"nonce": wallet.nonce(), "header": header, **payload})
+        assert refused(wallet.ask_copy(token, proof), error), (header, payload)
     assert not WalletCopy.objects.exists()
     assert not UsedNonce.objects.exists()
     assert wallet.ask_copy(token, wallet.proof(made[3], wallet.nonce())).status_code == 200
@@ -314,24 +319,24 @@ def test_a_nonce_of_another_unit_and_one_that_has_ended_are_refused(made, monkey
 # --- the copy ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("more", "error", "status"),
-    [
-        ({"credential_configuration_id": "food"}, "insufficient_scope", 403),
-        ({"credential_configuration_id": "nothing"}, "unknown_credential_configuration", 400),
-        ({"credential_configuration_id": None}, "invalid_credential_request", 400),
-        ({"credential_identifier": "senior"}, "unknown_credential_identifier", 400),
-        ({"credential_response_encryption": {"enc": "A128GCM"}}, "invalid_encryption_parameters", 400),
-        ({"proofs": None}, "invalid_proof", 400),
-        ({"proofs": {"jwt": []}}, "invalid_proof", 400),
-        ({"proofs": {"jwt": ["x", "y"]}}, "invalid_proof", 400),
-        ({"proofs": {"di_vp": [{}]}}, "invalid_proof", 400),
-        ({"proofs": {"jwt": [7]}}, "invalid_proof", 400),
-    ],
-)
-def test_a_request_that_asks_for_something_else_is_told_so(made, more, error, status):
+WRONG_REQUESTS = [
+    ({"credential_configuration_id": "food"}, "insufficient_scope", 403),
+    ({"credential_configuration_id": "nothing"}, "unknown_credential_configuration", 400),
+    ({"credential_configuration_id": None}, "invalid_credential_request", 400),
+    ({"credential_identifier": "senior"}, "unknown_credential_identifier", 400),
+    ({"credential_response_encryption": {"enc": "A128GCM"}}, "invalid_encryption_parameters", 400),
+    ({"proofs": None}, "invalid_proof", 400),
+    ({"proofs": {"jwt": []}}, "invalid_proof", 400),
+    ({"proofs": {"jwt": ["x", "y"]}}, "invalid_proof", 400),
+    ({"proofs": {"di_vp": [{}]}}, "invalid_proof", 400),
+    ({"proofs": {"jwt": [7]}}, "invalid_proof", 400),
+]
+
+
+def test_a_request_that_asks_for_something_else_is_told_so(made):
     wallet, token = begun(made)
-    assert refused(wallet.ask_copy(token, wallet.proof(made[3], wallet.nonce()), **more), error, status)
+    for more, error, status in WRONG_REQUESTS:
+        assert refused(wallet.ask_copy(token, wallet.proof(made[3], wallet.nonce()), **more), error, status), more
     assert not WalletCopy.objects.exists()
 
 
@@ -351,7 +356,7 @@ def test_a_token_is_good_for_one_copy_and_five_minutes(made):
 def test_one_that_was_revoked_since_the_offer_is_denied_and_offers_none(made):
     case, certificate, holder, now = made
     wallet, token = begun(made)
-    perform(case.pk, Step("revoke", official(CIVIL, "head"), {"text": "以欺骗取得"}, at=now))
+    stored.ended([(case, case.acts.order_by("sequence").last(), None)])
     answer = wallet.ask_copy(token, wallet.proof(now, wallet.nonce()))
     assert refused(answer, "credential_request_denied")
     assert not WalletCopy.objects.exists()
@@ -400,6 +405,7 @@ def test_putting_in_and_withdrawing_are_on_the_ledger_and_only_the_holder_opens_
     on_the_ledger()
     for what in ("issued", "withdrawn"):
         answer = holder.get(f"{here}{what}/")
+        assert answer.status_code == 200, (what, re.search("<p>.*</p>", answer.content.decode())[0])
         found = open_receipt(answer.content.decode(), verifiers())
         assert found.entry["kind"] == "wallet"
         assert set(found.entry) == {"act", "at", "commit", "kind", "v"}
@@ -484,3 +490,47 @@ def test_a_rendered_list_says_so_in_the_very_next_answer(made):
     assert before[reference["idx"]] == lists.VALID
     copying.withdraw(made[1], WalletCopy.objects.get().key, timezone.now())
     assert standing(copy) == "revoked"
+
+
+# --- verifying --------------------------------------------------------------------------------------------------------
+
+
+def seen(text):
+    return Client().post("/verify/", {"text": text}).content.decode().split("<template")[0]
+
+
+def test_the_page_says_whether_what_is_bound_was_signed_by_its_holder_and_for_whom(made):
+    wallet, copy = put_in(made)
+    page = seen(wallet.show(copy, {"over_60"}, timezone.now(), "https://museum.example", "n-<1>"))
+    assert 'data-status="good"' in page
+    assert 'data-bound="proved"' in page
+    assert "https://museum.example" in page
+    assert "n-&lt;1&gt;" in page
+    page = seen(copy)
+    assert 'data-bound="unproved"' in page
+    assert 'data-status="good"' in page
+    assert "data-bound" not in seen(made[1].sealed["sdjwt"])
+    old = wallet.show(copy, {"over_60"}, timezone.now() - timedelta(minutes=6), "https://museum.example", "n-1")
+    assert 'data-reason="holder"' in seen(old)
+
+
+def test_the_command_says_so_too_and_can_ask_for_audience_and_nonce(made):
+    wallet, copy = put_in(made)
+    shown = wallet.show(copy, {"over_60"}, timezone.now(), "https://museum.example", "n-1")
+
+    def run(*said):
+        return CliRunner().invoke(commands.credential, ["verify", *said])
+
+    assert "signed this for https://museum.example, nonce n-1" in run(shown).output
+    assert "did NOT sign this" in run(copy).output
+    asked = ("--audience", "https://museum.example", "--nonce", "n-1")
+    assert run(shown, *asked).exit_code == 0
+    said = json.loads(run(shown, *asked, "--json").output)
+    assert (said["bound"], said["holder_proved"], said["audience"]) == (True, True, "https://museum.example")
+    for wrong in (("--audience", "https://other.example"), ("--nonce", "n-2")):
+        assert run(shown, *wrong).exit_code == 1
+    for more in (("--bound",), asked):
+        assert json.loads(run(copy, *more, "--json").output)["reason"] == "holder"
+    assert run(made[1].sealed["sdjwt"], "--bound").exit_code == 1
+    paper = showing.as_code(made[1], {"over_60"}, made[3])
+    assert run(paper, "--bound").exit_code == 1

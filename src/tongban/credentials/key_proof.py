@@ -7,7 +7,7 @@ when a certificate is shown: `verifying.py`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from .errors import Refused
 from .jws import read
@@ -62,5 +62,5 @@ def read_key_proof(text: object, *, issuer: str, now: int) -> KeyProof:
     return KeyProof(key, nonce, int(at))
 
 
-def _is_time(value: Any) -> bool:
+def _is_time(value: Any) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool)

@@ -106,6 +106,14 @@ def _file(found: Certificate, content: bytes, media_type: str, ending: str) -> H
     return response
 
 
+def _newer(found: Certificate) -> Certificate | None:
+    """What stands in the place of one that was replaced."""
+    if found.state != "replaced":
+        return None
+    rows = Certificate.objects.defer("sealed").filter(case=found.case_id).exclude(state="replaced")
+    return rows.filter(issued_at__gte=found.issued_at).first()
+
+
 def page(
     request: HttpRequest, found: Certificate, chosen: set[str] | None = None, message: str = "", status: int = 200
 ) -> HttpResponse:
@@ -123,6 +131,7 @@ def page(
         "erased": found.sealed is None,
         "offerable": offering.offerable(found, timezone.now()),
         "copies": copies_of(found),
+        "newer": _newer(found),
         "message": message,
     }
     return render(request, "services/certificates/certificate.html", context, status=status)

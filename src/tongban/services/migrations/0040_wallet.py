@@ -1,8 +1,9 @@
 """Offers for wallets, the copies that wallets hold, and nonces that were used."""
 
 import django.db.models.deletion
-import tongban.vault.fields
 from django.db import migrations, models
+
+import tongban.vault.fields
 
 
 class Migration(migrations.Migration):

@@ -22,7 +22,7 @@ from tongban.gate.rates import wait_for
 from .. import keys
 from ..kinds import kinds
 from . import copying, metadata, offering, proving
-from .errors import WalletError
+from .errors import Code, WalletError
 
 CALL = ("POST", "OPTIONS")
 LONGEST = 65_536
@@ -117,7 +117,7 @@ def token(request: HttpRequest, unit: str) -> HttpResponse:
     if any(len(said.getlist(name)) > 1 for name in said):
         raise WalletError("invalid_request", "a parameter stands twice")
     if said.get("grant_type") != metadata.GRANT:
-        wrong = "unsupported_grant_type" if said.get("grant_type") else "invalid_request"
+        wrong: Code = "unsupported_grant_type" if said.get("grant_type") else "invalid_request"
         raise WalletError(wrong, f"grant_type is {metadata.GRANT}")
     code, tx_code = said.get("pre-authorized_code", ""), said.get("tx_code", "")
     if not code:

@@ -9,7 +9,8 @@ from tongban.vault.fields import SealedJSONField, new_seal
 
 
 class WalletOffer(models.Model):
-    """放进钱包的邀请: one code for one copy, good for minutes. No code, number or token stands here, only keyed digests.
+    """放进钱包的邀请: one code for one copy, good for minutes. Only keyed digests of code, transaction code and
+    token are stored.
 
     A code becomes a token once (`token` is set, `code_used_at`), a token a copy once (`spent_at`).
     """

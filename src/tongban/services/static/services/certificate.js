@@ -226,6 +226,7 @@ export async function checkStatus(token, found, issuers, now) {
   if (byte === undefined) refuse("status_unknown");
   const status = (byte >> (place % 8)) & ((1 << bits) - 1);
   if (status === 2) refuse("suspended");
+  if (status === 3) refuse("replaced");
   if (status !== 0) refuse("revoked");
   return payload.iat;
 }

@@ -5,11 +5,11 @@ Sources: RFC 9901 §7, draft-ietf-oauth-sd-jwt-vc §3.4, draft-ietf-oauth-status
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from hashlib import sha256
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -30,8 +30,7 @@ _TYPES = frozenset({TYP, "vc+sd-jwt"})
 """Verifiers take the name of the early drafts too (draft §3.2.1)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Disclosed:
+class Disclosed(NamedTuple):
     """One disclosure: its text, the name of the claim (None: an element of a list), its value."""
 
     text: str
@@ -89,8 +88,8 @@ def verify(
     disclosed = disclosures_of(texts)
     opening = _Opening(disclosed)
     claims = opening.opened(payload, 0)
-    if unused := set(disclosed) - opening.used:
-        raise Refused("disclosure", f"{len(unused)} disclosed claims do not belong to this certificate")
+    if unused := len(disclosed) - opening.used:
+        raise Refused("disclosure", f"{unused} disclosed claims do not belong to this certificate")
     kind = payload.get("vct")
     if not isinstance(kind, str) or (type is not None and kind != type):
         raise Refused("type", f"a certificate of type {kind!r}")
@@ -123,27 +122,32 @@ def parts_of(credential: str) -> tuple[str, list[str], str]:
     if not credential.isascii() or "~" not in credential:
         raise Refused("malformed", "not a certificate of this form")
     signed, *texts, proof = credential.split("~")
-    if any(not text for text in texts):
+    if "" in texts:
         raise Refused("malformed", "an empty disclosure")
     return signed, texts, proof
+
+
+_NO_NAMES = frozenset({"_sd", "..."})
 
 
 def disclosures_of(texts: Sequence[str]) -> dict[str, Disclosed]:
     """Digest → disclosure. Raises Refused("disclosure")."""
     found: dict[str, Disclosed] = {}
+    loads = orjson.loads
     for text in texts:
         try:
-            value = orjson.loads(unb64(text))
+            value = loads(unb64(text))
         except ValueError as error:
             raise Refused("disclosure", "a disclosure cannot be read") from error
-        if not isinstance(value, list) or len(value) not in (2, 3) or not isinstance(value[0], str):
+        size = len(value) if isinstance(value, list) else 0
+        if size not in (2, 3) or not isinstance(value[0], str):
             raise Refused("disclosure", "a disclosure has a salt, a name and a value")
         name = None
-        if len(value) == 3:
+        if size == 3:
             name = value[1]
-            if not isinstance(name, str) or name in ("_sd", "..."):
+            if not isinstance(name, str) or name in _NO_NAMES:
                 raise Refused("disclosure", "a disclosure without a proper name")
-        digest = b64(hashlib.sha256(text.encode("ascii")).digest())
+        digest = b64(sha256(text.encode("ascii")).digest())
         if digest in found:
             raise Refused("disclosure", "a claim is disclosed twice")
         found[digest] = Disclosed(text, name, value[-1])
@@ -156,7 +160,7 @@ class _Opening:
     def __init__(self, disclosed: Mapping[str, Disclosed]) -> None:
         self._disclosed = disclosed
         self._seen: set[str] = set()
-        self.used: set[str] = set()
+        self.used = 0
         self.hidden = 0
 
     def opened(self, value: Any, depth: int) -> Any:
@@ -169,7 +173,11 @@ class _Opening:
         return value
 
     def _object(self, value: dict[str, Any], depth: int) -> dict[str, Any]:
-        made = {name: self.opened(inner, depth + 1) for name, inner in value.items() if name != "_sd"}
+        made = {
+            name: self.opened(inner, depth + 1) if isinstance(inner, dict | list) else inner
+            for name, inner in value.items()
+            if name != "_sd"
+        }
         digests = value.get("_sd", [])
         if not isinstance(digests, list):
             raise Refused("malformed", "_sd is no list")
@@ -181,7 +189,8 @@ class _Opening:
                 continue
             if one.name is None or one.name in made or (depth == 0 and one.name in NEVER_HIDDEN):
                 raise Refused("disclosure", f"{one.name!r} may not be disclosed here")
-            made[one.name] = self.opened(one.value, depth + 1)
+            inner = one.value
+            made[one.name] = self.opened(inner, depth + 1) if isinstance(inner, dict | list) else inner
         return made
 
     def _list(self, value: list[Any], depth: int) -> list[Any]:
@@ -208,7 +217,7 @@ class _Opening:
         if one is None:
             self.hidden += 1
         else:
-            self.used.add(digest)
+            self.used += 1
         return one
 
 
@@ -247,7 +256,7 @@ def _check_proof(
     except Refused as error:
         raise Refused("holder", f"the holder's proof: {error}") from error
     payload = document.payload
-    wanted = b64(hashlib.sha256(shown.encode("ascii")).digest())
+    wanted = b64(sha256(shown.encode("ascii")).digest())
     if not hmac.compare_digest(str(payload.get("sd_hash")), wanted):
         raise Refused("holder", "the holder's proof is about another presentation")
     for name, expected in (("aud", audience), ("nonce", nonce)):

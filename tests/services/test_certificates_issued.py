@@ -32,13 +32,16 @@ def at(moment):
     return int(moment.timestamp())
 
 
-def status_of(uri):
+def status_of(uri, now=NOON + timedelta(days=1)):
     unit, number = uri.rsplit("/", 2)[1:]
-    return lists.served(unit, int(number), "jwt", NOON + timedelta(days=1)).body.decode()
+    return lists.served(unit, int(number), "jwt", now).body.decode()
 
 
 def checked(certificate, now=NOON + timedelta(days=1), **more):
-    return verify(certificate.sealed["sdjwt"], keys=keys.keys_of, now=at(now), status=status_of, **more)
+    def status(uri):
+        return status_of(uri, now)
+
+    return verify(certificate.sealed["sdjwt"], keys=keys.keys_of, now=at(now), status=status, **more)
 
 
 def refused(certificate, **more):

@@ -508,6 +508,7 @@ def test_the_page_says_whether_what_is_bound_was_signed_by_its_holder_and_for_wh
     assert "n-&lt;1&gt;" in page
     page = seen(copy)
     assert 'data-bound="unproved"' in page
+    assert "verdict--unsure" in page
     assert 'data-status="good"' in page
     assert "data-bound" not in seen(made[1].sealed["sdjwt"])
     old = wallet.show(copy, {"over_60"}, timezone.now() - timedelta(minutes=6), "https://museum.example", "n-1")

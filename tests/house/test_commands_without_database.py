@@ -29,7 +29,7 @@ NOT_RUN = {
     "messages": "writes into the source", "screenshots": "serves a demo", "witness serve": "serves until it is stopped",
     "bench intake": "serves and measures", "bench pages": "serves and measures", "bench import": "serves and measures",
     "bench ledger": "measures", "bench scan": "measures", "bench text": "measures", "bench search": "measures",
-    "bench ask": "measures", "bench reports": "serves and measures", "bench services": "measures",
+    "bench ask": "measures", "bench reports": "serves and measures", "bench services": "serves and measures",
 }  # fmt: skip
 TELLS = {"doctor": "says all that is wrong, the database among it"}
 

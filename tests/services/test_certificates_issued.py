@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
 from tongban.cases.models import Act, Case
 from tongban.cases.refusal import Refusal
@@ -32,13 +32,16 @@ def at(moment):
     return int(moment.timestamp())
 
 
-def status_of(uri):
+def status_of(uri, now=NOON + timedelta(days=1)):
     unit, number = uri.rsplit("/", 2)[1:]
-    return lists.served(unit, int(number), "jwt", NOON + timedelta(days=1)).body.decode()
+    return lists.served(unit, int(number), "jwt", now).body.decode()
 
 
 def checked(certificate, now=NOON + timedelta(days=1), **more):
-    return verify(certificate.sealed["sdjwt"], keys=keys.keys_of, now=at(now), status=status_of, **more)
+    def status(uri):
+        return status_of(uri, now)
+
+    return verify(certificate.sealed["sdjwt"], keys=keys.keys_of, now=at(now), status=status, **more)
 
 
 def refused(certificate, **more):
@@ -158,18 +161,59 @@ def test_a_licence_that_expired_is_refused_by_its_day_and_by_the_list():
     assert lists.standing(made.status_list_id, made.status_index) == lists.INVALID
 
 
-def test_silence_renews_and_the_old_paper_says_the_truth_until_its_own_day():
-    case, old = licence()
+def renewed(case):
     sent = Submission("renewal", case.matter_id, case.place_id, "延续", "请延续", about=case.pk,
                       visibility="confidential")  # fmt: skip
     submit(sent, sender(case), now=NOON + timedelta(days=1700))
     assert clock.deem_renewed(NOON + timedelta(days=1826)) == 1
-    new, before = Certificate.objects.order_by("-issued_at")
-    assert (new.until, new.state, before.state) == (date(2036, 3, 1), "good", "replaced")
-    assert checked(old).claims["until"] == "2031-03-01"
+    return Certificate.objects.order_by("-issued_at")[0]
+
+
+def test_silence_renews_and_the_list_says_that_the_old_paper_is_replaced():
+    case, old = licence()
+    assert checked(old, now=NOON + timedelta(days=1825)).claims["until"] == "2031-03-01"
+    new = renewed(case)
+    old.refresh_from_db()
+    assert (new.until, new.state, old.state) == (date(2036, 3, 1), "good", "replaced")
+    assert refused(old) == "replaced"
+    assert checked(new, now=NOON + timedelta(days=1826)).claims["until"] == "2036-03-01"
     after(fresh(case), "revoke", official(MARKET, "head"), NOON + timedelta(days=1830), text="以欺骗取得")
     assert {one.state for one in Certificate.objects.all()} == {"revoked"}
     assert refused(old) == "revoked"
+
+
+def test_an_old_certificate_that_lasts_longer_than_the_new_one_stays_good():
+    case, old = licence()
+    Certificate.objects.filter(pk=old.pk).update(until=None)
+    new = renewed(case)
+    old.refresh_from_db()
+    assert (new.state, old.state) == ("good", "good")
+    assert checked(old).claims["until"] == "2031-03-01"
+
+
+def test_where_the_new_certificate_cannot_be_issued_the_old_one_stays_as_it_is(monkeypatch):
+    case, old = licence()
+    act = Act.objects.filter(case=case).last()
+    monkeypatch.setattr(keys, "signing", _no_key)
+    with pytest.raises(Refusal), transaction.atomic():
+        stored.prolonged([(case, act, None)])
+    monkeypatch.undo()
+    old.refresh_from_db()
+    assert (old.state, Certificate.objects.count()) == ("good", 1)
+    assert checked(old)
+
+
+def test_what_is_renewed_while_suspended_stays_suspended_and_the_old_one_is_replaced_for_good():
+    case, old = licence()
+    act = Act.objects.filter(case=case).last()
+    stored.suspended([(case, act, None)])
+    new = issuing.issue_for(case, act)
+    issuing.replace(new, act.at)
+    stored.suspended([(case, act, None)])
+    assert (refused(new), refused(old)) == ("suspended", "replaced")
+    stored.reinstated([(case, act, None)])
+    assert checked(new)
+    assert refused(old) == "replaced"
 
 
 def test_a_decision_that_is_set_aside_takes_its_certificate_with_it_and_the_next_one_brings_a_new_one():

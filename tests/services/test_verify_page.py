@@ -150,6 +150,25 @@ def test_what_cannot_be_shown_is_not_signed(made):
         showing.as_code(certificate, ALL, now)
 
 
+def test_after_a_change_of_address_old_ones_verify_with_the_keys_and_the_list_that_were_saved_before(
+    made, settings, tmp_path
+):
+    file, trusted, listed = tmp_path / "card.sdjwt", tmp_path / "keys.json", tmp_path / "list.jwt"
+    file.write_text(made[2].sealed["sdjwt"])
+    trusted.write_text(Client().get("/verify/keys.json").content.decode())
+    listed.write_text(Client().get(f"/status/{CIVIL}/1").content.decode())
+    settings.ORIGIN = "https://new.example"
+    lists.forget()
+    assert verified(file, "--keys", trusted, "--offline").exit_code == 3
+    assert verified(file, "--keys", trusted, "--status", listed).exit_code == 0
+    anew = tmp_path / "anew.jwt"  # the list of the new address is not the one that the certificate names
+    anew.write_text(Client().get(f"/status/{CIVIL}/1").content.decode())
+    assert verified(file, "--keys", trusted, "--status", anew, "--offline").exit_code == 3
+    assert json.loads(verified(file, "--json").output)["reason"] == "unknown_issuer"  # as the operations docs say
+    new = card(made[3], "王桂英")[2]
+    assert verified(new.sealed["sdjwt"]).exit_code == 0
+
+
 # --- files -----------------------------------------------------------------------------------------------------------
 
 

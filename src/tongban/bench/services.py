@@ -1,7 +1,8 @@
 """Conditions and forms of services, on this processor alone, without server or database; each beside a floor.
 
 One person against 2,000 tables with the reasons of each; a million people against 200; a form of 39 fields checked with
-every error, as the services' API checks it.
+every error, as the services' API checks it. Then certificates (`certificates.py`), and what needs a server or a large
+catalogue (`service_load.py`).
 """
 
 from __future__ import annotations
@@ -37,13 +38,20 @@ FACTS, WORDS = 70, ("a", "b", "c", "d", "e")
 TODAY = Setting(date(2026, 3, 2))
 
 
-def run(*, tables: int, people: int, forms: int) -> int:
-    """Measure; 0 always: nothing here can fail."""
+def run(*, tables: int, people: int, forms: int, seconds: float, offerings: int, database: str) -> int:
+    """Measure; 1 where a request failed, a row was refused, or a database is not there."""
+    from . import certificates, service_load
+
     say(bench="services", machine=machine())
     one_person(tables)
     many_people(people, 200)
     one_form(forms)
-    return 0
+    failed = certificates.run(database=database)
+    if seconds:
+        failed |= service_load.run(seconds=seconds, database=database)
+    if offerings:
+        failed |= service_load.catalogue(offerings=offerings, database=database)
+    return failed
 
 
 def tables_of(number: int, rng: random.Random) -> list[Table]:

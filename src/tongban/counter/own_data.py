@@ -21,7 +21,7 @@ from tongban.cases.procedure import Edge, procedure_of
 from tongban.gate.allow import FORM, allows
 
 from . import story
-from .parts import words_for
+from .parts import own_files_of, words_for
 from .proven import proven_case
 
 WRITTEN = ("subject", "body", "name", "phone", "email", "address")
@@ -138,6 +138,7 @@ def my_data(request: HttpRequest, code: str) -> HttpResponse:
             "rows": held(found, told),
             "acts": sum(act.act != "look" for act in acts),
             "files": [item for entry in told for item in entry.files],
+            "own": own_files_of(found),
             "looks": looked[:LATEST_LOOKS],
             "looked": len(looked),
             "kept": story.kept(found),
@@ -150,6 +151,8 @@ def my_data(request: HttpRequest, code: str) -> HttpResponse:
         files = itertools.chain.from_iterable(filing.for_sender(found).values())
         for number, item in enumerate(files, start=1):
             archive.writestr(f"files/{number}-{item.name}", attachments.content_of(item))
+        for own in own_files_of(found):
+            archive.writestr(own.path, own.content)
     response = HttpResponse(out.getvalue(), content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="tongban-{found.code}.zip"'
     response["Cache-Control"] = "no-store"

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongban.cases.inputs import Files, Input
 from tongban.cases.inputs.one import Words
+from tongban.cases.models import Case
 from tongban.cases.writer import Submission
 from tongban.gate.door import loaded, parts
 
@@ -271,6 +272,35 @@ class FollowLink:
     def is_for(self, kind: str) -> bool:
         """Whether cases of this kind have them."""
         return not self.kinds or kind in self.kinds
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFile:
+    """A file of the sender's data: its path in the ZIP, what the page calls it, and what is in it."""
+
+    path: str
+    words: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class OwnFiles:
+    """What a door holds of a sender beside the case and its attachments, of these kinds (empty: of every kind): `files`
+    names a function (case) → `OwnFile`s. They go into the ZIP of the sender's data, and its page names them."""
+
+    kinds: tuple[str, ...]
+    files: str
+    order: int = 100
+
+    def is_for(self, kind: str) -> bool:
+        """Whether cases of this kind have them."""
+        return not self.kinds or kind in self.kinds
+
+
+def own_files_of(case: Case) -> list[OwnFile]:
+    """What all doors hold of the case's sender, in order."""
+    kept = sorted((part for part in parts(OwnFiles) if part.is_for(case.kind)), key=lambda part: part.order)
+    return [file for part in kept for file in loaded(part.files)(case)]
 
 
 def writing_of(kind: str) -> Writing | None:

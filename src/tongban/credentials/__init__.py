@@ -11,6 +11,7 @@ refused. Not for deciding who gets a certificate, and not for keeping keys.
 """
 
 from .errors import Refused
+from .key_proof import KeyProof, read_key_proof
 from .keys import PublicKey, SigningKey
 from .paper import from_paper, to_paper
 from .presenting import present
@@ -20,6 +21,7 @@ from .status_cwt import read_status_list_cwt, status_list_cwt
 from .verifying import Verified, verify
 
 __all__ = [
-    "NEVER_HIDDEN", "PublicKey", "Refused", "SigningKey", "StatusList", "Verified", "from_paper", "issue", "present",
-    "read_status_list", "read_status_list_cwt", "status_list", "status_list_cwt", "to_paper", "verify",
+    "NEVER_HIDDEN", "KeyProof", "PublicKey", "Refused", "SigningKey", "StatusList", "Verified", "from_paper", "issue",
+    "present", "read_key_proof", "read_status_list", "read_status_list_cwt", "status_list", "status_list_cwt",
+    "to_paper", "verify",
 ]  # fmt: skip

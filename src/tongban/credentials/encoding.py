@@ -19,7 +19,7 @@ _PLACE = {letter: place for place, letter in enumerate(_B45)}
 
 def b64(raw: bytes) -> str:
     """base64url without padding (RFC 7515 §2)."""
-    return b2a_base64(raw, newline=False).translate(_TO_URL).rstrip(b"=").decode("ascii")
+    return b2a_base64(raw, newline=False).translate(_TO_URL, b"=").decode("ascii")
 
 
 def unb64(text: str) -> bytes:

@@ -18,6 +18,7 @@ Reason = Literal[
     "status_unknown",  # no usable status list
     "revoked",
     "suspended",
+    "replaced",  # genuine, but a newer one stands in its place
 ]
 
 

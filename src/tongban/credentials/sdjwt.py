@@ -6,9 +6,10 @@ digest only; its words, with a salt of 128 bits, are a disclosure behind it.
 
 from __future__ import annotations
 
-import hashlib
+import os
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from hashlib import sha256
 from typing import Any
 
 from .encoding import b64, json_bytes
@@ -52,7 +53,7 @@ def issue(
     paths = [
         (path,) if isinstance(path, str) else tuple(path) for path in (claims if disclosable is None else disclosable)
     ]
-    hidden = _hide(dict(claims), paths, disclosures)
+    shown = _hide(dict(claims), paths, disclosures)
     payload: dict[str, Any] = {"iss": issuer, "iat": issued_at, "vct": type}
     for name, value in (("nbf", not_before), ("exp", expires_at), ("sub", subject)):
         if value is not None:
@@ -61,7 +62,7 @@ def issue(
         payload["cnf"] = {"jwk": holder.jwk}
     if status is not None:
         payload["status"] = {"status_list": {"uri": status[0], "idx": status[1]}}
-    payload |= hidden
+    payload |= shown
     if decoys:
         payload["_sd"] = sorted([*payload.get("_sd", ()), *(digest(secrets.token_urlsafe(24)) for _ in range(decoys))])
     if disclosures or decoys:
@@ -71,18 +72,20 @@ def issue(
 
 def digest(disclosure: str) -> str:
     """What stands in the signed part for a disclosure."""
-    return b64(hashlib.sha256(disclosure.encode("ascii")).digest())
+    return b64(sha256(disclosure.encode("ascii")).digest())
 
 
 def _hide(value: Any, paths: list[Path], disclosures: list[str]) -> Any:
     """The value with what the paths name replaced by digests; the deepest first, so that a
     hidden part may hide parts."""
     below: dict[str | int, list[Path]] = {}
-    here = []
+    here = set()
     for path in paths:
         if len(path) == 1:
-            here.append(path[0])
-        below.setdefault(path[0], []).append(path[1:])
+            here.add(path[0])
+            below.setdefault(path[0], [])
+        else:
+            below.setdefault(path[0], []).append(path[1:])
     if isinstance(value, dict):
         return _hide_members(value, here, below, disclosures)
     if isinstance(value, list | tuple):
@@ -91,16 +94,17 @@ def _hide(value: Any, paths: list[Path], disclosures: list[str]) -> Any:
 
 
 def _hide_members(
-    value: dict[str, Any], here: list[str | int], below: dict[str | int, list[Path]], disclosures: list[str]
+    value: dict[str, Any], here: Collection[str | int], below: dict[str | int, list[Path]], disclosures: list[str]
 ) -> dict[str, Any]:
     made = {}
     digests = []
     for name, kept in value.items():
-        deeper = [path for path in below.get(name, ()) if path]
+        deeper = below.get(name)
         inner = _hide(kept, deeper, disclosures) if deeper else kept
         if name in here:
-            disclosures.append(_disclosure(name, inner))
-            digests.append(digest(disclosures[-1]))
+            hidden = _disclosure(name, inner)
+            disclosures.append(hidden)
+            digests.append(digest(hidden))
         else:
             made[name] = inner
     if lost := set(below) - set(value):
@@ -109,12 +113,12 @@ def _hide_members(
 
 
 def _hide_elements(
-    value: list[Any], here: list[str | int], below: dict[str | int, list[Path]], disclosures: list[str]
+    value: list[Any], here: Collection[str | int], below: dict[str | int, list[Path]], disclosures: list[str]
 ) -> list[Any]:
     for place in below:
         if not isinstance(place, int) or not 0 <= place < len(value):
             raise ValueError(f"{place}: no such place in a list")
-        deeper = [path for path in below[place] if path]
+        deeper = below[place]
         if deeper:
             value[place] = _hide(value[place], deeper, disclosures)
         if place in here:
@@ -124,16 +128,20 @@ def _hide_elements(
 
 
 def _disclosure(name: str | None, value: Any) -> str:
-    salt = secrets.token_urlsafe(SALT_BYTES)
+    salt = b64(os.urandom(SALT_BYTES))
     return b64(json_bytes([salt, value] if name is None else [salt, name, value]))
 
 
 def _refuse_reserved(value: Any) -> None:
     if isinstance(value, Mapping):
-        if {"_sd", "..."} & set(value):
+        if "_sd" in value or "..." in value:
             raise ValueError("a claim is called _sd or “...”")
-        for inner in value.values():
-            _refuse_reserved(inner)
+        _refuse_in(value.values())
     elif isinstance(value, list | tuple):
-        for inner in value:
+        _refuse_in(value)
+
+
+def _refuse_in(values: Iterable[Any]) -> None:
+    for inner in values:
+        if not isinstance(inner, str):
             _refuse_reserved(inner)

@@ -16,6 +16,8 @@ from .keys import SigningKey
 
 TYP = "statuslist+jwt"
 VALID, INVALID, SUSPENDED = 0, 1, 2
+REPLACED = 3
+"""One of the values that the draft leaves to applications (§7.1): a newer certificate stands in its place."""
 MOST_BYTES = 1 << 23
 """A list of more than 64 million bits is not unpacked."""
 _LEEWAY = 60
@@ -137,7 +139,8 @@ def read_status_list(text: str, *, uri: str, keys: Keys, issuer: str, now: int) 
 
 
 def check_status(reference: tuple[str, int], fetch: Callable[[str], str], keys: Keys, issuer: str, now: int) -> None:
-    """Refuse a certificate that its list does not call valid. Raises Refused: revoked, suspended, status_unknown."""
+    """Refuse a certificate that its list does not call valid. Raises Refused: revoked, suspended,
+    replaced, status_unknown."""
     uri, index = reference
     try:
         text = fetch(uri)
@@ -149,5 +152,7 @@ def check_status(reference: tuple[str, int], fetch: Callable[[str], str], keys: 
     status = entries[index]
     if status == SUSPENDED:
         raise Refused("suspended", "the certificate is suspended")
+    if status == REPLACED:
+        raise Refused("replaced", "a newer certificate stands in the place of this one")
     if status != VALID:
         raise Refused("revoked", "the certificate was revoked")

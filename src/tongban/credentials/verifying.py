@@ -5,11 +5,11 @@ Sources: RFC 9901 §7, draft-ietf-oauth-sd-jwt-vc §3.4, draft-ietf-oauth-status
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from hashlib import sha256
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -30,8 +30,7 @@ _TYPES = frozenset({TYP, "vc+sd-jwt"})
 """Verifiers take the name of the early drafts too (draft §3.2.1)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Disclosed:
+class Disclosed(NamedTuple):
     """One disclosure: its text, the name of the claim (None: an element of a list), its value."""
 
     text: str
@@ -41,7 +40,11 @@ class Disclosed:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """A certificate that was accepted: only what was shown. `hidden` claims exist besides (decoys among them)."""
+    """A certificate that was accepted: only what was shown. `hidden` claims exist besides (decoys among them).
+
+    `holder` is the key that it is bound to; `holder_proved` whether a presentation was signed with it, and then
+    `audience` and `nonce` are what that signature was made for: to be compared by whoever did not say them to `verify`.
+    """
 
     claims: Mapping[str, Any]
     type: str
@@ -53,6 +56,8 @@ class Verified:
     holder_proved: bool
     status: tuple[str, int] | None
     hidden: int
+    audience: str | None = None
+    nonce: str | None = None
 
 
 def verify(
@@ -83,16 +88,17 @@ def verify(
     disclosed = disclosures_of(texts)
     opening = _Opening(disclosed)
     claims = opening.opened(payload, 0)
-    if unused := set(disclosed) - opening.used:
-        raise Refused("disclosure", f"{len(unused)} disclosed claims do not belong to this certificate")
+    if unused := len(disclosed) - opening.used:
+        raise Refused("disclosure", f"{unused} disclosed claims do not belong to this certificate")
     kind = payload.get("vct")
     if not isinstance(kind, str) or (type is not None and kind != type):
         raise Refused("type", f"a certificate of type {kind!r}")
     issued_at, expires_at = _times(payload, now)
     bound = _holder_key(payload)
     wants_proof = holder or audience is not None or nonce is not None
+    said: tuple[str | None, str | None] = (None, None)
     if proof:
-        _check_proof(proof, credential[: len(credential) - len(proof)], bound, audience, nonce, now)
+        said = _check_proof(proof, credential[: len(credential) - len(proof)], bound, audience, nonce, now)
     elif wants_proof:
         raise Refused("holder", "the holder did not prove the key")
     reference = status_reference(payload)
@@ -105,7 +111,7 @@ def verify(
     }
     return Verified(
         shown, kind, issuer, key.kid or str(document.header.get("kid", "")), issued_at, expires_at, bound, bool(proof),
-        reference, opening.hidden,
+        reference, opening.hidden, *said,
     )  # fmt: skip
 
 
@@ -116,27 +122,32 @@ def parts_of(credential: str) -> tuple[str, list[str], str]:
     if not credential.isascii() or "~" not in credential:
         raise Refused("malformed", "not a certificate of this form")
     signed, *texts, proof = credential.split("~")
-    if any(not text for text in texts):
+    if "" in texts:
         raise Refused("malformed", "an empty disclosure")
     return signed, texts, proof
+
+
+_NO_NAMES = frozenset({"_sd", "..."})
 
 
 def disclosures_of(texts: Sequence[str]) -> dict[str, Disclosed]:
     """Digest → disclosure. Raises Refused("disclosure")."""
     found: dict[str, Disclosed] = {}
+    loads = orjson.loads
     for text in texts:
         try:
-            value = orjson.loads(unb64(text))
+            value = loads(unb64(text))
         except ValueError as error:
             raise Refused("disclosure", "a disclosure cannot be read") from error
-        if not isinstance(value, list) or len(value) not in (2, 3) or not isinstance(value[0], str):
+        size = len(value) if isinstance(value, list) else 0
+        if size not in (2, 3) or not isinstance(value[0], str):
             raise Refused("disclosure", "a disclosure has a salt, a name and a value")
         name = None
-        if len(value) == 3:
+        if size == 3:
             name = value[1]
-            if not isinstance(name, str) or name in ("_sd", "..."):
+            if not isinstance(name, str) or name in _NO_NAMES:
                 raise Refused("disclosure", "a disclosure without a proper name")
-        digest = b64(hashlib.sha256(text.encode("ascii")).digest())
+        digest = b64(sha256(text.encode("ascii")).digest())
         if digest in found:
             raise Refused("disclosure", "a claim is disclosed twice")
         found[digest] = Disclosed(text, name, value[-1])
@@ -149,7 +160,7 @@ class _Opening:
     def __init__(self, disclosed: Mapping[str, Disclosed]) -> None:
         self._disclosed = disclosed
         self._seen: set[str] = set()
-        self.used: set[str] = set()
+        self.used = 0
         self.hidden = 0
 
     def opened(self, value: Any, depth: int) -> Any:
@@ -162,7 +173,11 @@ class _Opening:
         return value
 
     def _object(self, value: dict[str, Any], depth: int) -> dict[str, Any]:
-        made = {name: self.opened(inner, depth + 1) for name, inner in value.items() if name != "_sd"}
+        made = {
+            name: self.opened(inner, depth + 1) if isinstance(inner, dict | list) else inner
+            for name, inner in value.items()
+            if name != "_sd"
+        }
         digests = value.get("_sd", [])
         if not isinstance(digests, list):
             raise Refused("malformed", "_sd is no list")
@@ -174,7 +189,8 @@ class _Opening:
                 continue
             if one.name is None or one.name in made or (depth == 0 and one.name in NEVER_HIDDEN):
                 raise Refused("disclosure", f"{one.name!r} may not be disclosed here")
-            made[one.name] = self.opened(one.value, depth + 1)
+            inner = one.value
+            made[one.name] = self.opened(inner, depth + 1) if isinstance(inner, dict | list) else inner
         return made
 
     def _list(self, value: list[Any], depth: int) -> list[Any]:
@@ -201,7 +217,7 @@ class _Opening:
         if one is None:
             self.hidden += 1
         else:
-            self.used.add(digest)
+            self.used += 1
         return one
 
 
@@ -230,7 +246,8 @@ def _holder_key(payload: Mapping[str, Any]) -> PublicKey | None:
 
 def _check_proof(
     proof: str, shown: str, bound: PublicKey | None, audience: str | None, nonce: str | None, now: int
-) -> None:
+) -> tuple[str, str]:
+    """Whom it was made for, and the nonce. Raises Refused("holder")."""
     if bound is None:
         raise Refused("holder", "a proof of a key, but the certificate has no holder's key")
     try:
@@ -239,7 +256,7 @@ def _check_proof(
     except Refused as error:
         raise Refused("holder", f"the holder's proof: {error}") from error
     payload = document.payload
-    wanted = b64(hashlib.sha256(shown.encode("ascii")).digest())
+    wanted = b64(sha256(shown.encode("ascii")).digest())
     if not hmac.compare_digest(str(payload.get("sd_hash")), wanted):
         raise Refused("holder", "the holder's proof is about another presentation")
     for name, expected in (("aud", audience), ("nonce", nonce)):
@@ -248,6 +265,7 @@ def _check_proof(
     at = payload.get("iat")
     if isinstance(at, bool) or not isinstance(at, int | float) or not now - PROOF_SECONDS <= at <= now + LEEWAY:
         raise Refused("holder", "the holder's proof is of another time")
+    return payload["aud"], payload["nonce"]
 
 
 def status_reference(payload: Mapping[str, Any]) -> tuple[str, int] | None:

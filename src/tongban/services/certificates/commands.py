@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 from urllib.request import Request, urlopen
 
 import typer
@@ -45,8 +45,15 @@ def verify_one(
     offline: Annotated[bool, typer.Option("--offline", help="Ask no status list over the network.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print what it says as JSON.")] = False,
     at: Annotated[int | None, typer.Option(help="Seconds since 1970, instead of now.")] = None,
+    audience: Annotated[str, typer.Option(help="The holder has to have signed for this (aud).")] = "",
+    nonce: Annotated[str, typer.Option(help="The holder has to have signed this nonce.")] = "",
+    bound: Annotated[bool, typer.Option("--bound", help="Refuse what the holder's key did not sign.")] = False,
 ) -> None:
-    """Verify a certificate. Ends with 0 if it is genuine and good, 1 if not, 3 if its status could not be asked."""
+    """Verify a certificate. Ends with 0 if it is genuine and good, 1 if not, 3 if its status could not be asked.
+
+    A copy from a wallet is bound to the holder's key: whether that key signed what is shown, and for whom, is said;
+    with --audience, --nonce or --bound it is asked for.
+    """
     now = int(time.time()) if at is None else at
     try:
         text = _text_of(certificate)
@@ -57,7 +64,7 @@ def verify_one(
         raise typer.Exit(UNUSABLE) from None
     keys_of, fetch = _house() if known is None else (lambda issuer: known.get(issuer, []), _fetcher(offline))
     try:
-        found = _read(text, keys_of, now)
+        found = _read(text, keys_of, now, Asked(audience or None, nonce or None, bound))
         standing = _standing(found, keys_of, fetch, kept, now)
     except Refused as refused:
         _say_refused(refused, as_json)
@@ -135,11 +142,28 @@ def _fetcher(offline: bool) -> Fetch:
     return fetch
 
 
-def _read(text: str, keys_of: KeysOf, now: int) -> Verified:
+class Asked(NamedTuple):
+    """What the holder's proof has to be for."""
+
+    audience: str | None
+    nonce: str | None
+    bound: bool
+
+
+def _read(text: str, keys_of: KeysOf, now: int, asked: Asked) -> Verified:
     text = text.strip().strip("\ufeff")
     if text.startswith(PREFIX):
+        if any(asked):
+            raise Refused("holder", "a code on paper is bound to nobody's key")
         return from_paper(text.replace("\r", "").replace("\n", "").replace("\t", ""), keys=keys_of, now=now)
-    return verify("".join(text.split()), keys=keys_of, now=now)
+    return verify(
+        "".join(text.split()),
+        keys=keys_of,
+        now=now,
+        audience=asked.audience,
+        nonce=asked.nonce,
+        holder=asked.bound,
+    )
 
 
 def _standing(found: Verified, keys_of: KeysOf, fetch: Fetch, kept: list[str], now: int) -> str:
@@ -168,6 +192,8 @@ def _say(found: Verified, standing: str, as_json: bool) -> None:
     said: dict[str, Any] = {
         "verified": True, "status": standing, "type": found.type, "issuer": found.issuer, "issued_at": found.issued_at,
         "expires_at": found.expires_at, "hidden": found.hidden, "claims": dict(found.claims),
+        "bound": found.holder is not None, "holder_proved": found.holder_proved,
+        "audience": found.audience, "nonce": found.nonce,
     }  # fmt: skip
     if as_json:
         typer.echo(json.dumps(said, ensure_ascii=False))
@@ -175,6 +201,10 @@ def _say(found: Verified, standing: str, as_json: bool) -> None:
     words = {"good": "not revoked", "unknown": "whether it was revoked could not be asked", "none": "names no list"}
     typer.echo(f"{'✓' if standing == 'good' else '?'} genuine, signed by {found.issuer}; {words[standing]}")
     typer.echo(f"type: {found.type}")
+    if found.holder_proved:
+        typer.echo(f"bound to the holder's key, which signed this for {found.audience}, nonce {found.nonce}")
+    elif found.holder is not None:
+        typer.echo("bound to the holder's key, which did NOT sign this: it may be somebody else's file")
     for name, value in found.claims.items():
         typer.echo(f"{name}: {value}")
     if found.hidden:

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tongban.cases.models import Act, Case
@@ -25,6 +26,7 @@ from ..models import Certificate, Item
 from . import keys, lists
 from .claims import Granted, claims_of
 from .kinds import Kind, kinds
+from .wallet.rows import WalletCopy
 
 SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Digits and letters that nobody takes for another."""
@@ -52,7 +54,7 @@ def issue_for(case: Case, act: Act) -> Certificate | None:
         key=key,
         issued_at=int(act.at.timestamp()),
         expires_at=end_of(case.in_force_until),
-        disclosable=[name for name in claims if not _open(kind, name)],
+        disclosable=[name for name in claims if not is_open(kind, name)],
         status=(lists.address_of(case.unit_id, status_list.number), index),
         decoys=secrets.randbelow(DECOYS_UP_TO + 1),
     )
@@ -99,7 +101,8 @@ def granted(case: Case, number: str, at: datetime) -> Granted:
     )
 
 
-def _open(kind: Kind, name: str) -> bool:
+def is_open(kind: Kind, name: str) -> bool:
+    """Whether the holder cannot hide this claim."""
     claim = kind.claim(name)
     return claim is not None and claim.open
 
@@ -128,22 +131,37 @@ FROM = {
 }
 """State → those it can follow."""
 STATUS = {
-    "suspended": lists.SUSPENDED, "good": lists.VALID, "revoked": lists.INVALID, "replaced": lists.VALID,
+    "suspended": lists.SUSPENDED, "good": lists.VALID, "revoked": lists.INVALID, "replaced": lists.REPLACED,
     "expired": lists.INVALID,
 }  # fmt: skip
-"""What the list says in a state. One that was replaced said the truth until its own last day, and goes on saying it
-until then: the paper on the wall is not made worthless by a renewal."""
+"""What the list says in a state."""
 
 
 def change(cases: Iterable[Case], state: str, at: datetime) -> int:
-    """Put the certificates of these cases into a state; returns how many moved. In the transaction of the act."""
-    rows = Certificate.objects.select_for_update().defer("sealed").filter(case__in=cases, state__in=FROM[state])
+    """Put the certificates of these cases into a state, and every copy in a wallet with them, but for those that their
+    holder withdrew; returns how many certificates moved. In the transaction of the act."""
+    return _put(Certificate.objects.filter(case__in=cases), state, at)
+
+
+def replace(new: Certificate, at: datetime) -> int:
+    """The case's earlier certificates whose time the new one covers are replaced by it; one that would last longer
+    stays as it is. Returns how many. In the transaction of the act."""
+    earlier = Certificate.objects.filter(case=new.case_id).exclude(pk=new.pk)
+    if new.until is not None:
+        earlier = earlier.filter(until__lte=new.until)
+    return _put(earlier, "replaced", at)
+
+
+def _put(rows: QuerySet[Certificate], state: str, at: datetime) -> int:
+    rows = rows.select_for_update().defer("sealed").filter(state__in=FROM[state])
     by_list: dict[int, dict[int, int]] = defaultdict(dict)
     moved = []
     for row in rows.order_by("pk"):
-        status = lists.SUSPENDED if (row.state, state) == ("suspended", "replaced") else STATUS[state]
-        by_list[row.status_list_id][row.status_index] = status
+        by_list[row.status_list_id][row.status_index] = STATUS[state]
         moved.append(row.pk)
+    copies = WalletCopy.objects.filter(certificate__in=moved, withdrawn_at=None) if moved else ()
+    for copy in copies:
+        by_list[copy.status_list_id][copy.status_index] = STATUS[state]
     for list_id in sorted(by_list):  # always in this order, so that two acts do not wait for each other
         lists.put(list_id, by_list[list_id], at)
     return Certificate.objects.filter(pk__in=moved).update(state=state)
@@ -169,7 +187,8 @@ def on_end(rows: Iterable[tuple[Case, Act, Context]], state: str) -> None:
 
 
 def on_prolong(rows: Iterable[tuple[Case, Act, Context]]) -> None:
-    """What was renewed gets a new certificate in place of the old one."""
+    """What was renewed gets a new certificate in place of the old one (换发)."""
     for case, act, _context in rows:
-        change([case], "replaced", act.at)
-        issue_for(case, act)
+        new = issue_for(case, act)
+        if new is not None:
+            replace(new, act.at)

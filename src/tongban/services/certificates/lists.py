@@ -18,14 +18,27 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from tongban.credentials import status_list, status_list_cwt
-from tongban.credentials.status import INVALID, SUSPENDED, VALID
+from tongban.credentials.status import INVALID, REPLACED, SUSPENDED, VALID
 from tongban.credentials.status import StatusList as Entries
 
 from ..models import Certificate, StatusList
 from . import keys
 from .kinds import rules
+from .wallet.rows import WalletCopy
 
-__all__ = ["INVALID", "SUSPENDED", "VALID", "Form", "Served", "address_of", "draw", "put", "served", "standing"]
+__all__ = [
+    "INVALID",
+    "REPLACED",
+    "SUSPENDED",
+    "VALID",
+    "Form",
+    "Served",
+    "address_of",
+    "draw",
+    "put",
+    "served",
+    "standing",
+]
 BITS = 2
 Form = Literal["jwt", "cwt"]
 
@@ -41,7 +54,8 @@ def draw(unit: str, now: datetime) -> tuple[StatusList, int]:
     row = _newest(unit, now)
     while True:
         index = secrets.randbelow(row.size)
-        if not Certificate.objects.filter(status_list=row.pk, status_index=index).exists():
+        taken = {"status_list": row.pk, "status_index": index}
+        if not (Certificate.objects.filter(**taken).exists() or WalletCopy.objects.filter(**taken).exists()):
             break
     row.taken += 1
     row.save(update_fields=["taken"])
@@ -66,7 +80,7 @@ def _newest(unit: str, now: datetime) -> StatusList:
 
 
 def put(list_id: int, indexes: dict[int, int], now: datetime) -> None:
-    """Set entries of a list: index → VALID, INVALID or SUSPENDED. In the transaction of the act that says so."""
+    """Set entries of a list: index → VALID, INVALID, SUSPENDED or REPLACED. In the transaction of the act that says so."""
     row = StatusList.objects.select_for_update().get(pk=list_id)
     entries = Entries(0, BITS, bytes(row.bits))
     if all(entries[index] == status for index, status in indexes.items()):

@@ -23,6 +23,8 @@ from tongban.gate.rates import limited
 
 from ..models import Certificate
 from . import sheet, showing
+from .wallet import offering
+from .wallet.pages import copies_of
 
 
 def certificates_of(case: Case) -> list[Certificate]:
@@ -60,13 +62,13 @@ def on_desk(found: Found) -> list[dict[str, Any]] | None:
 def certificate(request: HttpRequest, code: str, number: str) -> HttpResponse:
     """GET shows the certificate with everything on it; POST shows what was chosen, as `screen`, `file` or `pdf`."""
     case = proven_case(request, code)
-    found = Certificate.objects.select_related("status_list").filter(case=case, number=number).first()
+    found = Certificate.objects.select_related("case", "status_list").filter(case=case, number=number).first()
     if found is None:
         raise Http404
     lines = showing.lines(found)
     chosen = {one.name for one in lines if one.shown}
     if request.method != "POST":
-        return _page(request, case, found, chosen)
+        return page(request, found, chosen)
     chosen = {one.name for one in lines if one.name in request.POST.getlist("show")}
     try:
         if request.POST.get("as") == "file":
@@ -75,7 +77,7 @@ def certificate(request: HttpRequest, code: str, number: str) -> HttpResponse:
             return _file(found, _sheet(found, chosen), "application/pdf", "pdf")
         text, until = showing.on_screen(found, chosen, timezone.now())
     except Refusal as refused:
-        return _page(request, case, found, chosen, str(refused.message), refused.status)
+        return page(request, found, chosen, str(refused.message), refused.status)
     context = {
         "case": case,
         "certificate": found,
@@ -104,20 +106,32 @@ def _file(found: Certificate, content: bytes, media_type: str, ending: str) -> H
     return response
 
 
-def _page(
-    request: HttpRequest, case: Case, found: Certificate, chosen: set[str], message: str = "", status: int = 200
+def _newer(found: Certificate) -> Certificate | None:
+    """What stands in the place of one that was replaced."""
+    if found.state != "replaced":
+        return None
+    rows = Certificate.objects.defer("sealed").filter(case=found.case_id).exclude(state="replaced")
+    return rows.filter(issued_at__gte=found.issued_at).first()
+
+
+def page(
+    request: HttpRequest, found: Certificate, chosen: set[str] | None = None, message: str = "", status: int = 200
 ) -> HttpResponse:
-    today = timezone.localdate()
+    """The holder's page of a certificate; `chosen` is what is ticked, by default what its kind says."""
+    today, lines = timezone.localdate(), showing.lines(found)
     context = {
-        "case": case,
-        "words": words_for(case.kind),
+        "case": found.case,
+        "words": words_for(found.case.kind),
         "certificate": found,
         "kind": showing.kind_of(found),
-        "lines": showing.lines(found),
-        "chosen": chosen,
+        "lines": lines,
+        "chosen": {one.name for one in lines if one.shown} if chosen is None else chosen,
         "state": showing.state_words(found, today),
         "showable": showing.can_be_shown(found, today),
         "erased": found.sealed is None,
+        "offerable": offering.offerable(found, timezone.now()),
+        "copies": copies_of(found),
+        "newer": _newer(found),
         "message": message,
     }
     return render(request, "services/certificates/certificate.html", context, status=status)

@@ -5,16 +5,20 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from tongban.cases.beside import Beside
-from tongban.counter.parts import FollowPanel
+from tongban.counter.parts import FollowPanel, OwnFiles
 from tongban.desk.parts import Panel
-from tongban.gate.parts import Demo, DoctorCheck, KeptBeside, NavLink
+from tongban.gate.parts import Demo, DoctorCheck, KeptBeside, NavLink, Timed
 
 from . import issuing
+from .wallet import copying, offering
 
 HERE = "tongban.services.certificates"
 PARTS = (
     KeptBeside(Beside("certificates", issuing.erased)),
+    KeptBeside(Beside("copies in wallets", copying.erased)),
+    Timed("offers for wallets", offering.forget_old, 600),
     FollowPanel(("application",), "services/certificates/follow.html", f"{HERE}.pages:for_sender", order=10),
+    OwnFiles(("application",), f"{HERE}.own:files", 10),
     Panel(
         ("application",),
         "certificates",

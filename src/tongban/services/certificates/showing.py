@@ -28,7 +28,7 @@ from . import keys, lists
 from .issuing import end_of
 from .kinds import Claim, Kind, kinds, rules
 
-SHOWABLE = frozenset({"good", "replaced"})
+SHOWABLE = frozenset({"good"})
 """States in which a certificate can be shown; the rest is told and nothing is signed."""
 
 
@@ -73,14 +73,14 @@ def in_words(value: Any) -> str:
 
 
 def can_be_shown(certificate: Certificate, today: date) -> bool:
-    """Whether it is good, or says the truth until its own day, and is still there to be shown."""
+    """Whether it is good today, and is still there to be shown."""
     lasting = certificate.until is None or today <= certificate.until
     return certificate.state in SHOWABLE and lasting and certificate.sealed is not None
 
 
 def state_words(certificate: Certificate, today: date) -> str:
     """How it stands, in words of the page; one whose last day is over has expired."""
-    if certificate.state in ("good", "replaced", "suspended") and certificate.until and today > certificate.until:
+    if certificate.state in ("good", "suspended") and certificate.until and today > certificate.until:
         return _("已到期")
     return str(certificate.get_state_display())
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.urls import path
 
 from . import pages, published, verify_pages
+from .wallet import endpoints
+from .wallet import pages as wallet_pages
 
 urlpatterns = [
     path("verify/", verify_pages.verify, name="verify"),
@@ -15,5 +17,15 @@ urlpatterns = [
     path("issuer/<slug:unit>", published.issuer_address, name="issuer"),
     path(".well-known/jwt-vc-issuer/issuer/<slug:unit>", published.issuer, name="vc_issuer"),
     path(".well-known/jwt-vc-issuer", published.issuers, name="vc_issuers"),
+    path(".well-known/openid-credential-issuer/issuer/<slug:unit>", endpoints.issuer_metadata, name="vci_issuer"),
+    path(".well-known/oauth-authorization-server/issuer/<slug:unit>", endpoints.server_metadata, name="vci_server"),
+    path("issuer/<slug:unit>/token", endpoints.token, name="vci_token"),
+    path("issuer/<slug:unit>/nonce", endpoints.nonce, name="vci_nonce"),
+    path("issuer/<slug:unit>/credential", endpoints.credential, name="vci_credential"),
     path("follow/<str:code>/certificate/<slug:number>/", pages.certificate, name="certificate"),
-]
+    path("follow/<str:code>/certificate/<slug:number>/wallet/", wallet_pages.wallet, name="wallet"),
+    path(
+        "follow/<str:code>/certificate/<slug:number>/wallet/<slug:key>/<slug:what>/", wallet_pages.proof,
+        name="wallet_proof",
+    ),
+]  # fmt: skip

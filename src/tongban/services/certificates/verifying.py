@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Literal
 
 from django.conf import settings
 
@@ -23,6 +24,7 @@ from .showing import in_words
 
 KeysOf = Callable[[str], "list[PublicKey]"]
 Fetch = Callable[[str], str]
+Binding = Literal["none", "unproved", "proved"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,11 @@ class Checked:
         return [(known.get(name, name), in_words(claims[name])) for name in order]
 
     @property
+    def binding(self) -> Binding:
+        """`none`, `unproved` or `proved`."""
+        return binding(self.verified)
+
+    @property
     def issued_at(self) -> datetime | None:
         """When it was issued."""
         return _moment(self.verified.issued_at)
@@ -74,6 +81,13 @@ def plain(text: str) -> str:
     if text.startswith(PREFIX):
         return text.replace("\r", "").replace("\n", "").replace("\t", "")
     return "".join(text.split())
+
+
+def binding(verified: Verified) -> Binding:
+    """Whether it is bound to a key of the holder's (a copy from a wallet), and that key signed what is shown."""
+    if verified.holder is None:
+        return "none"
+    return "proved" if verified.holder_proved else "unproved"
 
 
 def check(text: str, now: int, keys_of: KeysOf | None = None, fetch: Fetch | None = None) -> Checked:

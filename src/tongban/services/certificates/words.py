@@ -20,4 +20,5 @@ REASONS: dict[str, Words] = {
     "status_unknown": _("没有查到它是不是被撤销了。"),
     "revoked": _("这张证照已被撤销，不再有效。"),
     "suspended": _("这张证照已被暂停，现在无效。"),
+    "replaced": _("这张证照是真的，但已经换发新证。请对方出示新证。"),
 }

@@ -64,9 +64,11 @@ async function verifyFile(text, issuers, now) {
   if (opening.used.size < opening.disclosed.size) refuse("disclosure");
   if (typeof payload.vct !== "string") refuse("type");
   const { issued, expires } = times({ iat: payload.iat, nbf: payload.nbf, exp: payload.exp }, now);
-  if (proof) await checkProof(proof, text.slice(0, text.length - proof.length), payload.cnf, now);
+  const bound = payload.cnf ?? null;
+  if (bound !== null && (!isObject(bound) || !isObject(bound.jwk))) refuse("malformed");
+  const proved = proof ? await checkProof(proof, text.slice(0, text.length - proof.length), payload.cnf, now) : null;
   const shown = Object.entries(claims).filter(([name]) => !OWN.has(name));
-  return { claims: shown, type: payload.vct, issuer: payload.iss, issued, expires, status: reference(payload.status), hidden: opening.hidden };
+  return { claims: shown, type: payload.vct, issuer: payload.iss, issued, expires, status: reference(payload.status), hidden: opening.hidden, bound: bound !== null, proved };
 }
 
 async function disclosures(texts) {
@@ -138,6 +140,7 @@ async function checkProof(proof, shown, bound, now) {
   const { sd_hash, aud, nonce, iat } = document.payload;
   if (sd_hash !== await sha256(shown) || typeof aud !== "string" || typeof nonce !== "string") refuse("holder");
   if (!isNumber(iat) || iat < now - PROOF_SECONDS || iat > now + LEEWAY) refuse("holder");
+  return { aud, nonce };
 }
 
 // --- what both forms have --------------------------------------------------------------------------------------------
@@ -223,6 +226,7 @@ export async function checkStatus(token, found, issuers, now) {
   if (byte === undefined) refuse("status_unknown");
   const status = (byte >> (place % 8)) & ((1 << bits) - 1);
   if (status === 2) refuse("suspended");
+  if (status === 3) refuse("replaced");
   if (status !== 0) refuse("revoked");
   return payload.iat;
 }

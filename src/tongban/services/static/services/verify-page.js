@@ -62,9 +62,9 @@ const named = (issuer) => {
 function show(found, status, keptAt) {
   const piece = document.getElementById("verify-good").content.cloneNode(true), section = piece.querySelector("section");
   const type = [...words.querySelectorAll("dl")].find((one) => one.dataset.type === found.type);
-  const facts = { kept: keptAt ? moment(keptAt) : "", kind: type ? type.dataset.name : found.type, issuer: named(found.issuer), issued: found.issued ? moment(found.issued) : "", expires: found.expires ? moment(found.expires) : "" };
-  const holds = { ...facts, good: status === "good", unknown: status !== "good", hidden: found.hidden > 0, local: true };
-  section.classList.add(status === "good" ? "verdict--good" : "verdict--unsure");
+  const facts = { kept: keptAt ? moment(keptAt) : "", kind: type ? type.dataset.name : found.type, issuer: named(found.issuer), issued: found.issued ? moment(found.issued) : "", expires: found.expires ? moment(found.expires) : "", audience: found.proved ? found.proved.aud : "", nonce: found.proved ? found.proved.nonce : "" };
+  const holds = { ...facts, good: status === "good", unknown: status !== "good", hidden: found.hidden > 0, local: true, proved: Boolean(found.proved), unproved: Boolean(found.bound && !found.proved) };
+  section.classList.add(status === "good" && !holds.unproved ? "verdict--good" : "verdict--unsure");
   section.dataset.status = status;
   for (const part of [...piece.querySelectorAll("[data-if]")]) if (!holds[part.dataset.if]) part.remove();
   for (const slot of piece.querySelectorAll("[data-slot]")) slot.textContent = facts[slot.dataset.slot] || "";

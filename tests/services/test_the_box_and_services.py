@@ -1,4 +1,4 @@
-"""What the box of the home page says of services: what somebody needs is told, whoever has a trouble is offered none."""
+"""What the box of the home page says of services: what somebody needs is told, a trouble brings none."""
 
 from __future__ import annotations
 

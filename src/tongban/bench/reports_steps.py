@@ -43,8 +43,6 @@ def fill(number: int) -> None:
     from django.apps import apps
     from django.utils import timezone
 
-    from tongban.reports.feeds.rows import branch
-
     listed, now = apps.get_model("reports", "Listed"), timezone.now()
     for begin in range(0, number, 5_000):
         listed.objects.bulk_create(
@@ -52,7 +50,7 @@ def fill(number: int) -> None:
                 number=f"2020-{one:07d}",
                 name=name(one),
                 host=name(one),
-                branch=branch(name(one)),
+                branch=b"".join(label + b"\0" for label in reversed(name(one).encode().split(b"."))),
                 scope="host",
                 harm="6001",
                 basis=BASIS,

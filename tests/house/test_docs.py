@@ -120,6 +120,7 @@ NOT_FILES = {
     "letters.csv",
     "card.json",
     "card.md",
+    "keys.json",
     "docs/rooms/repairs.md",
 }
 """Names of files that a reader brings, or that commands write."""

@@ -112,6 +112,26 @@ def test_a_revocation_is_told_by_the_next_check(page, beside):
     assert check(page, one["code"])[0] == "revoked"
 
 
+def test_one_that_was_renewed_is_said_to_be_replaced(page, beside):
+    one = beside()
+    beside("renew", one["number"])
+    reason, said = check(page, one["file"])
+    assert reason == "replaced"
+    assert "换发新证" in said
+
+
+def test_a_bound_copy_is_said_to_be_signed_by_its_holder_or_not(page, beside):
+    made = beside("bound", "10")
+    reason, said = check(page, made["proved"])
+    assert (reason, page.locator("#result [data-bound]").get_attribute("data-bound")) == ("good", "proved")
+    assert "https://museum.example" in said
+    assert "n-1" in said
+    assert check(page, made["unproved"])[0] == "good"
+    assert page.locator("#result [data-bound]").get_attribute("data-bound") == "unproved"
+    assert "verdict--unsure" in page.locator("#result section").get_attribute("class")
+    assert check(page, beside("bound", "400")["proved"])[0] == "holder"
+
+
 def test_a_file_and_the_sheet_are_read_in_the_browser(page, site, made, tmp_path):
     holder = page.context.new_page()
     holder.goto(f"{site}/follow/")

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.test import Client
 
+from tongban.accounts.models import Official
 from tongban.cases import receipts
 from tongban.cases.actor import NEWCOMER
 from tongban.cases.models import Act, Notice
@@ -173,3 +174,22 @@ def test_reminders_go_out_once_each_and_say_nothing_of_the_place():
     assert appointments.remind(begins + timedelta(minutes=1)) == 0
     assert Notice.objects.filter(case=case).count() == 2
     assert fresh(case).state == "set_aside"
+
+
+def test_an_official_fixes_it_and_an_applicant_asks_for_another_time_by_their_pages(settings):
+    settings.SECOND_FACTOR = False
+    case, receipt = held_by_secret(email="")
+    desk = Client()
+    desk.force_login(Official.objects.get(pk=official(MARKET).official_id))
+    page = desk.get(f"/desk/c/{case.code}/").content.decode()
+    assert 'type="datetime-local"' in page
+    assert "张力、王敏" in page
+    given = {**FIXED, "way": "video", "where": "https://meet.example.org/b", "at": "2036-03-06T14:30"}
+    assert desk.post(f"/desk/c/{case.code}/act/appoint/", given).status_code == 302
+    fixed_now = appointments.appointed(fresh(case))
+    assert fixed_now.starts_at == datetime(2036, 3, 6, 6, 30, tzinfo=UTC)
+    assert desk.post(f"/desk/c/{case.code}/act/appoint/", {**given, "comes": "张力"}).status_code == 422
+    mine = Client()
+    mine.post("/follow/", {"code": receipts.grouped(receipt.code), "secret": receipt.secret})
+    assert mine.post(f"/follow/{case.code}/act/ask_other_time/", {"text": "那天不行"}).status_code == 302
+    assert "已经申请改时间" in mine.get(f"/follow/{case.code}/").content.decode()

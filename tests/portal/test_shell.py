@@ -104,6 +104,7 @@ def test_the_home_page_and_the_navigation_are_as_the_rooms_of_the_house_declare_
         "网址为什么打不开",
         "这个网址被处置了吗？",
         "核对证照",
+        "各事项办理数据",
         "举报侵害未成年人的网址",
         "登记数据怎么用",
         "我的账户",

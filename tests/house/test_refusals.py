@@ -111,7 +111,8 @@ ROUTES: dict[str, str] = {
     "desk/helping/": "officials",
     # the catalogue of services
     **dict.fromkeys((
-        "services/", "services/a-z/", "services/units/", "services/begin/", "services/<slug:code>/",
+        "services/", "services/figures/", "services/figures.csv", "services/a-z/",
+        "services/units/", "services/begin/", "services/<slug:code>/",
         "services/<slug:code>.jsonld", "api/v1/services", "api/v1/services/<code>",
         "api/v1/services/<code>/linked-data",
     ), "everybody"),
@@ -125,6 +126,7 @@ ROUTES: dict[str, str] = {
         "api/v1/applications", "api/v1/bundles", "api/v1/renewals", "api/v1/service-appeals",
     ), "everybody"),
     "follow/<str:code>/document/<int:sequence>.pdf": "the sender",
+    "follow/<str:code>/appointment.ics": "the sender",
     # the sender, whose browser has shown the secret of this very letter
     **dict.fromkeys((
         "follow/<str:code>/", "follow/<str:code>/act/<slug:act>/", "follow/<str:code>/looks/",

@@ -77,6 +77,7 @@ ROUTES: dict[str, str] = {
         "api/v1/figures/kinds", "api/v1/reports", "api/v1/objections",
         "api/v1/listed", "api/v1/listed/<prefix>", "decisions/months/<slug:month>/", "listed/",
         "report-harm-to-children/",
+        "report-harm-to-children/counts",
         "new/report/", "new/report_objection/", "decisions/", "decisions/<slug:number>/", "blocked/",
         "feeds/", "feeds/<slug:form>", "feeds/<slug:form>.sig", "feeds/manual/<slug:resolver>",
         "services/mine/", "services/mine/<int:number>/", "services/mine/result/", "services/mine/forget/",

@@ -219,6 +219,37 @@ def test_names_are_asked_for_in_dns_alone_and_all_their_addresses_count(attempts
     assert attempts == []
 
 
+@pytest.mark.parametrize(
+    "to",
+    [
+        r"/\127.0.0.1:{port}/",
+        r"\\127.0.0.1:{port}\x",
+        "//127.0.0.1:{port}",
+        "http:127.0.0.1:{port}/",
+        "\thttp://127.0.0.1:{port}/",
+        "http://site.example@127.0.0.1:{port}/",
+    ],
+)
+def test_a_redirect_is_read_as_a_browser_reads_it(site, attempts, to):
+    inside = Server()
+    with serving(inside):
+        site.answers["/"] = moved(to.format(port=inside.port))
+        if to.startswith("http:127"):  # to a browser a path of the same site
+            assert a_look(site).follow(at(site)).address.host == "site.example"
+        else:
+            assert refused(a_look(site), at(site)) == "address"
+        assert inside.connections == 0
+    assert set(attempts) <= {(site.host, site.port)}
+
+
+def test_a_page_that_asks_for_ever_fills_no_record(site):
+    look = a_look(site)
+    for one in range(800):
+        with pytest.raises(Refused):
+            look.fetch(f"http://127.0.0.1:1/{one}")
+    assert len(look.refused) == looking.MOST_REFUSED
+
+
 def test_redirects_end(site):
     site.answers |= {f"/{one}": moved(f"/{one + 1}") for one in range(40)}
     site.answers["/self"] = moved("/self")

@@ -17,7 +17,8 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from urllib.parse import urljoin
+
+from ada_url import join_url
 
 from tongban.webaddr import Address, BadAddress, parse
 
@@ -93,9 +94,14 @@ class Exchange:
 
     @property
     def onward(self) -> str:
-        """Where a redirect points, in full; empty where the answer is none."""
-        to = self.header("location")
-        return urljoin(self.address.href, to) if self.status in (301, 302, 303, 307, 308) and to else ""
+        """Where a redirect points, in full, as a browser reads it; empty where the answer is none."""
+        to = self.header("location").encode("latin-1").decode("utf-8", "replace")
+        if self.status not in (301, 302, 303, 307, 308) or not to:
+            return ""
+        try:
+            return str(join_url(self.address.href, to))
+        except ValueError:
+            return to
 
 
 class Chunks:
@@ -172,8 +178,11 @@ class Fetcher:
         return secure, hashlib.sha256(secure.getpeercert(binary_form=True) or b"").hexdigest()
 
     def _plain(self, ip: str, port: int) -> socket.socket:
+        left = self.budget.until - time.monotonic()
+        if left <= 0:
+            raise Refused("time")
         try:
-            made = socket.create_connection((ip, port), min(self.budget.left(), self.budget.bounds.connecting))
+            made = socket.create_connection((ip, port), min(left, self.budget.bounds.connecting))
         except OSError as error:
             raise Refused("unreachable", f"{ip} {port} {type(error).__name__}") from None
         if made.getpeername()[0] != ip:  # connect() was given a number: it cannot differ, and is looked at all the same

@@ -25,6 +25,8 @@ from .fetching import AGENT, Bounds, Budget, Exchange, Fetcher
 from .names import Names, Refused, Rules, by_dns
 
 MEMORY = 900 * 1024 * 1024
+MOST_REFUSED = 500
+"""So many refusals the record names; further ones are refused all the same."""
 LONGEST = 105
 """Seconds after which this process ends, whatever it does."""
 REASONS = frozenset(
@@ -53,6 +55,8 @@ class Look:
                 self._had[key] = found = self.fetcher.fetch(key, accept)
                 self.exchanges.append(found)
             except Refused as refused:
+                if len(self.refused) >= MOST_REFUSED:  # a page can ask for ever
+                    raise
                 self._had[key] = refused
                 self.refused.append({"address": key[:500], "reason": refused.reason, "about": refused.about})
         had = self._had[key]

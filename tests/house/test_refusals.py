@@ -96,9 +96,14 @@ ROUTES: dict[str, str] = {
     **dict.fromkeys((
         "verify/", "verify/keys.json", "verify/worker.js", "verify/types/<slug:kind>",
         "status/<slug:unit>/<int:number>", "issuer/<slug:unit>", ".well-known/jwt-vc-issuer",
-        ".well-known/jwt-vc-issuer/issuer/<slug:unit>",
+        ".well-known/jwt-vc-issuer/issuer/<slug:unit>", ".well-known/openid-credential-issuer/issuer/<slug:unit>",
+        ".well-known/oauth-authorization-server/issuer/<slug:unit>",
+        # what wallets call: a code, a token or a key's proof decides, and no session counts
+        "issuer/<slug:unit>/token", "issuer/<slug:unit>/nonce", "issuer/<slug:unit>/credential",
     ), "everybody"),
     "follow/<str:code>/certificate/<slug:number>/": "the sender",
+    "follow/<str:code>/certificate/<slug:number>/wallet/": "the sender",
+    "follow/<str:code>/certificate/<slug:number>/wallet/<slug:key>/<slug:what>/": "the sender",
     # registers: what they show of a person hangs on who the browser has shown to be (tests/services)
     **dict.fromkeys((
         "registers/", "registers/who/", "registers/who/go/", "registers/who/back/", "registers/used/",
@@ -292,6 +297,7 @@ def filled(path: str, world: World) -> str:
         "slot_id": str(world.slot.pk), "slug": "nothing", "index": "0",
         "number": str(world.victim.pk), "name": "units", "form": "csv", "pk": str(world.key_id), "act": "{act}",
         "page": "publish", "month": "2026-03", "prefix": "0a1b", "unit": "610113-CG", "resolver": "bind", "at": "0",
+        "what": "issued",
     }  # fmt: skip
     fixed |= {"desk/forms/<slug:code>/question/<int:page>/<int:at>/": "desk/forms/7003/question/0/0/"}
     fixed |= world.addresses

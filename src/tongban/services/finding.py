@@ -202,6 +202,9 @@ def offered(unit: str = "", place: str = "", day: date | None = None) -> set[str
         rows = rows.filter(unit=unit)
     if place:
         rows = rows.filter(place__in=snapshot.current().line("places", place))
+    rows = (
+        rows.order_by()
+    )  # the order of the table would have every column of it read, and sorted, before it is distinct
     return set(rows.values_list("matter_id", flat=True).distinct())
 
 

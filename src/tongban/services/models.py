@@ -159,7 +159,7 @@ class Offering(Lasting):
         constraints = [
             models.UniqueConstraint(fields=["matter", "unit", "place", "since"], name="offering_once"),
         ]
-        indexes = [models.Index(fields=["place", "matter"], name="offering_place")]
+        indexes = [models.Index(fields=["place", "matter", "since", "until"], name="offering_held_in_place")]
 
     def __str__(self) -> str:
         return f"{self.matter_id} {self.unit_id} {self.place_id}"

@@ -80,8 +80,7 @@ def _newest(unit: str, now: datetime) -> StatusList:
 
 
 def put(list_id: int, indexes: dict[int, int], now: datetime) -> None:
-    """Set entries of a list: index → VALID, INVALID, SUSPENDED or REPLACED. In the transaction of the act that says
-    so."""
+    """Set entries of a list: index → VALID, INVALID, SUSPENDED or REPLACED. In the transaction of the act."""
     row = StatusList.objects.select_for_update().get(pk=list_id)
     entries = Entries(0, BITS, bytes(row.bits))
     if all(entries[index] == status for index, status in indexes.items()):

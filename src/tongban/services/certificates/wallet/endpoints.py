@@ -11,7 +11,7 @@ from functools import wraps
 from typing import Any
 
 import orjson
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
@@ -63,7 +63,12 @@ def call(kind: str) -> Callable[[View], View]:
             except WalletError as refused:
                 return _refused(refused)
 
-        return inner
+        @wraps(inner)
+        def plain(request: HttpRequest, unit: str) -> HttpResponse:
+            """No page for a program that takes the wrong method."""
+            return inner(request, unit) if request.method in CALL else HttpResponseNotAllowed(CALL)
+
+        return plain
 
     return wrap
 

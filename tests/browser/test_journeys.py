@@ -204,8 +204,8 @@ def test_a_unit_offers_times_and_a_resident_books_changes_and_cancels(chromium, 
     seen(page)
 
     def choose(hour: str) -> None:
-        box = page.locator("fieldset", has=page.get_by_text(f"{day:%Y-%m-%d}", exact=True))
-        box.locator("label", has_text=f"{hour} ").locator("input").first.check()
+        box = page.locator("section.slot-day", has=page.get_by_text(f"{day:%Y-%m-%d}", exact=True))
+        box.locator("label", has_text=hour).locator("input").first.check()
         page.locator("form:has(input[type=radio]) .btn--primary").click()
         page.wait_for_load_state("load")
 

@@ -20,25 +20,25 @@ from django.utils import timezone
 
 from tests.browser.conftest import environment
 from tests.browser.journeys import UNFOLD, seen
-from tests.browser.test_pages import opened
+from tests.browser.test_pages import journey, opened
 from tests.browser.test_signing_in import first_sign_in, submit, totp
 from tests.reports.test_control import nameserver
 from tongban.webaddr import full_hash, parse
 
-NAME = "jifen-duihuan7.example"
-SITE = f"http://{NAME}/login"
+NAMES = {"zh-hans": "jifen-duihuan7.example", "en": "points-shop7.example", "zh-hant": "jifen-huangou7.example"}
+WAYS = ("width", "language"), [("phone", "zh-hans"), ("desktop", "en"), ("phone", "zh-hant")]
 
 
-def photo() -> bytes:
+def photo(site: str) -> bytes:
     raw = io.BytesIO()
-    segno.make(SITE, error="m").save(raw, kind="png", scale=6, border=4)
+    segno.make(site, error="m").save(raw, kind="png", scale=6, border=4)
     return raw.getvalue()
 
 
-def at_the_desk(chromium, site, new_official, name, unit, role):
+def at_the_desk(chromium, site, new_official, name, unit, role, language):
     """An official of the demo's reporting centre, whose account was made for this journey: signed in for the first
     time, with an authenticator app."""
-    page = opened(chromium, site, "desktop", "zh-hans").new_page()
+    page = opened(chromium, site, "desktop", language).new_page()
     password = first_sign_in(page, site, name, new_official(name, unit, role))
     page.goto(site + "/accounts/2fa/totp/activate/")
     if page.locator("input[name=password]").count():
@@ -65,6 +65,21 @@ def decide(page, act, **said):
         button.click()
         if question:
             page.locator("dialog[open] button[value=yes]").click()
+
+
+WORDS = {
+    "还没有查到": ("Not found yet", "還沒有查到"),
+    "已证明网站由申诉人控制": ("It is shown that the objector controls the site", "已證明網站由申訴人控制"),
+    "域名的 TXT 记录": ("A TXT record of the domain", "域名的 TXT 記錄"),
+    "申诉后解除": ("Lifted after an objection", "申訴後解除"),
+    "已被处置": ("Listed", "已被處置"),
+}
+"""What the journey looks for, in English and in Traditional Chinese."""
+
+
+def words(language):
+    """How a page in a language says it."""
+    return lambda text: text if language == "zh-hans" else WORDS[text][language == "zh-hant"]
 
 
 @pytest.fixture(scope="module")
@@ -121,18 +136,21 @@ def reporting(folder, tmp_path_factory, zone):
     child.wait(30)
 
 
-def test_a_fraud_from_a_phone_to_a_block_that_its_owner_undoes(chromium, reporting, zone):
+@journey(WAYS, ("phone", "zh-hans"))
+def test_a_fraud_from_a_phone_to_a_block_that_its_owner_undoes(chromium, reporting, zone, width, language):
     site, new_official = reporting
+    name, says = NAMES[language], words(language)
+    target = f"http://{name}/login"
     _address, records, asked = zone
     # The photo of a QR code, from a phone.
-    phone = opened(chromium, site, "phone", "zh-hans").new_page()
+    phone = opened(chromium, site, width, language).new_page()
     phone.goto(site + "/new/report/")
     seen(phone)
     phone.fill("#id_body", "门口传单上的二维码，说扫码兑积分，要输银行卡密码。")
-    phone.set_input_files("#files", {"name": "码.png", "mimeType": "image/png", "buffer": photo()})
+    phone.set_input_files("#files", {"name": "码.png", "mimeType": "image/png", "buffer": photo(target)})
     with phone.expect_navigation():
         phone.locator("button[name=next]").click()
-    assert phone.input_value("#id_found") == SITE
+    assert phone.input_value("#id_found") == target
     seen(phone)
     with phone.expect_navigation():
         phone.locator("button[name=next]").click()
@@ -147,7 +165,7 @@ def test_a_fraud_from_a_phone_to_a_block_that_its_owner_undoes(chromium, reporti
     seen(phone)
     code = re.search(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}", phone.inner_text("main")).group().replace("-", "")
     # Verified and decided.
-    desk = at_the_desk(chromium, site, new_official, "hotline", "610000-WX", "handler")
+    desk = at_the_desk(chromium, site, new_official, f"hotline-{language}", "610000-WX", "handler", language)
     desk.goto(f"{site}/desk/c/{code}/")
     seen(desk)
     decide(desk, "accept")
@@ -160,13 +178,13 @@ def test_a_fraud_from_a_phone_to_a_block_that_its_owner_undoes(chromium, reporti
     decide(desk, "decide", scope="host", statement="仿冒积分兑换，骗取银行卡号和密码。", **said)
     seen(desk)
     # In force: explained, in the feed, found without telling.
-    owner = opened(chromium, site, "desktop", "zh-hans").new_page()
-    owner.goto(f"{site}/blocked/?name={SITE}")
+    owner = opened(chromium, site, "desktop", language).new_page()
+    owner.goto(f"{site}/blocked/?name={target}")
     seen(owner)
     assert "仿冒积分兑换" in owner.inner_text("main")
     number = re.search(r"\d{4}-\d{6}", owner.inner_text("main")).group()
-    assert NAME in urlopen(f"{site}/feeds/domains").read().decode()
-    assert looked_up(owner, site, f"https://www.{NAME}/any")
+    assert name in urlopen(f"{site}/feeds/domains").read().decode()
+    assert looked_up(owner, site, says, f"https://www.{name}/any")
     # The owner objects, without an account, and shows control by a TXT record.
     owner.goto(site + "/new/report_objection/")
     owner.fill("#id_number", number)
@@ -183,27 +201,27 @@ def test_a_fraud_from_a_phone_to_a_block_that_its_owner_undoes(chromium, reporti
     with owner.expect_navigation():
         owner.locator(f"a[href='/follow/{objection}/control/']").click()
     seen(owner)
-    assert not [one for one in asked if NAME in one[0]], "nothing is asked before the button"
+    assert not [one for one in asked if name in one[0]], "nothing is asked before the button"
     with owner.expect_navigation():
         owner.locator("button[value=dns]").click()
-    assert "还没有查到" in owner.inner_text("main")
+    assert says("还没有查到") in owner.inner_text("main")
     value = re.search(r"tongban-objection=[0-9a-f]+", owner.inner_text("main")).group()
-    records[(f"_tongban.{NAME}", "TXT")] = [f'"{value}"']
+    records[(f"_tongban.{name}", "TXT")] = [f'"{value}"']
     with owner.expect_navigation():
         owner.locator("button[value=dns]").click()
     assert owner.url.endswith(f"/follow/{objection}/")
-    assert "已证明网站由申诉人控制" in owner.inner_text("main")
+    assert says("已证明网站由申诉人控制") in owner.inner_text("main")
     seen(owner)
     # The unit above grants it, and it is lifted at once.
-    above = at_the_desk(chromium, site, new_official, "above", "610000-GOV", "handler")
+    above = at_the_desk(chromium, site, new_official, f"above-{language}", "610000-GOV", "handler", language)
     above.goto(f"{site}/desk/c/{objection}/")
     seen(above)
-    assert "域名的 TXT 记录" in above.inner_text("main")
+    assert says("域名的 TXT 记录") in above.inner_text("main")
     decide(above, "grant", text="确是商场自己的网站，申诉成立。")
-    assert NAME not in urlopen(f"{site}/feeds/domains").read().decode()
-    assert not looked_up(owner, site, SITE, fresh=True)
+    assert name not in urlopen(f"{site}/feeds/domains").read().decode()
+    assert not looked_up(owner, site, says, target, fresh=True)
     owner.goto(f"{site}/decisions/{number}/")
-    assert "申诉后解除" in owner.inner_text("main")
+    assert says("申诉后解除") in owner.inner_text("main")
     seen(owner)
     owner.goto(f"{site}/decisions/")
     owner.locator("a[href*='/decisions/months/']").first.click()
@@ -218,7 +236,7 @@ def past_the_cache(route):
     route.continue_(headers={**route.request.headers, "Cache-Control": "no-cache"})
 
 
-def looked_up(page, site, address, fresh=False) -> bool:
+def looked_up(page, site, says, address, fresh=False) -> bool:
     """Ask the page for an address; no request of the browser holds it."""
     sent = []
 
@@ -228,7 +246,9 @@ def looked_up(page, site, address, fresh=False) -> bool:
     page.goto(f"{site}/listed/")
     seen(page)
     if fresh:  # what a browser may keep for a minute
+        language = [one for one in page.context.cookies() if one["name"] == "tongban_language"]
         page.context.clear_cookies()
+        page.context.add_cookies(language)
         page.route("**/api/v1/listed**", past_the_cache)
     page.on("request", heard)
     page.fill("#address", address)
@@ -237,9 +257,9 @@ def looked_up(page, site, address, fresh=False) -> bool:
     page.remove_listener("request", heard)
     page.unroute("**/api/v1/listed**")
     assert sent
-    assert not [one for one in sent if NAME in one or "jifen" in one], sent
+    assert not [one for one in sent if parse(address).registrable in one or "/any" in one], sent
     seen(page)
-    return "已被处置" in page.inner_text("#listed-result")
+    return says("已被处置") in page.inner_text("#listed-result")
 
 
 ODD = (

@@ -10,6 +10,8 @@ from typing import Any
 
 from django import forms
 from django.utils.datastructures import MultiValueDict
+from django.utils.functional import lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tongban.cases.inputs import Asking, Input
@@ -71,6 +73,11 @@ class AgainstForm(Choosing):
         )
 
 
+_please_choose = lazy(lambda label: gettext("请选择%(label)s。") % {"label": label}, str)
+_please_fill = lazy(lambda label: gettext("请填写%(label)s。") % {"label": label}, str)
+"""Said of a field that stayed empty; put into words only where one did."""
+
+
 class InputsForm(Choosing):
     """The inputs of a step, each as it checks itself. `data` is what was posted; None: what is there is only shown."""
 
@@ -79,10 +86,8 @@ class InputsForm(Choosing):
         self.step, self.asked = step, asked
         for item in step.asked:
             self.fields[item.name] = field = item.field(asked)
-            if isinstance(field, forms.ChoiceField | Chosen):
-                field.error_messages["required"] = _("请选择%(label)s。") % {"label": item.label}
-            else:
-                field.error_messages["required"] = _("请填写%(label)s。") % {"label": item.label}
+            please = _please_choose if isinstance(field, forms.ChoiceField | Chosen) else _please_fill
+            field.error_messages["required"] = please(item.label)  # type: ignore[no-untyped-call]
 
     def clean(self) -> dict[str, Any]:
         """Every input as it is stored; what is empty is None."""

@@ -63,6 +63,8 @@ class Page:
     changed: list[str] = field(init=False, default_factory=list)
     """What is asked otherwise than when the draft was begun; shown until its writer has gone on from there."""
     changed_steps: list[str] = field(init=False, default_factory=list)
+    passed: dict[str, tuple[tuple[Input, ...], list[Any], bool]] = field(init=False, default_factory=dict)
+    """Steps of inputs that were checked in this request: what was asked, what was said, and whether it was right."""
 
     def __post_init__(self) -> None:
         self.declared = self.writing
@@ -178,7 +180,7 @@ def first_open(page: Page, *, before: Step | None = None, to_go_through: bool = 
     for step in page.writing.steps:
         if step is before:
             return None
-        if not _done(page, step) or (to_go_through and isinstance(step, InputsStep) and step.name not in gone):
+        if (to_go_through and isinstance(step, InputsStep) and step.name not in gone) or not _done(page, step):
             return step
     return None
 
@@ -192,11 +194,20 @@ def _done(page: Page, step: Step) -> bool:
         named = values.get("against") in registry.units or not (matter is not None and matter.conduct)
         return values.get("place") in registry.places and named
     if isinstance(step, InputsStep):
-        form = from_draft(step, page.asked, values)
-        return form.is_valid() and all(waiting(page.draft, slot) for slot in step.slots if slot.required)
+        return _right(page, step) and all(waiting(page.draft, slot) for slot in step.slots if slot.required)
     if isinstance(step, OwnStep):
         return bool(loaded(step.done)(values))
     return True
+
+
+def _right(page: Page, step: InputsStep, known: bool = False) -> bool:
+    """Whether what the draft holds for a step is right; `known` where its form was just found to be so."""
+    asked, said = step.asked, [page.draft.values.get(item.name) for item in step.asked]
+    before = page.passed.get(step.name)
+    if before is None or before[:2] != (asked, said):
+        before = asked, said, known or from_draft(step, page.asked, page.draft.values).is_valid()
+        page.passed[step.name] = before
+    return before[2]
 
 
 def waiting(draft: BrowserDraft, slot: Files) -> int:
@@ -206,7 +217,7 @@ def waiting(draft: BrowserDraft, slot: Files) -> int:
 
 def _is_leaf(registry: Snapshot, code: Any, kind: str) -> bool:
     row = registry.matters.get(str(code or ""))
-    return row is not None and row in registry.leaves(kind)
+    return row is not None and any(one is row for one in registry.leaves(kind))
 
 
 def facts(page: Page) -> dict[str, Any]:
@@ -393,6 +404,8 @@ def _inputs(page: Page, step: Any) -> HttpResponse:
             if slot.required and not draft.waiting_for(slot.name)
         ]
     if form.is_valid() and not problems and not fresh:
+        page.draft.values.update(written)
+        _right(page, step, known=True)
         return page.go_on(**written)
     good = form.is_valid() and not problems
     return draft.save(_inputs_shown(page, step, form, problems, 200 if good else 422, fresh), **written)

@@ -61,7 +61,7 @@ def steps(values: Mapping[str, Any]) -> Sequence[InputsStep]:
             if fresh:
                 asked |= {one.fact.code for one in fresh}
                 title = page.title or _("您的情况")
-                inputs = tuple(questions.input_of(one) for one in fresh)
+                inputs = questions.inputs_of(fresh)
                 found.append(InputsStep(f"q{item}-{number}", title, title, inputs=inputs))
     papers = _materials(items, known, place)
     return [*found, papers] if papers.inputs or papers.lead else found

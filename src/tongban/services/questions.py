@@ -6,7 +6,7 @@ only if something else was answered is asked only then, and hidden answers never
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -88,9 +88,14 @@ class FormPage:
 
 
 def pages_of(matter: str) -> tuple[FormPage, ...]:
-    """The pages of an item's newest published form; without one, what its conditions ask."""
-    form = form_of(matter)
-    return from_content(form.content) if form is not None else without_form(matter)
+    """The pages of an item's newest published form; without one, what its conditions ask. Kept until the catalogue
+    changes."""
+    kept: dict[tuple[str, str | None], tuple[FormPage, ...]] = reading.current().kept.setdefault("pages", {})
+    key = matter, get_language()
+    if key not in kept:
+        form = form_of(matter)
+        kept[key] = from_content(form.content) if form is not None else without_form(matter)
+    return kept[key]
 
 
 def without_form(matter: str) -> tuple[FormPage, ...]:
@@ -141,8 +146,24 @@ def from_content(content: Mapping[str, Any]) -> tuple[FormPage, ...]:
     )
 
 
+def inputs_of(asked: Iterable[Question]) -> tuple[Input, ...]:
+    """Questions as inputs of the kernel; the same ones until the catalogue changes."""
+    kept: dict[tuple[str, bool, str | None], Input] = reading.current().kept.setdefault("inputs", {})
+    language, found = get_language(), []
+    for one in asked:
+        key = one.fact.code, one.required, language
+        if key not in kept:
+            kept[key] = _input_of(one)
+        found.append(kept[key])
+    return tuple(found)
+
+
 def input_of(question: Question) -> Input:
-    """A question as an input of the kernel."""
+    """One question as an input of the kernel."""
+    return inputs_of((question,))[0]
+
+
+def _input_of(question: Question) -> Input:
     fact = question.fact
     said: dict[str, Any] = {
         "name": f"{PREFIX}{fact.code}",
@@ -176,7 +197,7 @@ def steps(values: Mapping[str, Any]) -> Sequence[InputsStep]:
     for number, page in enumerate(shown, 1):
         if page.questions:
             title = page.title or _("您的情况")
-            inputs = tuple(input_of(one) for one in page.questions)
+            inputs = inputs_of(page.questions)
             found.append(InputsStep(f"q{number}", title, title, inputs=inputs))
     item = reading.current().items.get(matter)
     found.append(_materials(needs_of(matter, known, place), values, item is not None and item.by_promise))

@@ -214,12 +214,19 @@ def pairs_of_services(one: Case, two: Case, sealed: dict[str, str]) -> list[tupl
         matter_id=matter, place_id=one.place_id, unit_id=unit, source="x", day=today, edition=1, looked_at=2, open=0,
         rejected=0, known=0,
     )  # fmt: skip
-    certificates = (
+    certificates = [
         services.Certificate.objects.create(
             number=str(index), kind="senior", case=case, unit_id=unit, act=1, issued_at=now, status_list=states,
             status_index=index, sealed=sealed,
         )
         for index, case in enumerate((one, two))
+    ]  # fmt: skip
+    copies = (
+        services.WalletCopy.objects.create(
+            certificate=certificate, issued_at=now, status_list=states, status_index=index, entry_key=b"k",
+            private=sealed,
+        )
+        for index, certificate in enumerate(certificates, 2)
     )  # fmt: skip
     pulls = (services.Pull.objects.create(source=register, matter_id=matter, at=now, private=sealed) for _ in "ab")
     mandates = (
@@ -230,7 +237,7 @@ def pairs_of_services(one: Case, two: Case, sealed: dict[str, str]) -> list[tupl
     rows = (
         services.UnaskedRow.objects.create(roll=roll, line=line, person=str(line), private=sealed) for line in (1, 2)
     )
-    return [tuple(found) for found in (certificates, pulls, mandates, accounts, rows)]  # type: ignore[misc]
+    return [tuple(found) for found in (certificates, copies, pulls, mandates, accounts, rows)]  # type: ignore[misc]
 
 
 def test_no_sealed_value_of_the_house_opens_in_another_row(letter, official, settings, tmp_path):

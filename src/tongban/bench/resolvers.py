@@ -63,6 +63,14 @@ def free_port() -> int:
                 continue
 
 
+def free_ports(number: int) -> list[int]:
+    """So many, each another one."""
+    found: set[int] = set()
+    while len(found) < number:
+        found.add(free_port())
+    return list(found)
+
+
 class Upstream:
     """Answers every question for an address with `ANSWER` (or what `names` says), over UDP, and counts the names it was
     asked for."""
@@ -184,7 +192,7 @@ def bind(
     """
     named = program("named", "bind9")
     folder.mkdir(parents=True, exist_ok=True)
-    port, probe, control = free_port(), free_port(), free_port()
+    port, probe, control = free_ports(3)
     others = " ".join(f"{HERE} port {one};" for one in notified or [])
     text = manual["bind"].replace("PUT-THE-SECRET-OF-tsig-keygen-HERE", SECRET)
     text = text.replace("/var/lib/tongban-feed", str(folder)).replace(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tongban.text import scripts
@@ -60,6 +60,7 @@ def test_a_family_name_in_traditional_text_is_left_as_its_bearer_writes_it():
     assert scripts.traditional("鍾女士與鐘女士、余先生") == "鍾女士與鐘女士、余先生"
 
 
+@example("\ud800复核")
 @given(
     st.text(alphabet=st.one_of(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF), st.characters()), max_size=60)
 )

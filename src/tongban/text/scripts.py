@@ -14,6 +14,7 @@ from pathlib import Path
 import opencc
 
 LIST = Path(__file__).parent / "data" / "traditional.tsv"
+LONE = re.compile("[\ud800-\udfff]")
 
 
 @lru_cache(maxsize=1)
@@ -74,7 +75,9 @@ def _differing(one: str, other: str) -> int:
 
 
 def _same_length(converter: opencc.OpenCC, text: str) -> str:
-    """`text` converted by words; sign by sign where the words made it longer or shorter."""
+    """`text` converted by words; sign by sign where the words made it longer or shorter. Half of a surrogate pair is no
+    character and is shown as one that cannot be (U+FFFD)."""
+    text = LONE.sub("\ufffd", text)
     converted = str(converter.convert(text))
     if len(converted) == len(text):
         return converted

@@ -4,11 +4,13 @@ here reads a zone as RFC 4592 says: a wildcard takes nothing that stands below a
 from __future__ import annotations
 
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tongban.reports.feeds import pushing
 from tongban.reports.feeds.forms import above, rpz
 from tongban.reports.feeds.zone import PASS, Change, Settled, State, differences, moved, recent, wanted
 
@@ -115,6 +117,22 @@ def test_names_leave_the_small_zone_when_the_large_one_has_been_everywhere():
     there = coming.seen(State(12, day, "", ""), 1600)
     assert (there.version, there.coming, there.since) == (9, 12, 1600)
     assert Settled.parse(f"version=12 {there}") == there
+
+
+def test_what_the_guards_forbid_in_the_large_zone_is_told_although_the_small_one_is_right(monkeypatch):
+    day = date(2026, 3, 2)
+    large = State(4, day, "lists", ".")
+    monkeypatch.setattr(pushing.rows, "newest", lambda: 9)
+    monkeypatch.setattr(pushing.lists, "current", lambda: None)
+    monkeypatch.setattr(pushing, "state_of", lambda version, day, current: State(version, day, "others", "."))
+    monkeypatch.setattr(pushing, "_recent", lambda *_: pushing.Pushed(opened=1, listed=2))
+    monkeypatch.setattr(
+        pushing, "_large", lambda *_: pushing.Pushed(whole=True, stopped=[("2026-000001", "protected")], long=["7"])
+    )
+    primary = SimpleNamespace(recent=object(), said=lambda: str(large))
+    done = pushing.push(primary, day=day)
+    assert (done.opened, done.listed, done.whole) == (1, 2, True)
+    assert (done.stopped, done.long) == ([("2026-000001", "protected")], ["7"])
 
 
 @pytest.mark.parametrize("text", ["", "settled=1", "settled=x settled-day=2026-03-02", "version=none"])

@@ -88,7 +88,10 @@ def push(primary: Primary, *, whole: bool = False, day: date | None = None) -> P
                 return _large(primary, said, target, current, whole)
             done = _recent(primary.recent, before, target, current)
             if whole or _due(before, target):
-                done.whole = _large(primary, said, target, current, whole).whole
+                large = _large(primary, said, target, current, whole)
+                done.whole = large.whole
+                done.long = list(dict.fromkeys([*done.long, *large.long]))
+                done.stopped = list(dict.fromkeys([*done.stopped, *large.stopped]))
             return done
         except Overtaken:
             if attempt == 2:

@@ -44,6 +44,10 @@ def pytest_collection_modifyitems(items):
             item.add_marker(missing)
 
 
+FORMER = "https://former.example"
+"""An address that the served demo had before."""
+
+
 def environment() -> dict[str, str]:
     """This process's environment without what would lead the demo elsewhere."""
     return {
@@ -81,8 +85,10 @@ def site(folder: Path) -> Iterator[str]:
     child = subprocess.Popen(
         [sys.executable, "-m", "tongban", "serve", "--demo", "--data", str(folder), "--port", str(port), "--workers",
             "1"],
-        env={**environment(), "TONGBAN_RATE_LIMITS": "0", "TONGBAN_LEDGER_DELAY": "1"}, stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        env={
+            **environment(), "TONGBAN_RATE_LIMITS": "0", "TONGBAN_LEDGER_DELAY": "1", "TONGBAN_FORMER_ORIGINS": FORMER,
+        },
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     address = f"http://127.0.0.1:{port}"
     for _ in range(1_500):  # minutes on a busy machine that starts it for the first time: patience is no measurement

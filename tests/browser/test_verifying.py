@@ -11,7 +11,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from .conftest import environment
+from .conftest import FORMER, environment
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -20,16 +20,16 @@ ROOT = Path(__file__).resolve().parents[2]
 def beside(site, folder):
     """Runs `certificates_made.py` with the demo's own secrets and address."""
     page = urlopen(f"{site}/verify/").read().decode()
-    origin = page.split('data-origin="')[1].split('"')[0]
+    origin = page.split('data-origins="')[1].split(" ")[0]
     secrets = dict(line.split("=", 1) for line in (folder / "demo.env").read_text().splitlines() if "=" in line)
     env = {
         **environment(), **secrets, "TONGBAN_DEMO": "1", "TONGBAN_DATA": str(folder), "TONGBAN_ORIGIN": origin,
         "DJANGO_SETTINGS_MODULE": "tongban.config.settings", "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path]),
     }  # fmt: skip
 
-    def run(*arguments):
+    def run(*arguments, **more):
         command = [sys.executable, "-m", "tests.browser.certificates_made", *arguments]
-        told = subprocess.run(command, env=env, cwd=ROOT, check=False, capture_output=True, text=True)
+        told = subprocess.run(command, env=env | more, cwd=ROOT, check=False, capture_output=True, text=True)
         assert told.returncode == 0, told.stderr
         return json.loads(told.stdout or "{}")
 
@@ -64,6 +64,18 @@ def check(page, text):
     page.click("[data-send]")
     page.wait_for_selector("#result [data-reason]")
     return page.locator("#result [data-reason]").get_attribute("data-reason"), page.locator("#result").inner_text()
+
+
+def test_a_certificate_of_an_address_that_the_house_had_before_holds_until_it_is_revoked(page, beside):
+    old = beside(TONGBAN_ORIGIN=FORMER)
+    for text in (old["file"], old["code"]):
+        reason, said = check(page, text)
+        assert reason == "good", said
+        assert "现在有效" in said
+        assert "老年人优待证" in said
+        assert "雁塔区民政局" in said
+    beside("revoke", old["number"], TONGBAN_ORIGIN=FORMER)
+    assert check(page, old["file"])[0] == "revoked"
 
 
 def test_the_browser_accepts_both_forms_and_sends_nothing_of_them(page, made):

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from tests.seeding import once_for_the_file
 from tongban.accounts.models import Official, Post
 from tongban.cases.actor import NEWCOMER, Actor, resident
 from tongban.cases.models import Case
@@ -18,13 +19,29 @@ NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)  # a Monday
 CIVIL, MARKET, ABOVE, PLACE = "610113-MZ", "610113-SJ", "610113-GOV", "610113"
 
 
-@pytest.fixture
-def city(db):
-    snapshot.forget()
-    reading.forget()
+def _seed():
+    _forget()
     load_registry()
     load_tables()
     demo.seed()
+
+
+def _forget():
+    snapshot.forget()
+    reading.forget()
+
+
+@pytest.fixture(scope="module")
+def _city_of_the_file(request, django_db_setup, django_db_blocker):
+    with once_for_the_file(request, django_db_blocker, _seed) as done:
+        yield done
+
+
+@pytest.fixture
+def city(_city_of_the_file, db):
+    _forget()
+    if not _city_of_the_file:
+        _seed()
 
 
 def official(unit=CIVIL, role="handler", name=""):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 from datetime import timedelta
@@ -275,6 +276,18 @@ def test_the_list_is_fresh_at_once_and_costs_nothing_while_nothing_changes(made)
     assert changed["ETag"] != first["ETag"]
     assert Client().get(f"/status/{CIVIL}/2").status_code == 404
     assert Client().get("/status/nobody/1").status_code == 404
+
+
+def test_the_list_is_packed_on_its_way_and_a_packed_one_that_was_kept_still_holds(made):
+    address, asked = f"/status/{CIVIL}/1", {"accept-encoding": "gzip, br"}
+    plain, packed = Client().get(address), Client().get(address, headers=asked)
+    assert (packed["Content-Encoding"], gzip.decompress(packed.content)) == ("gzip", plain.content)
+    assert {"Accept", "Accept-Encoding"} <= {one.strip() for one in packed["Vary"].split(",")}
+    for kept in (plain["ETag"], packed["ETag"]):
+        again = Client().get(address, headers={**asked, "if-none-match": f'"other", {kept}'})
+        assert (again.status_code, again.content) == (304, b"")
+    stored.ended([(made[0], made[0].acts.order_by("sequence").last(), None)])
+    assert Client().get(address, headers={**asked, "if-none-match": packed["ETag"]}).status_code == 200
 
 
 def test_keys_and_types_are_published(made):

@@ -31,6 +31,7 @@ class Environment(BaseSettings):
     vault_index_key: str = "aW5zZWN1cmUtaW5zZWN1cmUtaW5zZWN1cmUtMDAwMDE="
     hosts: str = "127.0.0.1,localhost,[::1],testserver"
     origin: str = "http://127.0.0.1:8000"
+    former_origins: str = ""
     debug: bool = False
     demo: bool = False
     https: bool = False

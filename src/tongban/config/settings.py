@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from .environment import Environment, database, refuse_published
 
@@ -16,8 +17,10 @@ SECRET_KEY = ENV.secret_key
 VAULT_KEYS = ENV.vault_keys
 VAULT_INDEX_KEY = ENV.vault_index_key
 DEBUG = ENV.debug
-ALLOWED_HOSTS = [host.strip() for host in ENV.hosts.split(",") if host.strip()]
 ORIGIN = ENV.origin.rstrip("/")
+FORMER_ORIGINS = tuple(one.strip().rstrip("/") for one in ENV.former_origins.split(",") if one.strip())
+ALLOWED_HOSTS = [host.strip() for host in ENV.hosts.split(",") if host.strip()]
+ALLOWED_HOSTS += [urlsplit(one).hostname or one for one in FORMER_ORIGINS]
 CSRF_TRUSTED_ORIGINS = [ORIGIN]
 SITE_NAME = ENV.name
 # At the foot of every page (portal/issuer.py).
@@ -83,6 +86,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "tongban.portal.security.SecurityHeaders",
+    "tongban.gate.former.ToThePresentAddress",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "tongban.portal.language.LanguageMiddleware",
     "tongban.portal.errors.RequestLimits",

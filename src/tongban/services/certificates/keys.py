@@ -24,6 +24,7 @@ from django.utils import timezone
 
 from tongban.credentials import PublicKey, SigningKey
 from tongban.credentials.encoding import b64, unb64
+from tongban.gate import former
 from tongban.vault.keyring import ring
 
 from .rows import IssuingKey
@@ -157,15 +158,15 @@ def new_secret() -> str:
 ISSUER_PATH = "/issuer/"
 
 
-def issuer_of(unit: str) -> str:
-    """Who a unit's certificates say has issued them."""
-    return f"{settings.ORIGIN}{ISSUER_PATH}{unit}"
+def issuer_of(unit: str, origin: str = "") -> str:
+    """Who a unit's certificates say has issued them: under the house's present address, or under a former one."""
+    return f"{origin or settings.ORIGIN}{ISSUER_PATH}{unit}"
 
 
 def unit_of(issuer: str) -> str:
-    """The unit behind such an address; empty for another house's."""
-    start = f"{settings.ORIGIN}{ISSUER_PATH}"
-    return issuer.removeprefix(start) if issuer.startswith(start) else ""
+    """The unit behind such an address, present or former; empty for another house's."""
+    _origin, path = former.own(issuer)
+    return path.removeprefix(ISSUER_PATH) if path.startswith(ISSUER_PATH) else ""
 
 
 def keys_of(issuer: str) -> list[PublicKey]:

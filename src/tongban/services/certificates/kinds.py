@@ -19,8 +19,10 @@ from typing import Any
 from django.conf import settings
 
 from tongban.credentials.sdjwt import RESERVED
+from tongban.gate import former
 from tongban.registry.names import spoken
 
+TYPES = "/verify/types/"
 FROM = frozenset({"name", "address", "place", "unit", "matter", "number", "issued", "until", "text"})
 DERIVED = frozenset({"", "age_over", "masked", "year"})
 _CLAIM = re.compile(r"[a-z][a-z0-9_]{0,31}")
@@ -68,7 +70,11 @@ class Kind:
     @property
     def type(self) -> str:
         """Its `vct`: an address at which its metadata are."""
-        return f"{settings.ORIGIN}/verify/types/{self.code}"
+        return self.type_at(settings.ORIGIN)
+
+    def type_at(self, origin: str) -> str:
+        """The same under another address of the house."""
+        return f"{origin}{TYPES}{self.code}"
 
     def claim(self, name: str) -> Claim | None:
         """The claim of this name."""
@@ -102,9 +108,9 @@ def rules() -> Rules:
 
 
 def kind_of_type(type_: str) -> Kind | None:
-    """The kind behind a `vct` of this house."""
-    start = f"{settings.ORIGIN}/verify/types/"
-    return kinds().get(type_.removeprefix(start)) if type_.startswith(start) else None
+    """The kind behind a `vct` of this house, under its present address or a former one."""
+    _origin, path = former.own(type_)
+    return kinds().get(path.removeprefix(TYPES)) if path.startswith(TYPES) else None
 
 
 def _stamp() -> tuple[str, int]:

@@ -20,6 +20,7 @@ from django.utils import timezone
 from tongban.credentials import status_list, status_list_cwt
 from tongban.credentials.status import INVALID, REPLACED, SUSPENDED, VALID
 from tongban.credentials.status import StatusList as Entries
+from tongban.gate import former
 
 from ..models import Certificate, StatusList
 from . import keys
@@ -39,13 +40,21 @@ __all__ = [
     "served",
     "standing",
 ]
-BITS = 2
+BITS, STATUS = 2, "/status/"
 Form = Literal["jwt", "cwt"]
 
 
-def address_of(unit: str, number: int) -> str:
-    """Where a list is served: what certificates name."""
-    return f"{settings.ORIGIN}/status/{unit}/{number}"
+def address_of(unit: str, number: int, origin: str = "") -> str:
+    """Where a list is served: what certificates name; of old ones under an address that the house had before."""
+    return f"{origin or settings.ORIGIN}{STATUS}{unit}/{number}"
+
+
+def named(address: str) -> tuple[str, int, str] | None:
+    """The unit, the number and the house's address in that of a list; None for another's."""
+    origin, path = former.own(address)
+    unit, _slash, number = path.removeprefix(STATUS).partition("/")
+    known = path.startswith(STATUS) and number.isascii() and number.isdecimal() and len(number) < 9
+    return (unit, int(number), origin) if known else None
 
 
 def draw(unit: str, now: datetime) -> tuple[StatusList, int]:
@@ -106,13 +115,15 @@ class Served:
     etag: str
 
 
-_made: OrderedDict[tuple[str, int, Form], tuple[datetime, datetime, str, Served]] = OrderedDict()
-"""(unit, number, form) → when it had changed, when it was signed, with which key, the text; of this process."""
+_made: OrderedDict[tuple[str, int, Form, str], tuple[datetime, datetime, str, Served]] = OrderedDict()
+"""(unit, number, form, address of the house) → when it had changed, when it was signed, with which key, the text; of
+this process."""
 MOST_MADE = 200
 
 
-def served(unit: str, number: int, form: Form, now: datetime | None = None) -> Served | None:
-    """The list as it stands at this moment, signed; None where there is none.
+def served(unit: str, number: int, form: Form, now: datetime | None = None, origin: str = "") -> Served | None:
+    """The list as it stands at this moment, signed; None where there is none. `origin`: for certificates that were
+    issued when this was the house's address.
 
     One small look at the row says whether the text that was signed last still holds: so a revocation is in the next
     answer, and a list that nobody changes is signed once in a while.
@@ -121,8 +132,8 @@ def served(unit: str, number: int, form: Form, now: datetime | None = None) -> S
     row = StatusList.objects.defer("bits").filter(unit=unit, number=number).first()
     if row is None:
         return None
-    key, told, named = keys.signing_key(unit), rules(), (unit, number, form)
-    kept = _made.get(named)
+    key, told, which = keys.signing_key(unit), rules(), (unit, number, form, origin or settings.ORIGIN)
+    kept = _made.get(which)
     if kept and kept[0] == row.changed_at and kept[2] == key.kid and now - kept[1] < told.signed_anew:
         return kept[3]
     row = StatusList.objects.get(pk=row.pk)  # with its bits, and when these had changed
@@ -130,17 +141,17 @@ def served(unit: str, number: int, form: Form, now: datetime | None = None) -> S
     signed = status_list if form == "jwt" else status_list_cwt
     text = signed(
         Entries(0, BITS, bytes(row.bits)),
-        uri=address_of(unit, number),
-        issuer=keys.issuer_of(unit),
+        uri=address_of(unit, number, origin),
+        issuer=keys.issuer_of(unit, origin),
         key=keys.signing(unit, now),
         issued_at=at,
         expires_at=at + int(told.list_good_for.total_seconds()),
         ttl=told.list_kept_for,
     )
     body = text.encode() if isinstance(text, str) else text
-    made = Served(body, f'"{row.pk}-{row.changed_at.timestamp():.6f}-{at}-{key.kid}-{form}"')
-    _made[named] = (row.changed_at, now, key.kid, made)
-    _made.move_to_end(named)
+    made = Served(body, f'"{row.pk}-{row.changed_at.timestamp():.6f}-{at}-{key.kid}-{form}-{origin}"')
+    _made[which] = (row.changed_at, now, key.kid, made)
+    _made.move_to_end(which)
     while len(_made) > MOST_MADE:
         _made.popitem(last=False)
     return made

@@ -12,7 +12,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModif
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.views.decorators.gzip import gzip_page
 
+from tongban.gate import former
 from tongban.gate.allow import allows
 from tongban.gate.keeping import public_for
 from tongban.registry import snapshot
@@ -24,16 +26,20 @@ from .kinds import Claim, Kind, kinds
 JWT, CWT = "application/statuslist+jwt", "application/statuslist+cwt"
 
 
+@former.answers_there
 @allows("public")
+@gzip_page
 def status(request: HttpRequest, unit: str, number: int) -> HttpResponse:
     """A status list, as JWT, or as CWT where `Accept` asks for it. Whoever kept it asks whether it still holds: so a
-    revocation is in the next answer, and the answer is empty while nothing has changed."""
+    revocation is in the next answer, and the answer is empty while nothing has changed. Packed on its way (§8.1): the
+    JWT holds the bits as letters of letters, a third more than they are."""
     form: lists.Form = "cwt" if _wants_cwt(request.headers.get("Accept", "")) else "jwt"
-    served = lists.served(unit, number, form)
+    served = lists.served(unit, number, form, origin=former.origin_of(request))
     if served is None:
         raise Http404
     response: HttpResponse
-    if served.etag in (one.strip() for one in request.headers.get("If-None-Match", "").split(",")):
+    known = request.headers.get("If-None-Match", "").split(",")
+    if served.etag in (one.strip().removeprefix("W/") for one in known):  # weak where it came packed
         response = HttpResponseNotModified()
     else:
         response = HttpResponse(served.body, content_type=CWT if form == "cwt" else JWT)
@@ -67,10 +73,11 @@ def _for_everybody(response: HttpResponse) -> HttpResponse:
 @allows("public")
 @public_for(30)
 def all_keys(request: HttpRequest) -> HttpResponse:
-    """Every unit that has issued: who it is, and its public keys, retired ones too."""
+    """Every unit that has issued, under each address that the house has or had: who it is, and its public keys,
+    retired ones too."""
     units = snapshot.current().units
     found = {
-        keys.issuer_of(unit): {
+        keys.issuer_of(unit, origin): {
             "unit": unit,
             "name": {
                 "zh-hans": units[unit].name,
@@ -80,11 +87,13 @@ def all_keys(request: HttpRequest) -> HttpResponse:
             "keys": [key.jwk for key in known],
         }
         for unit, known in keys.published().items()
+        for origin in former.origins()
         if unit in units
     }
     return _for_everybody(JsonResponse({"issuers": found}))
 
 
+@former.answers_there
 @allows("public")
 @public_for(30)
 def issuer(request: HttpRequest, unit: str) -> HttpResponse:
@@ -93,7 +102,7 @@ def issuer(request: HttpRequest, unit: str) -> HttpResponse:
     if not known:
         raise Http404
     jwks = {"keys": [{**key.jwk, "alg": "ES256", "use": "sig"} for key in known]}
-    return _for_everybody(JsonResponse({"issuer": keys.issuer_of(unit), "jwks": jwks}))
+    return _for_everybody(JsonResponse({"issuer": keys.issuer_of(unit, former.origin_of(request)), "jwks": jwks}))
 
 
 @allows("public")
@@ -113,6 +122,7 @@ def issuer_address(request: HttpRequest, unit: str) -> HttpResponse:
     return redirect("services:vc_issuer", unit)
 
 
+@former.answers_there
 @allows("public")
 @public_for(60)
 def type_metadata(request: HttpRequest, kind: str) -> HttpResponse:
@@ -120,12 +130,12 @@ def type_metadata(request: HttpRequest, kind: str) -> HttpResponse:
     found = kinds().get(kind)
     if found is None:
         raise Http404
-    return _for_everybody(JsonResponse(_metadata(found)))
+    return _for_everybody(JsonResponse(_metadata(found, former.origin_of(request))))
 
 
-def _metadata(kind: Kind) -> dict[str, Any]:
+def _metadata(kind: Kind, origin: str) -> dict[str, Any]:
     return {
-        "vct": kind.type,
+        "vct": kind.type_at(origin),
         "name": kind.name,
         "display": [{"locale": "zh-CN", "name": kind.name}, {"locale": "en", "name": kind.name_en or kind.name}],
         "claims": [_claim(one) for one in kind.claims],

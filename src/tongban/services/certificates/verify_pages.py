@@ -22,6 +22,7 @@ from tongban.cases.refusal import Refusal
 from tongban.cases.uploads import cleaner, kinds, quotas
 from tongban.credentials import Refused
 from tongban.credentials.paper import PREFIX
+from tongban.gate import former
 from tongban.gate.allow import FORM, allows
 from tongban.gate.rates import limited
 
@@ -41,7 +42,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "reasons": words.REASONS,
         "kinds": all_kinds().values(),
-        "origin": settings.ORIGIN,
+        "origins": " ".join(former.origins()),
         "samples": demo.samples(),
     }
     status = 200

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from django.conf import settings
-
 from tongban.credentials import PublicKey, Refused, Verified, from_paper, verify
 from tongban.credentials.paper import PREFIX
 from tongban.credentials.status import check_status
@@ -108,9 +106,8 @@ def check(text: str, now: int, keys_of: KeysOf | None = None, fetch: Fetch | Non
 
 def own_list(uri: str) -> str:
     """The signed list of this house behind an address. Raises LookupError for another's."""
-    unit, _slash, number = uri.removeprefix(f"{settings.ORIGIN}/status/").partition("/")
-    known = uri.startswith(f"{settings.ORIGIN}/status/") and number.isascii() and number.isdecimal()
-    served = lists.served(unit, int(number), "jwt") if known and len(number) < 9 else None
+    named = lists.named(uri)
+    served = lists.served(named[0], named[1], "jwt", origin=named[2]) if named else None
     if served is None:
         raise LookupError(f"{uri} is no list of this house")
     return served.body.decode()

@@ -6,7 +6,7 @@ import { inflate } from "./encodings.js";
 
 const form = document.querySelector("[data-verify]");
 const result = document.getElementById("result");
-const origin = form.dataset.origin;
+const origins = form.dataset.origins.split(" "); // the address of the house, then those it had before
 const lists = new Map();
 const waiting = 6000;
 let issuers = null;
@@ -28,9 +28,15 @@ const loadKeys = async () => {
   return issuers;
 };
 
+// The path of an address of this site, and the former one it is under; nothing for another site's.
+const own = (address) => {
+  const at = [...origins, location.origin].find((one) => String(address).startsWith(`${one}/`));
+  return at ? { path: address.slice(at.length), former: origins.indexOf(at) > 0 ? at : "" } : null;
+};
+
 // A list of this site; another site's cannot be fetched from this page. Gives the text, and whether it was kept.
 const listAt = async (uri) => {
-  const path = uri.startsWith(`${origin}/`) ? uri.slice(origin.length) : uri.startsWith(`${location.origin}/`) ? uri.slice(location.origin.length) : "";
+  const found = own(uri), path = found && found.path + (found.former ? `?of=${encodeURIComponent(new URL(found.former).host)}` : "");
   try {
     const answer = path ? await fetched(path, "application/statuslist+jwt") : { ok: false };
     if (answer.ok) {
@@ -59,9 +65,11 @@ const named = (issuer) => {
   return (name && (name[language] || name[language.slice(0, 2)] || name["zh-hans"])) || issuer;
 };
 
+const present = (address) => (own(address) ? origins[0] + own(address).path : address);
+
 function show(found, status, keptAt) {
   const piece = document.getElementById("verify-good").content.cloneNode(true), section = piece.querySelector("section");
-  const type = [...words.querySelectorAll("dl")].find((one) => one.dataset.type === found.type);
+  const type = [...words.querySelectorAll("dl")].find((one) => one.dataset.type === present(found.type));
   const facts = { kept: keptAt ? moment(keptAt) : "", kind: type ? type.dataset.name : found.type, issuer: named(found.issuer), issued: found.issued ? moment(found.issued) : "", expires: found.expires ? moment(found.expires) : "", audience: found.proved ? found.proved.aud : "", nonce: found.proved ? found.proved.nonce : "" };
   const holds = { ...facts, good: status === "good", unknown: status !== "good", hidden: found.hidden > 0, local: true, proved: Boolean(found.proved), unproved: Boolean(found.bound && !found.proved) };
   section.classList.add(status === "good" && !holds.unproved ? "verdict--good" : "verdict--unsure");

@@ -67,7 +67,7 @@ def newest(needed: Sequence[Sequence[str]], most: int, places: Sequence[str] = (
     For candidates: on PostgreSQL a long word is found by its pairs wherever they stand, because the order of tokens can
     only be told by unpacking each document.
     """
-    either = [[phrases[0] for word in words if (phrases := query_tokens(word))] for words in needed]
+    either = [_shortest([phrases[0] for word in words if (phrases := query_tokens(word))]) for words in needed]
     if not either or not all(either):
         return []
     table, values = PublishedCase._meta.db_table, list[Any]()
@@ -90,6 +90,16 @@ def newest(needed: Sequence[Sequence[str]], most: int, places: Sequence[str] = (
     with connection.cursor() as cursor:
         cursor.execute(sql, [*values, query, since, most])
         return [row[0] for row in cursor.fetchall()]
+
+
+def _shortest(phrases: Sequence[Sequence[str]]) -> list[Sequence[str]]:
+    """Without those in which another stands whole: "电梯坏了" finds nothing that "电梯" does not."""
+    texts = {" ".join(phrase): phrase for phrase in sorted(phrases, key=len)}
+    kept: dict[str, Sequence[str]] = {}
+    for text, phrase in texts.items():
+        if not any(f" {other} " in f" {text} " for other in kept):
+            kept[text] = phrase
+    return list(kept.values())
 
 
 def matching(query: str) -> Any | None:

@@ -20,7 +20,7 @@ from tests.services.conftest import MARKET  # noqa: E402
 from tongban.credentials import SigningKey, present  # noqa: E402
 from tongban.services import stored  # noqa: E402
 from tongban.services.certificates import keys, showing  # noqa: E402
-from tongban.services.models import Certificate  # noqa: E402
+from tongban.services.certificates.rows import Certificate  # noqa: E402
 
 
 def main() -> None:

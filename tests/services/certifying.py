@@ -16,7 +16,7 @@ from tongban.credentials.encoding import b45, b64, unb45, unb64
 from tongban.credentials.jws import sign
 from tongban.services import reading
 from tongban.services.certificates import keys, lists
-from tongban.services.models import Certificate
+from tongban.services.certificates.rows import Certificate
 
 from .conftest import CIVIL, PLACE, official
 

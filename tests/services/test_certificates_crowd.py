@@ -17,8 +17,7 @@ from tests.services.certificates_crowd import NOON, granted, opened, small_city
 from tongban.cases.models import Act, Case
 from tongban.credentials import verify
 from tongban.services.certificates import keys, lists
-from tongban.services.certificates.rows import IssuingKey
-from tongban.services.models import Certificate, StatusList
+from tongban.services.certificates.rows import Certificate, IssuingKey, StatusList
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -14,8 +14,7 @@ from tongban.cases.writer import Step, Submission, perform, submit
 from tongban.credentials import Refused, read_status_list, read_status_list_cwt, verify
 from tongban.services import clock, stored
 from tongban.services.certificates import issuing, keys, lists
-from tongban.services.certificates.rows import IssuingKey
-from tongban.services.models import Certificate, StatusList
+from tongban.services.certificates.rows import Certificate, IssuingKey, StatusList
 
 from .conftest import ABOVE, CIVIL, MARKET, NOON, accepted, after, applied, fresh, official, sender
 

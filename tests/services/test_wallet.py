@@ -26,9 +26,9 @@ from tongban.ledger.signing import verifiers
 from tongban.merkle import new_signer
 from tongban.services import stored
 from tongban.services.certificates import commands, keys, lists, showing
+from tongban.services.certificates.rows import Certificate
 from tongban.services.certificates.wallet import copying, offering
 from tongban.services.certificates.wallet.rows import UsedNonce, WalletCopy, WalletOffer
-from tongban.services.models import Certificate
 
 from .certifying import card
 from .conftest import CIVIL, MARKET

@@ -18,7 +18,7 @@ from tongban.credentials.encoding import b64, unb64
 from tongban.gate.parts import Province
 
 from .. import reading
-from ..models import Certificate
+from .rows import Certificate
 
 PLACE = "610113"
 MADE = {

@@ -22,10 +22,11 @@ from tongban.registry import snapshot
 from tongban.workdays import end_of_day, shanghai_day
 
 from .. import reading, rules
-from ..models import Certificate, Item
+from ..models import Item
 from . import keys, lists
 from .claims import Granted, claims_of
 from .kinds import Kind, kinds
+from .rows import Certificate
 from .wallet.rows import WalletCopy
 
 SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"

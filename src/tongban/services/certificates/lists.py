@@ -22,9 +22,9 @@ from tongban.credentials.status import INVALID, REPLACED, SUSPENDED, VALID
 from tongban.credentials.status import StatusList as Entries
 from tongban.gate import former
 
-from ..models import Certificate, StatusList
 from . import keys
 from .kinds import rules
+from .rows import Certificate, StatusList
 from .wallet.rows import WalletCopy
 
 __all__ = [

@@ -16,8 +16,8 @@ from tongban.cases.writer import Step, Submission, perform, submit
 from tongban.credentials import read_status_list
 
 from .. import reading
-from ..models import Certificate
 from . import keys, lists
+from .rows import Certificate
 
 MATTER, UNIT, PLACE = "7003", "610113-SJ", "610113"
 

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from tongban.cases.models import Case
 from tongban.counter.parts import OwnFile
 
-from ..models import Certificate
 from . import showing
+from .rows import Certificate
 from .wallet.rows import WalletCopy
 
 

@@ -21,8 +21,8 @@ from tongban.desk.opening import Found
 from tongban.gate.allow import FORM, allows
 from tongban.gate.rates import limited
 
-from ..models import Certificate
 from . import sheet, showing
+from .rows import Certificate
 from .wallet import offering
 from .wallet.pages import copies_of
 

@@ -23,10 +23,10 @@ from tongban.cases.refusal import Refusal
 from tongban.credentials import present, to_paper
 from tongban.registry.names import unit_name
 
-from ..models import Certificate
 from . import keys, lists
 from .issuing import end_of
 from .kinds import Claim, Kind, kinds, rules
+from .rows import Certificate
 
 SHOWABLE = frozenset({"good"})
 """States in which a certificate can be shown; the rest is told and nothing is signed."""

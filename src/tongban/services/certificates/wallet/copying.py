@@ -29,8 +29,8 @@ from tongban.ledger.queue import enqueue
 from tongban.merkle import Receipt
 from tongban.workdays import shanghai_day
 
-from ...models import Certificate
 from .. import issuing, keys, lists, showing
+from ..rows import Certificate
 from . import offering, proving
 from .errors import WalletError
 from .rows import WalletCopy, WalletOffer

@@ -19,8 +19,8 @@ from django.utils.translation import gettext_lazy as _
 from tongban.cases.refusal import Refusal
 from tongban.vault.keyring import ring
 
-from ...models import Certificate
 from .. import showing
+from ..rows import Certificate
 from .errors import WalletError
 from .rows import UsedNonce, WalletCopy, WalletOffer
 

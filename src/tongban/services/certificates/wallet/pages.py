@@ -19,8 +19,8 @@ from tongban.gate.allow import POST, allows
 from tongban.gate.rates import limited
 from tongban.ledger import log
 
-from ...models import Certificate
 from .. import showing
+from ..rows import Certificate
 from . import copying, metadata, offering
 from .rows import WalletCopy
 

@@ -15,15 +15,16 @@ from django.urls import reverse
 from typer.testing import CliRunner
 
 from tongban.accounts.models import Official
-from tongban.cases import attachments
-from tongban.cases.actor import SYSTEM
+from tongban.cases import attachments, filing
+from tongban.cases.actor import NEWCOMER, SYSTEM, resident
 from tongban.cases.models import Act, Attachment
 from tongban.cases.refusal import Refusal
+from tongban.cases.writer import Submission, submit
 from tongban.commands.main import app
 from tongban.reports.evidence import acts, browsing, jobs, looking, taking
-from tongban.reports.models import SiteLook
+from tongban.reports.models import Listed, SiteLook
 
-from .conftest import NOON, UNIT, after, official, report
+from .conftest import ABOVE, NOON, UNIT, after, listed, official, report
 from .hostile import Server, moved, page, serving
 
 pytestmark = pytest.mark.usefixtures("city")
@@ -105,13 +106,54 @@ def test_off_by_default_and_not_for_what_is_no_site(site, settings):
 
 def test_only_the_units_own_handlers_and_never_the_sender_nor_the_system(site):
     case = verifying(site)
-    from tongban.cases.actor import resident
-
     for who in (resident(case.pk), SYSTEM, official("610113-CG")):
         with pytest.raises(Refusal):
             after(case, "take_evidence", who, 2)
     assert jobs.work() == 0
     assert site.connections == 0
+
+
+def asked(case, who, hours=2):
+    """The case after a look that `who` asked for, and its files."""
+    case = after(case, "take_evidence", who, hours)
+    assert jobs.work() == 1
+    return case, [one.name.partition(".")[2] for one in Attachment.objects.filter(case=case)]
+
+
+@pytest.mark.both_databases
+def test_whoever_renews_or_lifts_a_decision_looks_first_and_nobody_once_it_is_over(site):
+    case = listed(f"http://icbc-jifen.example:{site.port}/login")
+    for who in (official("610113-CG"), official(ABOVE, "supervisor"), SYSTEM):
+        with pytest.raises(Refusal):
+            after(case, "take_evidence", who, 2)
+    case, files = asked(case, official(role="head"))
+    assert files == ["warc.gz"]
+    assert taken_act(case).private["status"] == "200"
+    assert filing.for_sender(case) == {}
+    row = Listed.objects.get(case=case)
+    assert (row.state, row.version) == ("in_force", 1), "a look changes nothing of what is published"
+    after(case, "lift", official(), 3, text="已核实无害")
+    with pytest.raises(Refusal):
+        after(case, "take_evidence", official(), 4)
+
+
+@pytest.mark.both_databases
+def test_the_unit_that_decides_on_an_objection_looks_for_itself(site):
+    decided = listed(f"http://icbc-jifen.example:{site.port}/login")
+    sent = Submission(
+        "report_objection", "6001", "610000", "申诉", "已经换成新的", about=decided.pk, inputs={"role": "owner"}
+    )
+    case = submit(sent, NEWCOMER, now=NOON + timedelta(hours=1))[0]
+    for who in (official(), resident(case.pk)):
+        with pytest.raises(Refusal):
+            after(case, "take_evidence", who, 2)
+    case, files = asked(case, official(ABOVE))
+    assert files == ["warc.gz"]
+    assert site.asked == ["/login"]
+    assert filing.for_sender(case) == {}
+    browser = Client()
+    browser.force_login(Official.objects.get(username=f"{ABOVE}-handler"))
+    assert "取证完成" in browser.get(reverse("desk:case", args=[case.code])).content.decode()
 
 
 def test_nothing_but_the_press_begins_a_look(site):
@@ -181,8 +223,6 @@ def test_two_workers_do_not_look_twice(site):
 
 
 def test_the_sender_reads_that_it_was_looked_at_and_gets_no_file(site):
-    from tongban.cases import filing
-
     case = after(verifying(site), "take_evidence", official(), 2)
     jobs.work()
     assert filing.for_sender(case) == {}

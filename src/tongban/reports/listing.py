@@ -13,6 +13,7 @@ from tongban.cases.relations import Brings, Relation
 from tongban.cases.standings import HANDLERS, HEADS, SUPERIORS, SYSTEM
 
 from . import effects, register, rules, telling
+from .evidence import acts as evidence
 from .inputs import CONTACT_ADDRESS, MASKED, NOTIFIED, REASON, STATEMENT, UNTIL
 
 STATES = (
@@ -157,6 +158,7 @@ LISTING = Procedure(
             quiet=True,
             files=True,
         ),
+        *evidence.edges(STATES, PROPOSED | HOLDS, HANDLERS | HEADS),
         standard.noting(STATES),
         standard.urging(STATES),
         *standard.house(STATES),
@@ -194,5 +196,6 @@ LISTING = Procedure(
         "overturn": register.write,
         "expire": register.write,
         "notify": telling.told,
+        "take_evidence": evidence.remember,
     },
 )

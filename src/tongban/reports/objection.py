@@ -16,6 +16,7 @@ from tongban.cases.standings import HANDLERS, RESIDENT, SYSTEM
 
 from . import effects
 from .control import contacting
+from .evidence import acts as evidence
 from .inputs import ASKED_ADDRESS, HOW_SHOWN, ROLE, WORDS
 from .listing import HOLDS
 
@@ -120,6 +121,7 @@ OBJECTION = Procedure(
             brings=(Brings("about", "resume", "possible"),),
         ),
         Edge("withdraw", LODGED, "withdrawn", RESIDENT, _("撤回申诉"), _("您撤回了申诉"), danger=True),
+        *evidence.edges(STATES, LODGED, DECIDERS),
         standard.rating({"granted", "rejected"}),
         standard.noting(STATES),
         standard.urging(STATES),
@@ -132,7 +134,7 @@ OBJECTION = Procedure(
     follow="/follow/",
     about=(Relation("listing", HOLDS, routed="above", opener="anyone"),),
     groups=(Group("new", _("待决定")), Group("done", _("已决定"))),
-    stored={"ask_contact": contacting.asked},
+    stored={"ask_contact": contacting.asked, "take_evidence": evidence.remember},
     counted=(
         Counted(
             "granted",

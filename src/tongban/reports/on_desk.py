@@ -238,7 +238,7 @@ PANELS = (
         "side", 14,
     ),
     Panel(
-        ("report",), "evidence", rules.LOOKS, "reports/desk/evidence.html",
+        ("report", "listing", "report_objection"), "evidence", rules.LOOKS, "reports/desk/evidence.html",
         "tongban.reports.evidence.panel:looks", "main", 12,
     ),
     ActPage(

@@ -227,7 +227,7 @@ REPORT = Procedure(
         told("refer_merged", "referred", _("转交"), _("转给了能够处置的单位"), "referred"),
         Edge("withdraw", OPEN - {"proposed"}, "withdrawn", RESIDENT, _("撤回举报"), _("您撤回了举报"), danger=True),
         *handing.edges(STATES, MERGED),
-        *evidence.edges(STATES, {"verifying"}),
+        *evidence.edges(STATES, {"verifying"}, confirm=evidence.IN_A_REPORT),
         standard.rating(DONE),
         standard.noting(STATES),
         standard.urging(STATES),

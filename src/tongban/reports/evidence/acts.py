@@ -1,4 +1,4 @@
-"""The lines of a report's table about evidence: an official asks, the system says what was found or why nothing was.
+"""The lines of the door's tables about evidence: an official asks, the system says what was found or why nothing was.
 
 Pure, but for the row that the asking leaves for the worker. Asked for each look anew, by a press; nothing begins one by
 itself. What the record's digest is stands in the act's private part, which the ledger's commitment covers.
@@ -102,15 +102,23 @@ def remember(rows: Sequence[tuple[Case, Act, Context]]) -> None:
     SiteLook.objects.bulk_create([SiteLook(case=case, asked_at=act.at) for case, act, _context in rows])
 
 
-def edges(states: Collection[State], sources: Collection[str]) -> tuple[Edge, ...]:
-    """The lines: `sources` are the states in which an official can ask."""
+ONCE = _("平台会访问这个网址一次，保存记录和图片。可能是侵害未成年人的内容的，不要取证。")
+IN_A_REPORT = _(
+    "平台会访问这个网址一次，保存记录和图片。可能是侵害未成年人的内容的，不要取证，请用“移交侵害未成年人线索”。"
+)
+
+
+def edges(
+    states: Collection[State], sources: Collection[str], who: frozenset[str] = HANDLERS, confirm: Words = ONCE
+) -> tuple[Edge, ...]:
+    """The lines: `sources` are the states in which an official can ask, `who` those who may."""
     every = frozenset(state.name for state in states)
     return (
         Edge(
-            "take_evidence", frozenset(sources), None, HANDLERS, _("取证"), _("工作人员对网址取证"), effect=asked,
+            "take_evidence", frozenset(sources), None, who, _("取证"), _("工作人员对网址取证"), effect=asked,
             guard=can_be_looked_at, quiet=True, tone="info",
             done=_("正在取证，一般不超过两分钟。完成后记录和图片会出现在“办理过程”里。"),
-            confirm=_("平台会访问这个网址一次，保存记录和图片。可能是侵害未成年人的内容的，不要取证，请用“移交侵害未成年人线索”。"),
+            confirm=confirm,
         ),
         Edge(
             "evidence_taken", every, None, SYSTEM, _("取证完成"), _("网址的取证已经完成"),

@@ -99,18 +99,19 @@ def test_the_home_page_and_the_navigation_are_as_the_rooms_of_the_house_declare_
         "公开来信",
         "大家最近在反映什么",
         "办理数据",
+        "各事项办理数据",
         "台账",
         "处置公开",
-        "网址为什么打不开",
-        "这个网址被处置了吗？",
         "核对证照",
-        "各事项办理数据",
+        "这个网址被处置了吗？",
+        "网址为什么打不开",
         "举报侵害未成年人的网址",
         "登记数据怎么用",
         "我的账户",
         "工作人员登录",
     ]
     assert links(html, '<footer class="footer">', "</footer>") == foot
+    assert re.findall(r'<p class="footer__group" id="foot\d">(.*?)</p>', html) == ["本站", "政务公开", "核对和举报", "账户"]
     assert 'action="/search/"' in html, "several rooms can be searched"
 
 

@@ -39,7 +39,7 @@ class PortalConfig(AppConfig):
                     NavLink("portal:accessibility", _("无障碍声明"), 14, foot=True),
                     NavLink("scorecards:figures", _("办理数据"), 40, elder=False, foot=True),
                     NavLink("ledger_pages:ledger", _("台账"), 50, elder=False, foot=True),
-                    NavLink("account_login", _("工作人员登录"), 60, elder=False, foot=True),
+                    NavLink("account_login", _("工作人员登录"), 74, elder=False, foot=True),
                     HomeLink(
                         "registry:responsible", _("谁来负责"), 40, _("按事项和地点查责任单位和法律依据。"), "people"
                     ),

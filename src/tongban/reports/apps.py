@@ -33,9 +33,9 @@ class ReportsConfig(AppConfig):
                     Routes(f"{here}.urls"),
                     ApiRoutes(f"{here}.api:ROUTERS", f"{here}.api:OPERATIONS", "reports", "Reports of sites", 30),
                     NavLink("reports:decisions", _("处置公开"), 55, elder=False, foot=True),
-                    NavLink("reports:blocked", _("网址为什么打不开"), 56, elder=False, foot=True),
-                    NavLink("reports:listed", _("这个网址被处置了吗？"), 57, elder=False, foot=True),
-                    NavLink("reports:sealed", _("举报侵害未成年人的网址"), 58, elder=False, foot=True),
+                    NavLink("reports:blocked", _("网址为什么打不开"), 62, elder=False, foot=True),
+                    NavLink("reports:listed", _("这个网址被处置了吗？"), 61, elder=False, foot=True),
+                    NavLink("reports:sealed", _("举报侵害未成年人的网址"), 64, elder=False, foot=True),
                     HomeLink(
                         "counter:new_report",
                         _("有害网站举报"),

@@ -57,7 +57,7 @@ class ServicesConfig(AppConfig):
                     *commands.COMMANDS,
                     Routes(f"{here}.urls"),
                     NavLink("services:catalogue", _("办事"), 15),
-                    NavLink("services:figures", _("各事项办理数据"), 57, foot=True),
+                    NavLink("services:figures", _("各事项办理数据"), 45, foot=True),
                     HomeLink(
                         "services:catalogue", _("办事"), 15, _("能办什么、要带什么、多久办好，在家就能申请。"), "list"
                     ),

@@ -29,7 +29,7 @@ class BenchesConfig(AppConfig):
             ApiRoutes(f"{here}.api:ROUTERS", f"{here}.api:OPERATIONS", "benches", "Benches", 40),
             intake.FORMAT,
             NavLink("counter:new_bench", _("我要认养座椅"), 25),
-            NavLink("benches:published", _("座椅铭牌"), 60, foot=True),
+            NavLink("benches:published", _("座椅铭牌"), 35, foot=True),
             HomeLink("counter:new_bench", _("认养公园座椅"), 16, _("给公园里的一张座椅写上您的话，认养一年。"), "open"),
             Demo(f"{here}.demo:load", 30, registry=("benches:matters.csv", "benches:duties.csv", "benches:limits.csv")),
             Timed("bench renewals", timed.deem_granted, 600),

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from django import template
 from django.conf import settings
@@ -27,6 +27,7 @@ from tongban.gate.parts import DeskLink, HomeCard, HomeLink, NavLink, SiteSearch
 from tongban.gate.presence import Present, present
 from tongban.portal.issuer import issuer, site_title
 
+Link = TypeVar("Link", DeskLink, NavLink)
 register = template.Library()
 register.simple_tag(issuer)
 register.simple_tag(site_title)
@@ -86,16 +87,22 @@ def resident_nav(context: Context) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def foot_nav(context: Context) -> SafeString:
-    """The links at the foot of every page, of all rooms."""
-    return _links(context, foot_links())
+def foot_nav(context: Context) -> list[tuple[str, SafeString]]:
+    """The links at the foot of every page, of all rooms, in groups by their order: what this site is, what is open to
+    everybody, what one can check or report, accounts."""
+    bounds = ((20, gettext("本站")), (60, gettext("政务公开")), (70, gettext("核对和举报")), (sys.maxsize, gettext("账户")))
+    return [(name, _links(context, links)) for name, links in _grouped(foot_links(), bounds)]
 
 
 @register.simple_tag
 def desk_groups(links: Iterable[DeskLink]) -> list[tuple[str, list[DeskLink]]]:
     """The links of the desk's navigation in groups, by their order: cases, how things stand, administration."""
-    bounds = ((40, gettext("办件")), (60, gettext("情况")), (sys.maxsize, gettext("管理")))
-    groups: dict[str, list[DeskLink]] = {}
+    return _grouped(links, ((40, gettext("办件")), (60, gettext("情况")), (sys.maxsize, gettext("管理"))))
+
+
+def _grouped(links: Iterable[Link], bounds: Iterable[tuple[int, str]]) -> list[tuple[str, list[Link]]]:
+    """Links in groups: each in the first whose bound is above its order."""
+    groups: dict[str, list[Link]] = {}
     for link in links:
         groups.setdefault(next(name for below, name in bounds if link.order < below), []).append(link)
     return list(groups.items())

@@ -28,7 +28,7 @@ PARTS = (
         "side",
         30,
     ),
-    NavLink("services:verify", _("核对证照"), 57, foot=True),
+    NavLink("services:verify", _("核对证照"), 60, foot=True),
     DoctorCheck(f"{HERE}.doctor:check", 60),
     Demo(f"{HERE}.demo:load", 55, f"{HERE}.demo:count"),
 )

@@ -111,7 +111,12 @@ def test_the_home_page_and_the_navigation_are_as_the_rooms_of_the_house_declare_
         "工作人员登录",
     ]
     assert links(html, '<footer class="footer">', "</footer>") == foot
-    assert re.findall(r'<p class="footer__group" id="foot\d">(.*?)</p>', html) == ["本站", "政务公开", "核对和举报", "账户"]
+    assert re.findall(r'<p class="footer__group" id="foot\d">(.*?)</p>', html) == [
+        "本站",
+        "政务公开",
+        "核对和举报",
+        "账户",
+    ]
     assert 'action="/search/"' in html, "several rooms can be searched"
 
 

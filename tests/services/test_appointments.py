@@ -163,7 +163,7 @@ def test_its_applicant_sees_it_has_it_as_a_calendar_file_and_in_writing_and_a_st
     assert Client().get(f"/follow/{case.code}/appointment.ics").status_code == 404
 
 
-def test_reminders_go_out_once_each_and_say_nothing_of_the_place():
+def test_reminders_go_out_once_each_and_say_when_and_nothing_of_the_place():
     case, _receipt = held_by_secret()
     begins = datetime(2036, 3, 5, 2, tzinfo=UTC)
     Notice.objects.all().delete()
@@ -172,7 +172,10 @@ def test_reminders_go_out_once_each_and_say_nothing_of_the_place():
     assert appointments.remind(begins - timedelta(hours=22)) == 0
     assert appointments.remind(begins - timedelta(minutes=50)) == 1
     assert appointments.remind(begins + timedelta(minutes=1)) == 0
-    assert Notice.objects.filter(case=case).count() == 2
+    told = [str(one.private) for one in Notice.objects.filter(case=case)]
+    assert len(told) == 2
+    assert all("2036-03-05 10:00" in text for text in told)
+    assert not any(words in text for text in told for words in ("meet.example.org", "张力", "平面图"))
     assert fresh(case).state == "set_aside"
 
 

@@ -9,18 +9,20 @@ Art. 45 ends by itself with what came of it. Not for reception times that units 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tongban.cases import deadlines
 from tongban.cases.actor import SYSTEM
-from tongban.cases.models import Act, Case
-from tongban.cases.procedure import Context, Outcome
+from tongban.cases.models import Act, Case, Notice
+from tongban.cases.notices import to_sender
+from tongban.cases.procedure import Context, Outcome, procedure_of
 from tongban.cases.refusal import Refusal
 from tongban.cases.writer import Step, perform
 from tongban.desk import reception_rules, wherever
@@ -264,7 +266,22 @@ def reminded(context: Context) -> Outcome:
     fixed = appointed(context.case)
     assert fixed is not None
     said["reminded"] = reception_rules.rules().reminders_gone(fixed.starts_at, context.now)
-    return Outcome(set={"private": kept(context, **{APPOINTED: said})}, tell_resident=True)
+    return Outcome(set={"private": kept(context, **{APPOINTED: said})})
+
+
+def tell_when(rows: Sequence[tuple[Case, Act, Context]]) -> None:
+    """Queues the notices of a reminder: when it begins, and nothing of where and what. In the transaction of the act."""
+    for case, act, _context in rows:
+        fixed = appointed(case)
+        if fixed is None or case.erased_at is not None:
+            continue
+        with translation.override(case.language):
+            when = timezone.localtime(fixed.starts_at).strftime("%Y-%m-%d %H:%M")
+            what = gettext("您约定的 %(when)s 快到了，地点写在进展页面上") % {"when": when}
+        notices = to_sender(case, procedure_of(case), what, act.at)
+        for notice in notices:
+            notice.case = case
+        Notice.objects.bulk_create(notices)
 
 
 def reminder_due(context: Context) -> Refusal | None:

@@ -188,5 +188,6 @@ APPLICATION = Procedure(
         "grant": stored.granted, "grant_in_part": stored.granted, "suspend": stored.suspended,
         "reinstate": stored.reinstated, "revoke": stored.ended, "expire": stored.ended,
         "begin_anew": stored.ended, "prolong": stored.prolonged, "check_promise": stored.promise_checked,
+        "remind_appointment": appointments.tell_when,
     },
 )  # fmt: skip

@@ -90,7 +90,12 @@ def resident_nav(context: Context) -> SafeString:
 def foot_nav(context: Context) -> list[tuple[str, SafeString]]:
     """The links at the foot of every page, of all rooms, in groups by their order: what this site is, what is open to
     everybody, what one can check or report, accounts."""
-    bounds = ((20, gettext("本站")), (60, gettext("政务公开")), (70, gettext("核对和举报")), (sys.maxsize, gettext("账户")))
+    bounds = (
+        (20, gettext("本站")),
+        (60, gettext("政务公开")),
+        (70, gettext("核对和举报")),
+        (sys.maxsize, gettext("账户")),
+    )
     return [(name, _links(context, links)) for name, links in _grouped(foot_links(), bounds)]
 
 

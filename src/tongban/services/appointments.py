@@ -270,7 +270,7 @@ def reminded(context: Context) -> Outcome:
 
 
 def tell_when(rows: Sequence[tuple[Case, Act, Context]]) -> None:
-    """Queues the notices of a reminder: when it begins, and nothing of where and what. In the transaction of the act."""
+    """Queues the notices of a reminder: when it begins, nothing of where and what. In the transaction of the act."""
     for case, act, _context in rows:
         fixed = appointed(case)
         if fixed is None or case.erased_at is not None:

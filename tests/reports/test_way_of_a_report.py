@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tongban.cases import access, retention
 from tongban.cases.actor import NEWCOMER, resident
@@ -165,3 +167,11 @@ def test_a_stranger_and_another_unit_do_nothing():
     for who in (official("610113-CG"), resident(0)):
         with pytest.raises(Refusal):
             after(case, "accept", who)
+
+
+def test_what_a_report_has_just_written_is_not_read_again():
+    report("http://warm.example/")
+    with CaptureQueriesContext(connection) as asked:
+        case = report()
+    assert not [one["sql"] for one in asked if one["sql"].startswith("SELECT")]
+    assert case.acts.get().private, "what was typed is sealed to the case, which was there already"

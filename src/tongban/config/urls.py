@@ -13,11 +13,11 @@ from tongban.portal.api import api
 from tongban.portal.api_page import read_api
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", api.urls),  # first: most rooms declare no prefix, and each of their routes would be tried before
+    path("api/", read_api, name="read_api"),
     *(path(routes.prefix, include(routes.module)) for routes in parts(Routes)),
     path("ledger/", include("tongban.ledger.urls")),
     path("accounts/", include("tongban.accounts.urls")),
-    path("api/v1/", api.urls),
-    path("api/", read_api, name="read_api"),
 ]
 handler400 = "tongban.portal.errors.bad_request"
 handler403 = "tongban.portal.errors.forbidden"

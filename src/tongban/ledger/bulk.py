@@ -219,7 +219,7 @@ def insert_linked(items: Sequence[Linked]) -> None:
                     item.row.pk = next(keys)
         for item in items:
             for name, place in item.refers.items():
-                setattr(item.row, name, items[place].row.pk)
+                _point(item.row, name, items[place].row)
             if connection.vendor != "postgresql":
                 sql, columns, auto = _row_sql(type(item.row))
                 cursor.execute(sql, [_value(item.row, name, convert) for name, _column, convert in columns])
@@ -227,6 +227,14 @@ def insert_linked(items: Sequence[Linked]) -> None:
                     item.row.pk = cursor.lastrowid
             item.row._state.adding = False
             item.row._state.db = connection.alias
+
+
+def _point(row: models.Model, name: str, at: models.Model) -> None:
+    """Set a key of `row` to that of `at`. What it is the key of stays known: to ask for it would read `at` again."""
+    setattr(row, name, at.pk)
+    field: Any = row._meta.get_field(name)
+    if field.is_relation and isinstance(at, field.related_model):
+        field.set_cached_value(row, at)
 
 
 def insert(rows: Sequence[models.Model]) -> None:

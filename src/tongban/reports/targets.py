@@ -18,6 +18,7 @@ from tongban.cases.actor import Actor
 from tongban.cases.inputs.texts import normal_email, normal_phone
 from tongban.cases.models import Act, Case
 from tongban.cases.procedure import Context
+from tongban.ledger import bulk
 from tongban.registry.snapshot import Snapshot
 from tongban.vault.keyring import ring
 from tongban.webaddr import parse
@@ -116,7 +117,9 @@ def remember(rows: Sequence[tuple[Case, Act, Context]]) -> None:
                     reporter_id=reporter,
                 )
             )
-    if found:
+    if len(found) == 1:
+        bulk.insert_linked([bulk.Linked(found[0])])
+    elif found:
         Reported.objects.bulk_create(found)
 
 

@@ -1,16 +1,17 @@
 """What the tests of real resolvers share: BIND as primary and resolver on loopback with the set-up files that the house
-ships, a server behind it that answers every name, and how often a name was open while a resolver was killed. The
-fixtures are every test's of this folder by way of conftest.py."""
+ships, a server behind it that answers every name, the house's pages for a program that fetches them, and how often a
+name was open while a resolver was killed. The fixtures are every test's of this folder by way of conftest.py."""
 
 from __future__ import annotations
 
 import threading
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from tongban.bench import resolvers
-from tongban.bench.resolvers import ANSWER, KEY, ZONE, NotInstalled
+from tongban.bench.resolvers import ANSWER, HERE, KEY, ZONE, NotInstalled
 from tongban.reports.feeds import manuals, pushing
 
 REFUSED = "NXDOMAIN"
@@ -100,3 +101,40 @@ def never_open_over_kills(resolver, name):
     assert opened == 0
     assert said.count(ANSWER) == 0
     assert said.count(REFUSED) >= 90
+
+
+class House:
+    """The feed and its signature as the house's pages give them, over HTTP on loopback."""
+
+    def __init__(self, client):
+        self.client, self.pages, self.asked, self.status = client, {}, [], 200
+        house = self
+
+        class Pages(BaseHTTPRequestHandler):
+            def do_GET(self):
+                body, etag = house.pages[self.path]
+                same = etag and self.headers.get("If-None-Match") == etag
+                house.asked.append(304 if same else house.status)
+                self.send_response(house.asked[-1])
+                self.send_header("ETag", etag)
+                self.send_header("Content-Length", "0" if same else str(len(body)))
+                self.end_headers()
+                if not same:
+                    self.wfile.write(body)
+
+            def log_message(self, *_said):
+                """Not on the screen."""
+
+        self.server = ThreadingHTTPServer((HERE, 0), Pages)
+        self.url = f"http://{HERE}:{self.server.server_address[1]}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def publish(self):
+        for path in ("/feeds/rpz", "/feeds/rpz.sig"):
+            answer = self.client.get(path)
+            assert answer.status_code == 200, answer.content
+            self.pages[path] = answer.content, answer.get("ETag", "")
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()

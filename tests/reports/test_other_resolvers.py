@@ -7,8 +7,6 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -20,7 +18,7 @@ from tongban.merkle import new_signer
 from tongban.reports.feeds import manuals, publishing, pushing
 
 from .conftest import NOON, after, listed, official
-from .resolving import REFUSED, never_open_over_kills
+from .resolving import REFUSED, House, never_open_over_kills
 
 pytestmark = [
     pytest.mark.usefixtures("city"),
@@ -28,6 +26,8 @@ pytestmark = [
 ]
 DIFFERENCE = rf"transfer of '{RECENT}/IN': IXFR started"
 PAGE, IDN = "192.0.2.99", "彩票大奖.example".encode("idna").decode()
+ODD = 'a;b"c$(d).example'
+"""Signs that a browser lets stand in a host, and a zone file has to write otherwise."""
 SAID = {
     "icbc-jifen.example": REFUSED,
     "www.a.icbc-jifen.example": REFUSED,
@@ -38,6 +38,7 @@ SAID = {
     "x.deep.down.many.example": REFUSED,
     IDN: REFUSED,
     f"www.{IDN}": REFUSED,
+    'w.a\\;b\\"c\\$\\(d\\).example': REFUSED,
     "jifen.example": ANSWER,
     "not-icbc-jifen.example": ANSWER,
     "pay.example": ANSWER,  # a single address of it was decided on
@@ -48,7 +49,7 @@ SAID = {
 
 
 def several_decisions():
-    for found in ("icbc-jifen.example", "many.example", "deep.down.many.example", "彩票大奖.example"):
+    for found in ("icbc-jifen.example", "many.example", "deep.down.many.example", "彩票大奖.example", ODD):
         listed(f"http://{found}/")
     listed("http://pay.example/x", "6001", scope="url")
 
@@ -80,43 +81,6 @@ def ends_by_itself(resolver):
     status = resolver.process.wait(60)
     assert resolver.says("icbc-jifen.example", 0.2) == "-"
     return status, resolver.log()
-
-
-class House:
-    """The feed and its signature as the house's pages give them, over HTTP on loopback."""
-
-    def __init__(self, client):
-        self.client, self.pages, self.asked, self.status = client, {}, [], 200
-        house = self
-
-        class Pages(BaseHTTPRequestHandler):
-            def do_GET(self):
-                body, etag = house.pages[self.path]
-                same = etag and self.headers.get("If-None-Match") == etag
-                house.asked.append(304 if same else house.status)
-                self.send_response(house.asked[-1])
-                self.send_header("ETag", etag)
-                self.send_header("Content-Length", "0" if same else str(len(body)))
-                self.end_headers()
-                if not same:
-                    self.wfile.write(body)
-
-            def log_message(self, *_said):
-                """Not on the screen."""
-
-        self.server = ThreadingHTTPServer((HERE, 0), Pages)
-        self.url = f"http://{HERE}:{self.server.server_address[1]}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def publish(self):
-        for path in ("/feeds/rpz", "/feeds/rpz.sig"):
-            answer = self.client.get(path)
-            assert answer.status_code == 200, answer.content
-            self.pages[path] = answer.content, answer.get("ETag", "")
-
-    def close(self):
-        self.server.shutdown()
-        self.server.server_close()
 
 
 @pytest.fixture
@@ -293,6 +257,16 @@ def test_a_name_that_leads_to_a_listed_one_is_open_at_knot_as_its_manual_says(de
     assert "the answer comes through" in manuals.text("knot")
 
 
+class PowerDNS(Resolver):
+    """pdns_recursor with the shipped file, set up as it says."""
+
+    def seed(self):
+        """The step before the first start: the zones as the primary has them."""
+        text = (self.folder / "tongban.lua").read_text()
+        (lines,) = re.findall(r"^(--        for zone in .*?^--        done)$", text, re.MULTILINE | re.DOTALL)
+        subprocess.run(["sh", "-ec", re.sub("^--", "", lines, flags=re.MULTILINE)], cwd=self.folder, check=True)
+
+
 @pytest.fixture
 def powerdns(tmp_path, upstream, bind, primary, follower_port):
     recursor = needed("pdns_recursor", "pdns-recursor")
@@ -315,10 +289,9 @@ def powerdns(tmp_path, upstream, bind, primary, follower_port):
     (folder / "tongban-feed.key").write_text(
         f'key "tongban-feed" {{\n\talgorithm hmac-sha256;\n\tsecret "{SECRET}";\n}};\n'
     )
-    (seeding,) = re.findall(r"^(--        for zone in .*?^--        done)$", text, re.MULTILINE | re.DOTALL)
-    subprocess.run(["sh", "-ec", re.sub("^--", "", seeding, flags=re.MULTILINE)], cwd=folder, check=True)
     command = [recursor, f"--config-dir={folder}", "--daemon=no", "--write-pid=no", "--disable-syslog"]
-    found = Resolver(command, follower_port, folder)
+    found = PowerDNS(command, follower_port, folder)
+    found.seed()
     with resolvers.ended(found):
         yield found
 
@@ -367,9 +340,21 @@ def test_powerdns_killed_and_started_while_its_primary_is_gone_opens_no_name_and
     after(listing, "lift", official(), 5, text="网站已经关闭")
     pushing.push(primary)
     following.until("lifted.example", ANSWER)
+    several_decisions()
+    pushing.push(primary)
+    following.until(f"www.{IDN}", REFUSED)
     bind.kill()
     never_open_over_kills(following, "www.icbc-jifen.example")
     assert following.says("lifted.example") == ANSWER
+    assert {name: following.says(name) for name in SAID} == SAID
+
+
+def test_what_powerdns_was_given_before_its_first_start_holds_while_its_primary_is_gone(powerdns, primary, bind):
+    listed()
+    pushing.push(primary, whole=True)
+    powerdns.seed()
+    bind.kill()
+    never_open_over_kills(powerdns, "www.icbc-jifen.example")
 
 
 @pytest.mark.parametrize("zone", [ZONE, RECENT])

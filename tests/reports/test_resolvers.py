@@ -8,11 +8,14 @@ from datetime import timedelta
 
 import dns.message
 import dns.query
+import dns.rcode
+import dns.tsig
+import dns.update
 import pytest
 
 from tests import runs
 from tongban.bench import resolvers
-from tongban.bench.resolvers import ANSWER, RECENT, ZONE, NotInstalled
+from tongban.bench.resolvers import ANSWER, RECENT, SECRET, ZONE, NotInstalled
 from tongban.reports.feeds import manuals, pushing, wire
 from tongban.reports.feeds.primary import Overtaken, Primary, PrimaryError, read_key
 from tongban.reports.feeds.zone import Change
@@ -151,6 +154,39 @@ def test_unbound_takes_the_zone_and_each_change_as_a_difference(bind, primary, u
     unbound.until("later.example", ANSWER)
     assert "IXFR started" in bind.log()
     assert bind.log().count("AXFR started") == before
+
+
+@with_a_small_zone
+def test_a_name_that_was_just_asked_for_is_refused_and_opens_although_its_answer_would_last(
+    bind, primary, unbound, upstream, monkeypatch
+):
+    monkeypatch.setattr(upstream, "ttl", 600)
+    pushing.push(primary)
+    both = (bind, unbound)
+    assert [one.says("icbc-jifen.example") for one in both] == [ANSWER, ANSWER]
+    listing = listed()
+    pushing.push(primary)
+    for one in both:
+        one.until("icbc-jifen.example", REFUSED)
+    after(listing, "lift", official(), 5, text="网站已经关闭")
+    pushing.push(primary)
+    for one in both:
+        one.until("icbc-jifen.example", ANSWER)
+
+
+def test_whoever_has_the_key_may_ask_for_the_zone_and_change_it_from_another_machine_and_nobody_else(bind, primary):
+    key = dns.tsig.Key("tongban-feed.", SECRET, "hmac-sha256")
+    elsewhere = {"source": "127.0.0.2", "port": bind.port, "timeout": 10}
+    question = dns.message.make_query(f"zzz-tongban-feed.{ZONE}.", "TXT")
+    assert dns.query.tcp(question, "127.0.0.1", **elsewhere).rcode() == dns.rcode.REFUSED
+    question.use_tsig(key)
+    assert dns.query.tcp(question, "127.0.0.1", **elsewhere).rcode() == dns.rcode.NOERROR
+    change = dns.update.Update(ZONE)
+    change.add("icbc-jifen.example", 5, "CNAME", ".")
+    assert dns.query.tcp(change, "127.0.0.1", **elsewhere).rcode() == dns.rcode.REFUSED
+    change.use_tsig(key)
+    assert dns.query.tcp(change, "127.0.0.1", **elsewhere).rcode() == dns.rcode.NOERROR
+    bind.until("icbc-jifen.example", REFUSED)
 
 
 @with_a_small_zone

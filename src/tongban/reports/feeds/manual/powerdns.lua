@@ -6,7 +6,8 @@
 --   2. the primary (`tongban feed manual bind`) gives the zones to whoever has the key (allow-transfer), so nothing is said
 --      there of this machine. The zones as they are now, before the first start (the key: what tsig-keygen printed):
 --        for zone in @RECENT@ @ZONE@; do
---          dig +onesoa @@PRIMARY@ -p @PORT@ -k tongban-feed.key $zone AXFR >@DATA@/$zone.dump
+--          dig +onesoa @@PRIMARY@ -p @PORT@ -k tongban-feed.key $zone AXFR |
+--            awk '$4 != "TSIG"' >@DATA@/$zone.dump
 --        done
 --        chown pdns: @DATA@/*.dump
 --   3. this file as /etc/powerdns/tongban.lua (owner root:pdns, mode 640: it holds the secret), and the last line of
@@ -21,8 +22,8 @@
 --   5. systemctl restart pdns-recursor
 -- Look: dig @127.0.0.1 NAME of a listed name, of one below it (NXDOMAIN), and of any other.
 --
--- * A change is here within two seconds: the small zone is asked for each second, as a difference (IXFR). NOTIFY is of
---   no use: 4.8 takes it as a word about its cache and not about the zone.
+-- * A change is here within two seconds, the first one after a start within eleven (until then 4.8 looks each ten seconds,
+--   whatever refresh says): it comes as a difference (IXFR). NOTIFY is of no use: 4.8 takes it for its cache, not the zone.
 -- * dumpFile is written after each change, seedFile is read before the first answer: after a restart or a kill -9, with the
 --   primary gone or not, what was taken last is refused. A kill within the moment between the two starts from the one before.
 -- * Without a seed file the Recursor would answer everything until it has the zone, for ever where the primary is gone. So

@@ -202,9 +202,14 @@ def test_what_is_not_the_feed_that_the_house_signed_leaves_knots_list_as_it_was(
     decided.until("later.example", REFUSED)
 
 
-def test_a_list_that_somebody_has_deleted_is_fetched_again_although_the_house_has_no_newer_one(decided):
-    (decided.folder / "tongban.rpz").unlink()
+@pytest.mark.parametrize("left", [None, ""], ids=["deleted", "emptied"])
+def test_a_list_that_is_gone_is_fetched_again_although_the_house_has_no_newer_one(decided, left):
+    file = decided.folder / "tongban.rpz"
+    file.unlink()
+    if left is not None:
+        file.write_text(left)
     assert decided.fetch().returncode == 0
+    decided.until("www.icbc-jifen.example", REFUSED)
     never_open_over_kills(decided, "www.icbc-jifen.example")
 
 

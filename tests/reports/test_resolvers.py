@@ -174,6 +174,29 @@ def test_a_name_that_was_just_asked_for_is_refused_and_opens_although_its_answer
         one.until("icbc-jifen.example", ANSWER)
 
 
+def test_a_name_that_leads_to_a_listed_one_is_refused(bind, primary, unbound, upstream, monkeypatch):
+    monkeypatch.setitem(upstream.aliases, "www.shop.example", "icbc-jifen.example")
+    listed()
+    pushing.push(primary)
+    for one in (bind, unbound):
+        one.until("icbc-jifen.example", REFUSED)
+        assert one.says("www.shop.example") == REFUSED
+
+
+@pytest.mark.parametrize("left", [None, b""], ids=["none", "an empty one"])
+def test_without_its_zones_bind_keeps_its_port_closed(bind, left):
+    bind.kill()
+    file = bind.folder / f"{ZONE}.raw"
+    file.unlink()
+    if left is not None:
+        file.write_bytes(left)
+    (bind.folder / f"{ZONE}.jnl").unlink(missing_ok=True)
+    bind.environment["MOST"] = "2"
+    bind.start()
+    assert bind.opening.wait(60) != 0
+    assert bind.says("good.example", 0.5) == "-"
+
+
 def test_whoever_has_the_key_may_ask_for_the_zone_and_change_it_from_another_machine_and_nobody_else(bind, primary):
     key = dns.tsig.Key("tongban-feed.", SECRET, "hmac-sha256")
     elsewhere = {"source": "127.0.0.2", "port": bind.port, "timeout": 10}

@@ -24,7 +24,7 @@ KEY=${KEY:-}     # the house's key (city.example/ledger+…), where `tongban` is
 
 cd "$DATA"
 rm -f rpz.new rpz.sig etag.new
-[ -e tongban.rpz ] || rm -f etag
+grep -q '^zzz-tongban-feed TXT' tongban.rpz 2>/dev/null || rm -f etag     # somebody has deleted or emptied the list
 curl -fsS --connect-timeout 10 --max-time 300 --etag-compare etag --etag-save etag.new -o rpz.new "$SITE/feeds/rpz"
 [ -e rpz.new ] || exit 0                                     # nothing has changed (304)
 curl -fsS --connect-timeout 10 --max-time 30 -o rpz.sig "$SITE/feeds/rpz.sig"

@@ -21,7 +21,7 @@
 
 -- Where this resolver asks others and not the root servers, say it here and nowhere else (policy.FORWARD, policy.STUB):
 -- protected names go past every other rule, a forward below included.
-local forward = nil   -- policy.FORWARD({'192.0.2.1', '192.0.2.2'})
+local forward = nil   -- policy.FORWARD({'192.0.2.1', '192.0.2.2'}); tried with policy.STUB
 
 -- "There is no such name", with the address of the page that says why in the additional section. Knot cannot lead to the
 -- explaining page by its name (TONGBAN_FEED_PAGE_HOST), but by its address: put this in place of the line below.

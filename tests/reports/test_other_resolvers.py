@@ -4,9 +4,11 @@ a program is not installed the tests say so."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -262,6 +264,12 @@ def test_a_name_that_leads_to_a_listed_one_is_open_at_knot_as_its_manual_says(de
     assert "the answer comes through" in manuals.text("knot")
 
 
+@pytest.fixture
+def stack():
+    with contextlib.ExitStack() as found:
+        yield found
+
+
 class PowerDNS(Resolver):
     """pdns_recursor with the shipped file, set up as it says."""
 
@@ -273,7 +281,7 @@ class PowerDNS(Resolver):
 
 
 @pytest.fixture
-def powerdns(tmp_path, upstream, bind, primary, follower_port):
+def powerdns(tmp_path, upstream, bind, primary, follower_port, stack):
     recursor = needed("pdns_recursor", "pdns-recursor")
     folder = tmp_path / "powerdns"
     folder.mkdir()
@@ -286,9 +294,11 @@ def powerdns(tmp_path, upstream, bind, primary, follower_port):
     assert ours == ["packetcache-ttl=1", "loglevel=5"]
     (folder / "recursor.d").mkdir()
     (folder / "recursor.d" / "tongban.conf").write_text("\n".join(ours))
+    # The path of a socket has 107 characters at most.
+    sockets = stack.enter_context(tempfile.TemporaryDirectory(prefix="pdns-"))
     (folder / "recursor.conf").write_text(  # as Debian's, and what keeps it on this machine
         f"include-dir={folder}/recursor.d\nlua-config-file={folder}/recursor.lua\nquiet=yes\nsecurity-poll-suffix=\n"
-        f"local-address={HERE}\nlocal-port={follower_port}\nsocket-dir={folder}\ndont-query=\n"
+        f"local-address={HERE}\nlocal-port={follower_port}\nsocket-dir={sockets}\ndont-query=\n"
         f"forward-zones-recurse=.={HERE}:{upstream.port}\ndnssec=off\n"
     )
     (folder / "tongban-feed.key").write_text(

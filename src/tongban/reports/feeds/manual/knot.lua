@@ -7,7 +7,7 @@
 --      tongban feed manual knot-fetch, as /usr/local/sbin/knot-fetch (mode 755); run it once: it makes @DATA@/tongban.rpz
 --   3. this file as /etc/knot-resolver/tongban.lua, and in /etc/knot-resolver/kresd.conf, before any policy.add of your own:
 --        dofile('/etc/knot-resolver/tongban.lua')
---   4. systemctl enable --now kresd@1.service     (of several, each one: they all read the same file)
+--   4. systemctl enable kresd@1.service && systemctl restart kresd@1.service     (of several, each one)
 --   5. the timer that knot-fetch says: a decision and a lifting are live a moment after it has run
 -- Look: dig @127.0.0.1 NAME of a listed name, of one below it (NXDOMAIN), and of any other.
 --

@@ -4,7 +4,6 @@ a program is not installed the tests say so."""
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
 import subprocess
@@ -264,12 +263,6 @@ def test_a_name_that_leads_to_a_listed_one_is_open_at_knot_as_its_manual_says(de
     assert "the answer comes through" in manuals.text("knot")
 
 
-@pytest.fixture
-def stack():
-    with contextlib.ExitStack() as found:
-        yield found
-
-
 class PowerDNS(Resolver):
     """pdns_recursor with the shipped file, set up as it says."""
 
@@ -281,7 +274,7 @@ class PowerDNS(Resolver):
 
 
 @pytest.fixture
-def powerdns(tmp_path, upstream, bind, primary, follower_port, stack):
+def powerdns(tmp_path, upstream, bind, primary, follower_port):
     recursor = needed("pdns_recursor", "pdns-recursor")
     folder = tmp_path / "powerdns"
     folder.mkdir()
@@ -294,11 +287,10 @@ def powerdns(tmp_path, upstream, bind, primary, follower_port, stack):
     assert ours == ["packetcache-ttl=1", "loglevel=5"]
     (folder / "recursor.d").mkdir()
     (folder / "recursor.d" / "tongban.conf").write_text("\n".join(ours))
-    # The path of a socket has 107 characters at most.
-    sockets = stack.enter_context(tempfile.TemporaryDirectory(prefix="pdns-"))
+    sockets = tempfile.TemporaryDirectory(prefix="pdns-")  # the path of a socket has 107 characters at most
     (folder / "recursor.conf").write_text(  # as Debian's, and what keeps it on this machine
         f"include-dir={folder}/recursor.d\nlua-config-file={folder}/recursor.lua\nquiet=yes\nsecurity-poll-suffix=\n"
-        f"local-address={HERE}\nlocal-port={follower_port}\nsocket-dir={sockets}\ndont-query=\n"
+        f"local-address={HERE}\nlocal-port={follower_port}\nsocket-dir={sockets.name}\ndont-query=\n"
         f"forward-zones-recurse=.={HERE}:{upstream.port}\ndnssec=off\n"
     )
     (folder / "tongban-feed.key").write_text(
@@ -307,7 +299,7 @@ def powerdns(tmp_path, upstream, bind, primary, follower_port, stack):
     command = [recursor, f"--config-dir={folder}", "--daemon=no", "--write-pid=no", "--disable-syslog"]
     found = PowerDNS(command, follower_port, folder)
     found.seed()
-    with resolvers.ended(found):
+    with sockets, resolvers.ended(found):
         yield found
 
 

@@ -16,6 +16,8 @@ from tongban.registry import models as rows
 from tongban.registry import snapshot
 from tongban.reports.harms import harms
 
+from .resolving import bind, follower_port, primary, shipped, upstream, zones  # noqa: F401 - fixtures
+
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)  # a Monday
 UNIT, ABOVE = "610000-WX", "610000-GOV"
 

@@ -138,7 +138,7 @@ def test_export_writes_every_form_with_its_signature_or_nothing(tmp_path, settin
 def test_each_resolver_has_its_file_with_this_house_filled_in(client, settings):
     settings.FEED_DNS, settings.FEED_PAGE_HOST = "127.0.0.1:53/rpz.city+new.city", "blocked.city.example"
     text = client.get("/feeds/").content.decode()
-    for name in ("bind", "bind-options", "named-gate", "unbound", "knot", "powerdns", "adguard"):
+    for name in ("bind", "bind-options", "named-gate", "unbound", "knot", "knot-fetch", "powerdns", "adguard"):
         told = run("manual", name)
         assert told == client.get(f"/feeds/manual/{name}").content.decode()
         assert not [word for word in told.split() if word.startswith("@") and word.endswith("@")], name

@@ -3,84 +3,40 @@ set-up files that the house ships. Where one is not installed the tests say so."
 
 from __future__ import annotations
 
-import threading
 import time
 from datetime import timedelta
 
 import dns.message
 import dns.query
+import dns.rcode
+import dns.tsig
+import dns.update
 import pytest
 
 from tests import runs
 from tongban.bench import resolvers
-from tongban.bench.resolvers import ANSWER, KEY, RECENT, ZONE, NotInstalled
+from tongban.bench.resolvers import ANSWER, RECENT, SECRET, ZONE, NotInstalled
 from tongban.reports.feeds import manuals, pushing, wire
 from tongban.reports.feeds.primary import Overtaken, Primary, PrimaryError, read_key
 from tongban.reports.feeds.zone import Change
 from tongban.reports.models import Listed
 
 from .conftest import NOON, after, listed, official
+from .resolving import REFUSED, never_open_over_kills
 
 pytestmark = pytest.mark.usefixtures("city")
-REFUSED = "NXDOMAIN"
-
-
-@pytest.fixture(scope="module")
-def shipped():
-    return {name: manuals.text(name) for name in ("bind", "bind-options", "named-gate")}
-
-
-@pytest.fixture(scope="module")
-def upstream():
-    server = resolvers.Upstream()
-    yield server
-    server.close()
 
 
 @pytest.fixture
-def bind(tmp_path, upstream, unbound_port, shipped):
+def unbound(tmp_path, upstream, bind, follower_port):
     try:
-        found = resolvers.bind(tmp_path / "bind", shipped, upstream, [unbound_port])
-    except NotInstalled as missing:
-        pytest.skip(str(missing))
-    resolvers.compiled(tmp_path / "bind", resolvers.EMPTY + 'zzz-tongban-feed TXT "version=0"\n')
-    with resolvers.ended(found):
-        found.start()
-        found.until("good.example", ANSWER)
-        yield found
-
-
-@pytest.fixture
-def unbound_port():
-    return resolvers.free_port()
-
-
-@pytest.fixture
-def unbound(tmp_path, upstream, bind, unbound_port):
-    try:
-        found = resolvers.unbound(tmp_path / "unbound", manuals.text("unbound"), upstream, bind.port, unbound_port)
+        found = resolvers.unbound(tmp_path / "unbound", manuals.text("unbound"), upstream, bind.port, follower_port)
     except NotInstalled as missing:
         pytest.skip(str(missing))
     with resolvers.ended(found):
         found.start()
         found.until("good.example", ANSWER)
         yield found
-
-
-@pytest.fixture
-def zones():
-    return ZONE
-
-
-@pytest.fixture
-def primary(bind, zones, settings, monkeypatch):
-    settings.FEED_DNS, settings.FEED_DNS_KEY = f"127.0.0.1:{bind.port}/{zones}", KEY
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOON)
-    for kept in ("_seen", "_said", "_holds"):
-        monkeypatch.setattr(pushing, kept, {})
-    (found,) = pushing.primaries()
-    yield found
-    found.close()
 
 
 ways = {"a small one first": f"{ZONE}+{RECENT}", **({"one zone": ZONE} if runs.LONG else {})}
@@ -200,23 +156,60 @@ def test_unbound_takes_the_zone_and_each_change_as_a_difference(bind, primary, u
     assert bind.log().count("AXFR started") == before
 
 
-def opened_while(resolver, name, disturbing):
-    """How often a name was open while `disturbing` went on."""
-    found, stop = [], threading.Event()
+@with_a_small_zone
+def test_a_name_that_was_just_asked_for_is_refused_and_opens_although_its_answer_would_last(
+    bind, primary, unbound, upstream, monkeypatch
+):
+    monkeypatch.setattr(upstream, "ttl", 600)
+    pushing.push(primary)
+    both = (bind, unbound)
+    assert [one.says("icbc-jifen.example") for one in both] == [ANSWER, ANSWER]
+    listing = listed()
+    pushing.push(primary)
+    for one in both:
+        one.until("icbc-jifen.example", REFUSED)
+    after(listing, "lift", official(), 5, text="网站已经关闭")
+    pushing.push(primary)
+    for one in both:
+        one.until("icbc-jifen.example", ANSWER)
 
-    def ask():
-        while not stop.is_set():
-            found.append(resolver.says(name, 0.2))
-            time.sleep(0.002)
 
-    asker = threading.Thread(target=ask)
-    asker.start()
-    try:
-        disturbing()
-    finally:
-        stop.set()
-        asker.join()
-    return found.count(ANSWER), found.count(REFUSED)
+def test_a_name_that_leads_to_a_listed_one_is_refused(bind, primary, unbound, upstream, monkeypatch):
+    monkeypatch.setitem(upstream.aliases, "www.shop.example", "icbc-jifen.example")
+    listed()
+    pushing.push(primary)
+    for one in (bind, unbound):
+        one.until("icbc-jifen.example", REFUSED)
+        assert one.says("www.shop.example") == REFUSED
+
+
+@pytest.mark.parametrize("left", [None, b""], ids=["none", "an empty one"])
+def test_without_its_zones_bind_keeps_its_port_closed(bind, left):
+    bind.kill()
+    file = bind.folder / f"{ZONE}.raw"
+    file.unlink()
+    if left is not None:
+        file.write_bytes(left)
+    (bind.folder / f"{ZONE}.jnl").unlink(missing_ok=True)
+    bind.environment["MOST"] = "2"
+    bind.start()
+    assert bind.opening.wait(60) != 0
+    assert bind.says("good.example", 0.5) == "-"
+
+
+def test_whoever_has_the_key_may_ask_for_the_zone_and_change_it_from_another_machine_and_nobody_else(bind, primary):
+    key = dns.tsig.Key("tongban-feed.", SECRET, "hmac-sha256")
+    elsewhere = {"source": "127.0.0.2", "port": bind.port, "timeout": 10}
+    question = dns.message.make_query(f"zzz-tongban-feed.{ZONE}.", "TXT")
+    assert dns.query.tcp(question, "127.0.0.1", **elsewhere).rcode() == dns.rcode.REFUSED
+    question.use_tsig(key)
+    assert dns.query.tcp(question, "127.0.0.1", **elsewhere).rcode() == dns.rcode.NOERROR
+    change = dns.update.Update(ZONE)
+    change.add("icbc-jifen.example", 5, "CNAME", ".")
+    assert dns.query.tcp(change, "127.0.0.1", **elsewhere).rcode() == dns.rcode.REFUSED
+    change.use_tsig(key)
+    assert dns.query.tcp(change, "127.0.0.1", **elsewhere).rcode() == dns.rcode.NOERROR
+    bind.until("icbc-jifen.example", REFUSED)
 
 
 @with_a_small_zone
@@ -225,20 +218,7 @@ def test_kill_9_of_either_resolver_opens_no_name_of_the_last_publication(bind, p
     pushing.push(primary)
     for one in (bind, unbound):
         one.until("icbc-jifen.example", REFUSED)
-
-        said = []
-
-        def killed(one=one, said=said):
-            for _round in range(2):
-                one.kill()
-                one.start()
-                one.until("good.example", ANSWER)
-                said += [one.says("www.icbc-jifen.example") for _question in range(50)]
-
-        opened, _refused = opened_while(one, "www.icbc-jifen.example", killed)
-        assert opened == 0
-        assert said.count(ANSWER) == 0
-        assert said.count(REFUSED) >= 90
+        never_open_over_kills(one, "www.icbc-jifen.example")
 
 
 def test_kill_9_opens_no_name_that_stands_in_the_journal_alone(bind, primary):
@@ -356,11 +336,11 @@ def test_a_wrong_key_changes_nothing_and_says_so(bind, primary):
 
 
 @pytest.mark.skipif(not runs.LONG, reason="the long run: a zone of 50,000 names")
-def test_with_many_names_no_kill_and_no_start_opens_one(tmp_path, upstream, shipped, unbound_port):
+def test_with_many_names_no_kill_and_no_start_opens_one(tmp_path, upstream, shipped, follower_port):
     many = 50_000
     try:
-        bind = resolvers.bind(tmp_path / "bind", shipped, upstream, [unbound_port])
-        unbound = resolvers.unbound(tmp_path / "unbound", manuals.text("unbound"), upstream, bind.port, unbound_port)
+        bind = resolvers.bind(tmp_path / "bind", shipped, upstream, [follower_port])
+        unbound = resolvers.unbound(tmp_path / "unbound", manuals.text("unbound"), upstream, bind.port, follower_port)
     except NotInstalled as missing:
         pytest.skip(str(missing))
     lines = (f"n{one}.many.example CNAME .\n*.n{one}.many.example CNAME .\n" for one in range(many))

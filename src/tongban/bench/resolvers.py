@@ -72,11 +72,13 @@ def free_ports(number: int) -> list[int]:
 
 
 class Upstream:
-    """Answers every question for an address with `ANSWER` (or what `names` says), over UDP, and counts the names it was
-    asked for."""
+    """Answers every question for an address with `ANSWER` (or what `names` says), over UDP, for `ttl` seconds, and
+    counts the names it was asked for. `aliases` lead to other names (CNAME)."""
 
     def __init__(self, names: dict[str, str] | None = None) -> None:
         self.names = names or {}
+        self.aliases: dict[str, str] = {}
+        self.ttl = 1
         self.asked: list[str] = []
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind((HERE, 0))
@@ -99,7 +101,11 @@ class Upstream:
         answer = dns.message.make_response(question, recursion_available=True)
         answer.flags |= dns.flags.AA
         if asked.rdtype == dns.rdatatype.A:
-            answer.answer.append(dns.rrset.from_text(asked.name, 1, "IN", "A", self.names.get(name, ANSWER)))
+            target = self.aliases.get(name, name)
+            if target != name:
+                answer.answer.append(dns.rrset.from_text(asked.name, self.ttl, "IN", "CNAME", f"{target}."))
+            owner = asked.name if target == name else f"{target}."
+            answer.answer.append(dns.rrset.from_text(owner, self.ttl, "IN", "A", self.names.get(target, ANSWER)))
         return answer
 
     def close(self) -> None:

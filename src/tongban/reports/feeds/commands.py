@@ -100,7 +100,7 @@ def _say(rows: list[tuple[str, str]]) -> None:
 
 
 @feed.command()
-def manual(resolver: Annotated[str, typer.Argument(help="bind, unbound, knot, powerdns, adguard")]) -> None:
+def manual(resolver: Annotated[str, typer.Argument(help="bind, unbound, knot, knot-fetch, powerdns, adguard")]) -> None:
     """Print the set-up file for a resolver."""
     django_ready(database=False)
     from . import manuals

@@ -12,7 +12,8 @@ RESOLVERS = {
     "bind-options": ("BIND 9, options", "bind-options.conf"),
     "named-gate": ("BIND 9, gate", "named-gate.sh"),
     "unbound": ("Unbound", "unbound.conf"),
-    "knot": ("Knot Resolver", "knot.lua"),
+    "knot": ("Knot Resolver 5", "knot.lua"),
+    "knot-fetch": ("Knot Resolver 5, fetching", "knot-fetch.sh"),
     "powerdns": ("PowerDNS Recursor", "powerdns.lua"),
     "adguard": ("AdGuard Home", "adguard.yaml"),
 }

@@ -15,8 +15,8 @@ from tongban.registry.names import matter_name
 from tongban.services import models, reading, rules
 from tongban.services.models import Mandate, Pull
 
-from .bundling import ITEMS, TYPED, WHOLE, finish, parts, send, shop, walk  # noqa: F401
-from .conftest import CIVIL, PLACE, after, official
+from .bundling import ITEMS, WHOLE, finish, mark, parts, send, shop, walk  # noqa: F401
+from .conftest import CIVIL, MARKET, PLACE, after, official
 from .registers import LI, WANG, ZHENG, registers, said, show  # noqa: F401
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shop"), pytest.mark.both_databases]
@@ -97,6 +97,20 @@ def test_the_registers_are_asked_about_the_giver_with_the_mandate_and_its_words(
     assert words.startswith("我受李秀兰委托，同意为一起办理的这些事项：")
     assert {row.by for row in Pull.objects.all()} == {"mandate"}
     assert {(row.private or {})["consent"] for row in Pull.objects.all()} == {words}
+
+
+def test_the_unit_of_a_part_reads_who_wrote_it_and_sees_no_other_part(settings):
+    settings.SECOND_FACTOR = False
+    client, _ = take_up(given())
+    case = finish(client)
+    after(after(parts(case)["7002"], "accept", official(CIVIL)), "grant", official(CIVIL), text="准予")
+    begun = parts(case)
+    desk = Client()
+    desk.force_login(Official.objects.get(pk=official(MARKET).official_id))
+    assert f"受托人代为提交：王强（{WANG}）" in said(desk.get(f"/desk/c/{begun['7003'].code}/"))
+    for item in ("7001", "7002"):
+        assert desk.get(f"/desk/c/{begun[item].code}/").status_code == 404
+    assert desk.get(f"/desk/c/{case.code}/").status_code == 404
 
 
 def test_a_later_part_carries_the_mandate_too_though_it_has_ended_since():
@@ -201,18 +215,14 @@ def test_without_its_word_a_mandate_lets_no_register_be_asked():
 
 def test_sent_twice_it_is_one_bundle():
     client, _ = take_up(given())
-    ticket = said(walk(client)).partition('name="form" value="')[2].partition('"')[0]
-    sent = [client.post("/new/bundle/check/", {"send": "1", "form": ticket, "version": version(client)})
+    page = walk(client)
+    shown = mark(client, "/new/bundle/check/")
+    ticket = said(page).partition('name="form" value="')[2].partition('"')[0]
+    sent = [client.post("/new/bundle/check/", {"send": "1", "form": ticket, "version": shown})
             for _half in range(2)]  # fmt: skip
     assert [one.status_code for one in sent] == [302, 302]
     assert Case.objects.filter(kind="bundle").count() == 1
     assert Case.objects.filter(kind="application").count() == 2
-
-
-def version(client):
-    from .bundling import mark
-
-    return mark(client, "/new/bundle/check/")
 
 
 # --- at a counter -----------------------------------------------------------------------------------------------------

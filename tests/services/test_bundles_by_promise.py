@@ -172,6 +172,18 @@ def test_a_later_part_whose_promise_cannot_be_had_any_more_begins_without_it_and
     assert "您选过告知承诺" not in said(client.get(f"/follow/{parts(case)['7001'].code}/"))
 
 
+def test_in_an_application_of_its_own_the_choice_and_the_papers_stand_on_one_page_and_choosing_it_asks_for_none():
+    client = Client()
+    client.post("/ask/write/application/", {"matter": "7002"})
+    client.post("/new/application/place/", {"place": PLACE})
+    client.post("/new/application/registers/", {"answer": "no"})
+    client.post("/new/application/q1/", {f"fact_{code}": value for code, value in TYPED.items()})
+    client.post("/new/application/q2/", {f"fact_{code}": value for code, value in TYPED.items()})
+    assert client.post("/new/application/materials/", {"body": ""}).status_code == 422
+    answer = client.post("/new/application/materials/", {"body": "", "promised": "on"})
+    assert (answer.status_code, answer.url) == (302, "/new/application/applicant/")
+
+
 def test_a_program_chooses_it_by_the_same_name():
     from tongban.services import bundles
 

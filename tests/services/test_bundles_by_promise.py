@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from tongban.cases.models import Act, Case
+from tongban.cases.models import Act, Attachment, Case
 from tongban.registry.names import matter_name
 from tongban.services import bundled, models, promises, questions, reading, rules
 from tongban.services.models import FalsePromise
@@ -80,6 +80,18 @@ def test_whatever_is_chosen_each_part_has_its_own_promise_papers_and_facts_and_n
         assert not {"items", "forms"} & set(sent)
     wanted = {need.material_id for item in ITEMS if item not in chosen for need in questions.needs_of(item, {}, PLACE)}
     assert files(case) == {f"mat_{code}" for code in wanted}
+
+
+def test_a_paper_that_was_handed_in_before_the_promise_was_chosen_does_not_leave_with_the_bundle():
+    client = Client()
+    begin(client)
+    assert walk(client).status_code == 200  # the papers of all items are handed in
+    client.post("/new/bundle/promises/", {"promised_7003": "on"})
+    assert "租房合同" not in said(client.get("/new/bundle/check/"))
+    case = finish(client, promises=("7003",))
+    assert rules.sent(case)["promised"] == ["7003"]
+    assert files(case) == {"mat_shared_photo"}
+    assert not Attachment.objects.filter(case=None).exists()
 
 
 def test_a_part_by_promise_is_opened_as_an_application_of_its_own_by_promise():

@@ -326,6 +326,22 @@ def test_who_has_no_post_at_that_counter_any_more_sends_no_bundle(clerk):
     assert not Case.objects.exists()
 
 
+@pytest.mark.parametrize("kind", ["bundle", "application"])
+def test_a_draft_that_was_thrown_away_and_begun_again_is_not_sent_as_if_nobody_had_typed_it(clerk, kind):
+    helped(clerk, kind=kind)
+    clerk.post(f"/new/{kind}/", {"discard": "1"})
+    clerk.post(f"/new/{kind}/", {"matter": WHOLE if kind == "bundle" else "7001"})
+    clerk.post(f"/new/{kind}/place/", {"place": PLACE})
+    page = clerk.get(f"/new/{kind}/registers/")
+    assert page.status_code == 403
+    assert "请回到“窗口代填”" in said(page)
+    assert clerk.post(f"/new/{kind}/registers/", {"answer": "no"}).status_code == 403
+    assert clerk.post("/desk/helping/", {"go_on": kind}).url == f"/new/{kind}/"
+    clerk.post(f"/new/{kind}/", {"matter": WHOLE if kind == "bundle" else "7001"})
+    clerk.post(f"/new/{kind}/place/", {"place": PLACE})
+    assert "正在窗口为 李秀兰 填写" in said(clerk.get(f"/new/{kind}/registers/"))
+
+
 def test_another_official_in_the_same_browser_sends_nothing_that_was_begun_before(clerk):
     helped(clerk)
     chosen(clerk)

@@ -129,13 +129,15 @@ def _promises(items: Sequence[str]) -> list[InputsStep]:
             f"{PROMISED}{item}",
             _("“%(item)s”：我选择告知承诺，现在不交它的材料") % {"item": matter_name(item)},
             required=False,
-            hint=questions.PROMISE.hint,
         )
         for item in items
         if by_promise(item)
     )
-    lead = _("下面的事项，您承诺符合条件，就可以现在不交材料。可以不选；选不选都不影响别的事项。")
-    return [InputsStep("promises", _("告知承诺"), _("要不要先承诺"), lead, inputs=choices)] if choices else []
+    if not choices:
+        return []
+    free = _("下面的事项，您承诺符合条件，就可以现在不交材料。可以不选；选不选都不影响别的事项。")
+    lead = f"{free} {questions.PROMISE.hint}"
+    return [InputsStep("promises", _("告知承诺"), _("要不要先承诺"), lead, inputs=choices)]
 
 
 # --- materials -------------------------------------------------------------------------------------------------------

@@ -54,9 +54,13 @@ class Client:
 
 def party(request: HttpRequest, values: Mapping[str, Any]) -> Party | None:
     """For whom this draft is written and by whom; None where nobody has shown who they are. Raises Refusal where the
-    draft is written for somebody and this browser may not any more."""
+    draft is written for somebody and this browser may not any more, or where an official types for a resident and this
+    draft is not that resident's (it was thrown away and begun again)."""
+    client = helped(request)
+    if client is not None and not values.get("client"):
+        wrong = _("您正在窗口为别人填写，这一份不是为那个人开始的。请回到“窗口代填”，从那里接着填。")
+        raise Refusal("not_allowed", wrong)
     if values.get("client"):
-        client = helped(request)
         if client is None or client.session != values["client"]:
             raise Refusal("not_allowed", _("这份申请是窗口代填的，代填已经结束。请重新开始。"))
         return Party(client.subject, "helper", str(request.user))
@@ -134,7 +138,8 @@ def helped(request: HttpRequest) -> Client | None:
 def opener(request: HttpRequest, values: Mapping[str, Any]) -> Actor:
     """Who opens the application (`Writing.sender`): the official at a counter in their own name, everybody else as a
     newcomer. Raises Refusal where the right to write for somebody has ended."""
-    found = party(request, values) if values.get("client") or values.get("mandate") else None
+    for_another = values.get("client") or values.get("mandate") or helped(request) is not None
+    found = party(request, values) if for_another else None
     if found is None:
         return NEWCOMER
     if normal(str(values.get("id_number") or "")) != normal(found.subject.id_number):

@@ -66,7 +66,10 @@ def page(draft_page: Page, step: OwnStep) -> HttpResponse:
     try:
         party = acting.party(draft_page.request, values)
     except Refusal as refusal:
-        return draft_page.shown(TEMPLATE, refusal.status, refused=True, message=str(refusal.message))
+        at_counter = bool(values.get("client")) or acting.helped(draft_page.request) is not None
+        return draft_page.shown(
+            TEMPLATE, refusal.status, refused=True, at_counter=at_counter, message=str(refusal.message)
+        )
     if draft_page.request.method != "POST":
         return _shown(draft_page, found, party)
     post = draft_page.request.POST

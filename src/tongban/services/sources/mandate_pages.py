@@ -51,13 +51,16 @@ class MandateForm(forms.Form):
     name = forms.CharField(label=_("受托人姓名"), max_length=60)
     id_number = forms.CharField(label=_("受托人身份证号"), max_length=20)
     bundles = forms.MultipleChoiceField(
-        label=_("可以替我办哪些一件事"),
+        label=_("可以替我办哪些“一件事”"),
         widget=forms.CheckboxSelectMultiple,
         required=False,
-        help_text=_("选了一件事，就是委托了它的全部事项。"),
+        help_text=_("一件事是几个事项一起办；选了它，就是委托了它的全部事项。"),
     )
     items = forms.MultipleChoiceField(
-        label=_("可以替我办哪些事项"), widget=forms.CheckboxSelectMultiple, required=False
+        label=_("可以替我办哪些事项"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("“一件事”和事项，至少选一样。"),
     )
     until = forms.DateField(label=_("到哪一天为止"), widget=forms.DateInput(attrs={"type": "date"}))
     registers = forms.BooleanField(label=_("办理时，可以从登记取得我的信息"), required=False)

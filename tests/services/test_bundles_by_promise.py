@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from tongban.accounts.models import Official
 from tongban.cases.models import Act, Attachment, Case
 from tongban.registry.names import matter_name
 from tongban.services import bundled, models, promises, questions, reading, rules
@@ -109,6 +110,17 @@ def test_a_part_by_promise_is_opened_as_an_application_of_its_own_by_promise():
     assert (part.state, part.unit_id) == (alone.state, alone.unit_id)
     one, other = (Act.objects.get(case=case, sequence=1).public for case in (part, alone))
     assert one["promised"] is other["promised"] is True
+
+
+def test_the_unit_of_a_part_reads_that_it_is_by_promise_and_the_unit_of_another_does_not(settings):
+    settings.SECOND_FACTOR = False
+    client = Client()
+    begin(client)
+    begun = parts(finish(client, promises=("7002",)))
+    desk = Client()
+    desk.force_login(Official.objects.get(pk=official(CIVIL).official_id))
+    assert "告知承诺" in said(desk.get(f"/desk/c/{begun['7002'].code}/"))
+    assert "告知承诺" not in said(desk.get(f"/desk/c/{begun['7001'].code}/"))
 
 
 def test_a_promise_of_a_part_is_checked_later_and_a_false_one_ends_that_part_alone():

@@ -19,7 +19,7 @@ from . import bundled, effects, promises, questions, reading, stored
 from .procedure import OPENERS
 from .rules import sent
 from .sources import prefilling
-from .sources.notes import typed_by
+from .sources.notes import under_opening
 
 STATES = (
     State("begun", _("正在分办"), _("已收到，正在转给各个单位"), tone="info", group="running"),
@@ -97,7 +97,7 @@ BUNDLE = Procedure(
     "bundle", _("一件事"), STATES,
     (
         Edge("submit", frozenset({""}), "begun", OPENERS, _("提交"), _("您提交了申请"), effect=effects.submitted,
-             tone="info", noted=typed_by),
+             tone="info", noted=under_opening),
         Edge("begin", frozenset({"begun"}), "running", SYSTEM, _("分办"), _("已转给各个单位"), effect=begun,
              by_effect=frozenset({"done"}), button=False),
         Edge("part_moved", frozenset({"running"}), "done", SYSTEM, _("一个事项有了结果"), _("一个事项有了结果"),

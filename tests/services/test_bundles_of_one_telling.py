@@ -3,7 +3,6 @@ and each part is given what it asks for and no more."""
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
@@ -14,59 +13,15 @@ from tongban.cases import attachments
 from tongban.cases.actor import resident
 from tongban.cases.models import Attachment, Case
 from tongban.cases.writer import Step, perform
-from tongban.services import bundled, models, questions, reading, rules
+from tongban.services import bundled, questions, reading, rules
 from tongban.services.models import Pull
 from tongban.services.sources import prefilling
 
-from .conftest import CIVIL, MARKET, PLACE, after, official
-from .registers import LI, photo, registers, said, show  # noqa: F401
+from .bundling import ITEMS, TYPED, WHOLE, begin, files, finish, parts, shop, slots  # noqa: F401
+from .conftest import CIVIL, MARKET, after, official
+from .registers import registers, said, show  # noqa: F401
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("registers"), pytest.mark.both_databases]
-WHOLE = "7095"
-ITEMS = ("7001", "7002", "7003")
-
-
-@pytest.fixture(autouse=True)
-def shop(registers):  # noqa: F811
-    row, _made = models.Bundle.objects.get_or_create(matter_id=WHOLE)
-    row.steps.all().delete()
-    for order, (matter, later) in enumerate((("7001", []), ("7002", []), ("7003", ["7002"])), 1):
-        models.BundleStep.objects.create(bundle=row, matter_id=matter, order=order, after=later)
-    photograph = models.Material.objects.get_or_create(code="shared_photo", defaults={"name": "证件照"})[0]
-    lease = models.Material.objects.get_or_create(code="lease_b", defaults={"name": "租房合同"})[0]
-    models.Need.objects.all().delete()
-    for matter, material, how in (("7001", photograph, "may_follow"), ("7002", photograph, "required"),
-                                  ("7003", lease, "required")):  # fmt: skip
-        models.Need.objects.create(matter_id=matter, material=material, how=how, since="2020-01-01")
-    reading.touch()
-
-
-def begin(client):
-    client.post("/ask/write/bundle/", {"matter": WHOLE})
-    assert client.post("/new/bundle/place/", {"place": PLACE}).status_code == 302
-
-
-def finish(client, **typed):
-    for _turn in range(14):
-        page = client.get("/new/bundle/check/")
-        if page.status_code == 200:
-            break
-        step = page.url.removeprefix("/new/bundle/").strip("/")
-        if step == "applicant":
-            data = {"name": "李秀兰", "id_number": LI, "declared": "on"}
-        elif step == "materials":
-            data = {name: photo() for name in slots(client)}
-        else:
-            data = {f"fact_{code}": value for code, value in typed.items()}
-        answer = client.post(page.url, data)
-        assert answer.status_code == 302, said(answer)
-    sent = client.post("/new/bundle/check/", {"send": "1"})
-    assert sent.status_code == 302, said(sent)
-    return Case.objects.get(kind="bundle")
-
-
-def slots(client):
-    return sorted(set(re.findall(r'name="(mat_\w+)"', said(client.get("/new/bundle/materials/")))))
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shop"), pytest.mark.both_databases]
 
 
 def told(client, *, consents=True):
@@ -75,15 +30,7 @@ def told(client, *, consents=True):
     client.post("/new/bundle/registers/", {"answer": "yes" if consents else "no"})
     if consents:
         client.post("/new/bundle/registers/", {"next": "1"})
-    return finish(client, hardship="illness", has_premises="yes", clean="yes", born="1958-03-02", resident_here="yes")
-
-
-def parts(case):
-    return {part.matter_id: part for part in Case.objects.filter(part_of=case, kind="application")}
-
-
-def files(case):
-    return {item.purpose for item in Attachment.objects.filter(case=case).exclude(private=None).select_related("case")}
+    return finish(client)
 
 
 def test_one_consent_names_every_item_that_registers_answer_for():
@@ -130,8 +77,7 @@ def test_a_material_is_handed_in_once_and_says_who_needs_it():
     client.post("/new/bundle/registers/", {"answer": "no"})
     for number in range(1, 4):
         for item in ITEMS:
-            client.post(f"/new/bundle/q{item}-{number}/", {"fact_hardship": "illness", "fact_has_premises": "yes",
-                        "fact_clean": "yes", "fact_born": "1958-03-02", "fact_resident_here": "yes"})  # fmt: skip
+            client.post(f"/new/bundle/q{item}-{number}/", {f"fact_{code}": value for code, value in TYPED.items()})
     page = said(client.get("/new/bundle/materials/"))
     assert slots(client) == ["mat_lease_b", "mat_shared_photo"]
     names = [reading.current().items[item].matter.name for item in ("7001", "7002")]
@@ -178,7 +124,7 @@ def test_what_cannot_be_stored_begins_no_part(monkeypatch):
     begin(client)
     client.post("/new/bundle/registers/", {"answer": "no"})
     with pytest.raises(AssertionError):
-        finish(client, hardship="illness", has_premises="yes", clean="yes", born="1958-03-02", resident_here="yes")
+        assert finish(client) is not None
     case = Case.objects.get(kind="bundle")
     assert (case.state, len(parts(case))) == ("begun", 0)  # the worker begins it later
     assert files(case) == {"mat_lease_b", "mat_shared_photo"}

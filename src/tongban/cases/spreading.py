@@ -140,12 +140,13 @@ def _opened(move: Move, opening: Opening, number: int) -> Move:
     sent = Submission(
         opening.kind, opening.matter or whole.matter_id, whole.place_id, opening.subject, opening.body,
         against=whole.against_id, visibility="confidential", channel="part", language=whole.language,
-        unit=opening.unit or None, part_of=whole.pk, extra=opening.extra, **contact,
+        unit=opening.unit or None, part_of=whole.pk, extra=opening.extra, inputs=opening.inputs, **contact,
     )  # fmt: skip
     related = Related(part_of=whole)
     receipt = receipts.issue(None, sent.content() + bytes([number % 256]))
     case = new_case(sent, receipt, context.registry, context.now, related)
-    return advance(case, Step("submit", SYSTEM), procedure, context.registry, context.now, frozenset(), related)
+    step = Step("submit", SYSTEM, opening.inputs)
+    return advance(case, step, procedure, context.registry, context.now, frozenset(), related)
 
 
 def _shared_inputs(act: Act, edge: Edge) -> Mapping[str, Any]:

@@ -400,7 +400,7 @@ def _inputs(page: Page, step: Any) -> HttpResponse:
     if not problems:
         problems = [
             _("请选择文件。") if len(step.slots) == 1 else _("请选择文件：%(label)s。") % {"label": slot.label}
-            for slot in step.slots
+            for slot in _slots_asked(page, step, written)
             if slot.required and not draft.waiting_for(slot.name)
         ]
     if form.is_valid() and not problems and not fresh:
@@ -409,6 +409,15 @@ def _inputs(page: Page, step: Any) -> HttpResponse:
         return page.go_on(**written)
     good = form.is_valid() and not problems
     return draft.save(_inputs_shown(page, step, form, problems, 200 if good else 422, fresh), **written)
+
+
+def _slots_asked(page: Page, step: InputsStep, written: Mapping[str, Any]) -> Sequence[Files]:
+    """The step's inputs for files as they are asked of somebody who answered so on this very page: whoever promises
+    there that the conditions are met hands in nothing."""
+    if not step.slots or not page.declared.unfolds:
+        return step.slots
+    whole = page.declared.unfolded({**page.draft.values, **written})
+    return next((one.slots for one in whole.steps if isinstance(one, InputsStep) and one.name == step.name), ())
 
 
 def _inputs_shown(

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from tongban.cases import receipts
+from tongban.cases import attachments, receipts
 from tongban.cases.actor import NEWCOMER, resident
 from tongban.cases.models import Case
 from tongban.cases.procedure import procedure_for
@@ -28,7 +28,7 @@ from tongban.gate.rates import limited
 from tongban.registry import snapshot
 
 from . import about, proven, steps
-from .drafts import BrowserDraft
+from .drafts import ONLY_FILES, BrowserDraft
 from .forms import from_draft
 from .parts import InputsStep, Writing, writing_of
 from .proven import proven_case, still_proven
@@ -173,6 +173,7 @@ def _send(page: steps.Page) -> HttpResponse:
         step = next(one for one in writing.steps if isinstance(one, InputsStep) and one.files is not None)
         draft.carried = 0
         return draft.save(redirect(page.address(step)))
+    _leave_out(page)
     case, receipt = submit(sent, who, nonce)
     if receipt.again and case.submitted_at < timezone.now() - JUST_SENT:
         return draft.forget(redirect("counter:follow"))
@@ -180,6 +181,16 @@ def _send(page: steps.Page) -> HttpResponse:
         loaded(writing.after)(case)
     response = draft.forget(redirect("counter:sent"))
     return proven.remember(page.request, proven.hand_over(response, receipt, case), case)
+
+
+def _leave_out(page: steps.Page) -> None:
+    """Throw away the files of papers that are not asked for any more, since something else was answered: as hidden
+    answers they never leave, and the page to check does not show them."""
+    asked = {slot.name for step in page.writing.steps if isinstance(step, InputsStep) for slot in step.slots}
+    for item in page.draft.waiting():
+        if (item.purpose or ONLY_FILES) not in asked:
+            attachments.discard(item)
+            page.draft.look_again()
 
 
 def _is_sent(sent: Submission, nonce: str | None) -> bool:

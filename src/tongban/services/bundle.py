@@ -9,16 +9,17 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from tongban.cases import effects as common
 from tongban.cases import standard
 from tongban.cases.models import Case
 from tongban.cases.procedure import Context, Edge, Group, Outcome, Procedure, State
 from tongban.cases.relations import Opening
-from tongban.cases.standings import RESIDENT, SYSTEM
+from tongban.cases.standings import SYSTEM
 
-from . import bundled, questions, reading, stored
+from . import bundled, effects, promises, questions, reading, stored
+from .procedure import OPENERS
 from .rules import sent
 from .sources import prefilling
+from .sources.notes import under_opening
 
 STATES = (
     State("begun", _("正在分办"), _("已收到，正在转给各个单位"), tone="info", group="running"),
@@ -34,7 +35,8 @@ def going(parts: tuple[Case, ...]) -> bool:
 
 
 def openings(context: Context, parts: tuple[Case, ...]) -> tuple[Opening, ...]:
-    """The steps that can begin now: asked for by the facts, not begun, and everything that they come after granted."""
+    """The steps that can begin now: sent for, asked for by the facts, not begun, and everything that they come after
+    granted."""
     case = context.case
     said = sent(case)
     facts = questions.read_facts(said.get("facts") or {})
@@ -42,6 +44,8 @@ def openings(context: Context, parts: tuple[Case, ...]) -> tuple[Opening, ...]:
     granted = {part.matter_id for part in parts if part.state in GOOD}
     steps = reading.current().bundles.get(case.matter_id, ())
     wanted = {step.matter_id for step in steps if reading.when_holds(step.when, facts, case.place_id) is not False}
+    if said.get("items") is not None:
+        wanted &= set(said["items"])
     return tuple(
         _opening(context, step.matter_id, said)
         for step in steps
@@ -50,21 +54,27 @@ def openings(context: Context, parts: tuple[Case, ...]) -> tuple[Opening, ...]:
 
 
 def _opening(context: Context, matter: str, said: dict[str, Any]) -> Opening:
-    """A part: of what was told, and of what registers gave, it gets what its own form asks for, and no more."""
+    """A part: of what was told, and of what registers gave, it gets what its own form asks for, and no more. Who wrote
+    it for the applicant, and a promise that was chosen for this item, stand in it as in an application of its own."""
     facts = bundled.given_to(matter, questions.read_facts(said.get("facts") or {}), context.case.place_id)
     item = reading.current().items[matter]
+    chosen = matter in (said.get("promised") or ())
+    promised = chosen and item.by_promise and not promises.barred(str(said.get("id_number") or ""))
     extra = {
         "facts": facts,
         "id_number": said.get("id_number") or "",
         "item": item.since.isoformat(),
-        **questions.form_sent(matter),
+        **({"promised": True} if promised else {"promise_dropped": True} if chosen else {}),
+        **((said.get("forms") or {}).get(matter) or questions.form_sent(matter)),
         **questions.papers_sent(matter, questions.read_facts(facts), context.case.place_id),
         **prefilling.handed_on(said, matter),
         **({"valid_months": item.valid_months} if item.valid_months else {}),
+        **({"typed": said["typed"]} if said.get("typed") else {}),
     }
     private = context.case.private or {}
     sender = {name: str(private.get(name) or "") for name in ("name", "phone", "email", "address")}
-    return Opening("application", "", item.matter.name[:60], "", extra, matter, sender)
+    inputs = {"promised": True} if promised else {}
+    return Opening("application", "", item.matter.name[:60], "", extra, matter, sender, inputs)
 
 
 def begun(context: Context) -> Outcome:
@@ -86,8 +96,8 @@ def _moved(context: Context) -> Outcome:
 BUNDLE = Procedure(
     "bundle", _("一件事"), STATES,
     (
-        Edge("submit", frozenset({""}), "begun", RESIDENT | SYSTEM, _("提交"), _("您提交了申请"), effect=common.submit,
-             tone="info"),
+        Edge("submit", frozenset({""}), "begun", OPENERS, _("提交"), _("您提交了申请"), effect=effects.submitted,
+             tone="info", noted=under_opening),
         Edge("begin", frozenset({"begun"}), "running", SYSTEM, _("分办"), _("已转给各个单位"), effect=begun,
              by_effect=frozenset({"done"}), button=False),
         Edge("part_moved", frozenset({"running"}), "done", SYSTEM, _("一个事项有了结果"), _("一个事项有了结果"),

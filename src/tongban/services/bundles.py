@@ -17,19 +17,29 @@ from tongban.counter.parts import FollowPanel, InputsStep, MatterStep, PlaceStep
 from tongban.registry import snapshot
 from tongban.registry.names import matter_name, unit_name
 
-from . import bundled, questions, reading, writing
+from . import bundled, promises, questions, reading, writing
 from .rules import sent
-from .sources import prefilling
+from .sources import acting, prefilling
 
 
 def bundle(said: Mapping[str, Any]) -> Submission:
-    """A bundle of what was written; what came from registers stands in its place."""
+    """A bundle of what was written; what came from registers stands in its place. It keeps which items it was sent for
+    and which form each had: what the catalogue adds later is not begun with it."""
     said = prefilling.with_registers(said)
     matter, place = said["matter"], said["place"]
     if matter not in reading.current().bundles:
         raise Refusal("bad_input", _("这个事项现在不能申请。"), "matter")
-    asked = {one.name for step in bundled.steps(said) for one in step.inputs}
-    facts = questions.facts_of({name: value for name, value in said.items() if name in asked})
+    facts = bundled.facts_told(said)
+    items = bundled.items_of(matter, facts, place)
+    promised = bundled.promised(said, items)
+    if promised and promises.barred(said.get("id_number") or ""):
+        names = "、".join(_quoted(one) for one in promised)
+        raise Refusal(
+            "not_allowed",
+            _("以前的承诺不属实，现在不能采用告知承诺：%(items)s。请回到“告知承诺”一页取消选择，提交材料申请。")
+            % {"items": names},
+            f"{bundled.PROMISED}{promised[0]}",
+        )
     contact: dict[str, Any] = {name: said.get(name) or "" for name in writing.CONTACTS}
     return Submission(
         "bundle",
@@ -40,13 +50,22 @@ def bundle(said: Mapping[str, Any]) -> Submission:
         visibility="confidential",
         language=said["language"],
         draft=said["draft"],
+        channel="counter" if said.get("client") else "web",
         extra={
             "facts": questions.plain(facts),
             "id_number": said.get("id_number") or "",
+            "items": list(items),
+            "forms": {one: questions.form_sent(one) for one in items},
+            **({"promised": list(promised)} if promised else {}),
             **prefilling.record(said, facts),
+            **acting.record(said),
         },
         **contact,
     )
+
+
+def _quoted(item: str) -> str:
+    return gettext("“%(name)s”") % {"name": matter_name(item)}
 
 
 def sent_in(case: Case) -> None:
@@ -75,10 +94,12 @@ def progress(case: Case, acts: Sequence[Edge]) -> dict[str, Any] | None:
     """Each step: with whom, how it stands; those that wait, and for what."""
     parts = {part.matter_id: part for part in Case.objects.filter(part_of=case, kind="application").order_by("pk")}
     facts = questions.read_facts(sent(case).get("facts") or {})
-    rows = []
+    rows, sent_for = [], sent(case).get("items")
     for step in reading.current().bundles.get(case.matter_id, ()):
         part = parts.get(step.matter_id)
         if part is None and reading.when_holds(step.when, facts, case.place_id) is False:
+            continue
+        if part is None and sent_for is not None and step.matter_id not in sent_for:
             continue
         waits = "、".join(matter_name(code) for code in step.after)
         rows.append(
@@ -96,11 +117,12 @@ def progress(case: Case, acts: Sequence[Edge]) -> dict[str, Any] | None:
 
 
 def whole_of(case: Case, acts: Sequence[Edge]) -> dict[str, Any] | None:
-    """The way back from a part to its bundle."""
+    """The way back from a part to its bundle; and whether the promise that was chosen for it cannot be had any more."""
     whole = case.part_of if case.part_of_id else None
     if whole is None or whole.kind != "bundle":
         return None
-    return {"code": whole.code, "name": matter_name(whole.matter_id)}
+    dropped = bool(sent(case).get("promise_dropped"))
+    return {"code": whole.code, "name": matter_name(whole.matter_id), "promise_dropped": dropped}
 
 
 HERE = "tongban.services.bundles"
@@ -123,9 +145,11 @@ PARTS = (
         after=f"{HERE}:sent_in",
         unfolds="tongban.services.sources.prefilling:steps",
         unfolds_after="place",
-        keeps=(prefilling.KEPT,),
+        keeps=(prefilling.KEPT, *prefilling.ACTS_FOR),
+        sender="tongban.services.sources.acting:opener",
         doubts="tongban.services.bundled:doubts",
         wrong="tongban.services.schema:wrong_answers",
+        moved="tongban.services.designing.bundle_versions:moved",
     ),
     SenderWords(
         "bundle",

@@ -42,7 +42,7 @@ from .inputs import (
     WHY_REFUSED,
     WORDS,
 )
-from .sources.notes import typed_by
+from .sources.notes import under_opening
 
 STATES = (
     State("received", _("待受理"), _("申请已收到，等待受理"), step="application_accept", tone="warning", group="new",
@@ -83,7 +83,7 @@ APPLICATION = Procedure(
     "application", _("申请"), STATES,
     (
         Edge("submit", frozenset({""}), "received", OPENERS, _("申请"), _("您提交了申请"),
-             (PROMISED, IMPORTED), effect=effects.submitted, tone="info", noted=typed_by),
+             (PROMISED, IMPORTED), effect=effects.submitted, tone="info", noted=under_opening),
         Edge("accept", RECEIVED, "accepted", HANDLERS, _("受理"), _("单位受理了申请，从受理这天起计算时限"),
              effect=effects.accepted, bulk=True, counts="accepted", tone="success"),
         Edge("deem_accepted", RECEIVED, "accepted", SYSTEM, _("逾期视为受理"),

@@ -142,7 +142,7 @@ def wrong_answers(values: Mapping[str, Any]) -> list[WrongInput]:
     typed = {code: _as_json(read.get(code, value)) for code, value in sent.items()}
     items = [one for one in bundled.items_of(matter, read, place) if one in reading.current().items]
     forms = {item: {one.fact.code for page in questions.pages_of(item) for one in page.questions} for item in items}
-    asked = set().union(*forms.values()) if forms else set()
+    asked = set().union(bundled.deciding(matter), *forms.values())
     found: dict[tuple[str, str], WrongInput] = {}
     for item in items:
         strange = {code: value for code, value in typed.items() if code in forms[item] or code not in asked}

@@ -59,12 +59,14 @@ def promise_checked(rows: Rows) -> None:
 
 def files_handed_on(rows: Rows) -> None:
     """Parts of a bundle that have just begun get the files that their own item asks for, each as a copy of its own: a
-    part's unit sees its part's files, and each case is erased by itself."""
+    part's unit sees its part's files, and each case is erased by itself. A part by promise gets none."""
     for whole, _act, context in rows:
         before = {part.pk for part in context.related.parts} if context.related is not None else set()
         openings = Act.objects.filter(case__part_of=whole, act="submit").exclude(case__in=before)
         files = list(Attachment.objects.filter(case=whole).exclude(private=None).select_related("case").order_by("pk"))
         facts = questions.read_facts(rules.sent(whole).get("facts") or {})
         for opening in openings.select_related("case") if files else ():
+            if rules.sent(opening.case).get("promised"):
+                continue
             wanted = bundled.purposes_of(opening.case.matter_id, facts, whole.place_id)
             attachments.copy_all([item for item in files if item.purpose in wanted], opening)

@@ -5,20 +5,23 @@ a resident. Asked anew at every step that matters: a mandate can end, an officia
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tongban.cases.actor import NEWCOMER, Actor
 from tongban.cases.refusal import Refusal
 from tongban.gate import cookies
 from tongban.gate.allow import actor_of
+from tongban.registry.names import matter_name
 
+from .. import bundled
 from . import person
 from .person import Person, normal
 from .rows import Mandate
@@ -51,16 +54,23 @@ class Client:
 
 def party(request: HttpRequest, values: Mapping[str, Any]) -> Party | None:
     """For whom this draft is written and by whom; None where nobody has shown who they are. Raises Refusal where the
-    draft is written for somebody and this browser may not any more."""
+    draft is written for somebody and this browser may not any more, or where an official types for a resident and this
+    draft is not that resident's (it was thrown away and begun again)."""
+    client = helped(request)
+    if client is not None and not values.get("client"):
+        wrong = _("您正在窗口为别人填写，这一份不是为那个人开始的。请回到“窗口代填”，从那里接着填。")
+        raise Refusal("not_allowed", wrong)
     if values.get("client"):
-        client = helped(request)
         if client is None or client.session != values["client"]:
             raise Refusal("not_allowed", _("这份申请是窗口代填的，代填已经结束。请重新开始。"))
         return Party(client.subject, "helper", str(request.user))
     shown = person.shown(request)
     if values.get("mandate"):
-        mandate = usable(shown, str(values["mandate"]["code"]), str(values.get("matter") or ""))
-        if mandate is None or shown is None:
+        mandate, matter = taken(shown, str(values["mandate"]["code"])), str(values.get("matter") or "")
+        missing = bundled.missing_from(mandate.items, matter) if mandate is not None else ()
+        if missing and bundled.is_bundle(matter):
+            raise Refusal("not_allowed", not_covered(matter, missing))
+        if mandate is None or shown is None or missing:
             raise Refusal("not_allowed", _("委托已经到期、撤销，或者不包括这个事项；也可能要重新证明您是谁。"))
         return Party(giver_of(mandate), "mandate", shown.name, mandate.code)
     return Party(shown) if shown is not None else None
@@ -75,12 +85,17 @@ def running() -> QuerySet[Mandate]:
     return Mandate.objects.filter(since__lte=today, until__gte=today, revoked_at=None)
 
 
-def usable(taker: Person | None, code: str, matter: str) -> Mandate | None:
-    """The mandate of this code, where it holds today, for this item, and was given to this person."""
-    if taker is None:
-        return None
-    found = running().filter(code=code, taker=taker.blind).first()
-    return found if found is not None and matter in found.items else None
+def taken(taker: Person | None, code: str) -> Mandate | None:
+    """The mandate of this code, where it holds today and was given to this person."""
+    return running().filter(code=code, taker=taker.blind).first() if taker is not None else None
+
+
+def not_covered(bundle: str, missing: Sequence[str]) -> str:
+    """Why a mandate does not do for a bundle, in words: it has to cover each of its items."""
+    names = "、".join(gettext("“%(name)s”") % {"name": matter_name(one)} for one in missing)
+    return gettext(
+        "委托不包括：%(items)s，所以不能替人一起办“%(bundle)s”。请委托人把这些也写进委托，或者只申请委托里有的事项。"
+    ) % {"items": names, "bundle": matter_name(bundle)}
 
 
 def giver_of(mandate: Mandate) -> Person:
@@ -123,7 +138,8 @@ def helped(request: HttpRequest) -> Client | None:
 def opener(request: HttpRequest, values: Mapping[str, Any]) -> Actor:
     """Who opens the application (`Writing.sender`): the official at a counter in their own name, everybody else as a
     newcomer. Raises Refusal where the right to write for somebody has ended."""
-    found = party(request, values) if values.get("client") or values.get("mandate") else None
+    for_another = values.get("client") or values.get("mandate") or helped(request) is not None
+    found = party(request, values) if for_another else None
     if found is None:
         return NEWCOMER
     if normal(str(values.get("id_number") or "")) != normal(found.subject.id_number):

@@ -66,7 +66,10 @@ def page(draft_page: Page, step: OwnStep) -> HttpResponse:
     try:
         party = acting.party(draft_page.request, values)
     except Refusal as refusal:
-        return _shown(draft_page, found, None, str(refusal.message), refusal.status)
+        at_counter = bool(values.get("client")) or acting.helped(draft_page.request) is not None
+        return draft_page.shown(
+            TEMPLATE, refusal.status, refused=True, at_counter=at_counter, message=str(refusal.message)
+        )
     if draft_page.request.method != "POST":
         return _shown(draft_page, found, party)
     post = draft_page.request.POST
@@ -131,6 +134,15 @@ def consent_words(matter: str, party: Party | None = None, values: Mapping[str, 
     said = {"item": matter_name(matter), "asked": asked}
     if bundled.is_bundle(matter):
         said["items"] = "、".join(_quoted(matter_name(item)) for item in _using(matter, values))
+        if party is not None and party.by == "mandate":
+            said["name"] = party.subject.name
+            return (
+                _(
+                    "我受%(name)s委托，同意为一起办理的这些事项：%(items)s，向下列登记取得%(name)s的信息：%(asked)s。"
+                    "只用于这一次申请；每个事项的办理单位只得到那个事项要问的。"
+                )
+                % said
+            )
         return (
             _(
                 "我同意为一起办理的这些事项：%(items)s，向下列登记取得我的信息：%(asked)s。只用于这一次申请；"
@@ -201,8 +213,14 @@ def in_words(code: str, value: Any) -> str:
 
 
 def rows(draft_page: Page, step: OwnStep) -> Sequence[Row]:
-    """What the page to check says: each value with its register; or that everything was typed."""
+    """What the page to check says: each value with its register; or that everything was typed. Nothing of it is shown
+    any more where the right to write for its person has ended."""
     found, change = prefilling.held(draft_page.draft.values), draft_page.address(step)
+    if found.values:
+        try:
+            acting.party(draft_page.request, draft_page.draft.values)
+        except Refusal as refusal:
+            return [Row(_("登记信息"), str(refusal.message), change)]
     if found.answer == "no":
         return [Row(_("登记信息"), _("不从登记取得，全部自己填写"), change)]
     return [

@@ -1,4 +1,5 @@
-"""窗口代填: an official of the role clerk types an application for a resident who stands at the counter.
+"""窗口代填: an official of the role clerk types an application, or a bundle (一件事), for a resident who stands at the
+counter.
 
 The official has looked at the card and says so; the application is opened in their name, the resident takes the
 receipt along and sees there which unit's counter typed. One resident at a time: beginning, ending and the next one
@@ -24,7 +25,11 @@ from tongban.gate.allow import FORM, actor_of, allows
 from tongban.registry.names import unit_name
 
 from . import acting, person
+from .acting import Client
 from .person import Person, normal
+
+KINDS = ("application", "bundle")
+"""What is typed at a counter: one item, or a bundle of several."""
 
 
 class ClientForm(forms.Form):
@@ -53,7 +58,8 @@ class ClientForm(forms.Form):
 
 @allows("official", FORM)
 def helping(request: HttpRequest) -> HttpResponse:
-    """Who is helped now; POST begins with somebody, `end` ends. For clerks alone."""
+    """Who is helped now; POST begins with somebody (`kind` says whether with one item or a bundle), `go_on` goes on
+    with either for the same person, `end` ends. For clerks alone."""
     units = sorted({unit for unit, role in actor_of(request).posts if role == acting.ROLE})
     if not units:
         reason = _("只有受理员可以在窗口代填。")
@@ -62,27 +68,52 @@ def helping(request: HttpRequest) -> HttpResponse:
         response = _cleared(request, redirect("registers:helping"))
         acting.end_help(response)
         return response
+    now = acting.helped(request)
+    if request.method == "POST" and "go_on" in request.POST:
+        if now is None:
+            return redirect("registers:helping")
+        return _gone_on(request, now, _kind(request.POST["go_on"]))
     form = ClientForm(units, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        return _begun(request, form.cleaned_data)
-    context = {"form": form, "now": acting.helped(request)}
+        return _begun(request, form.cleaned_data, _kind(request.POST.get("kind", "")))
+    context = {"form": form, "now": now}
     return render(request, "services/registers/helping.html", context, status=422 if form.errors else 200)
 
 
-def _begun(request: HttpRequest, said: dict[str, Any]) -> HttpResponse:
-    response = _cleared(request, redirect("counter:new", "application"))
+def _kind(asked: str) -> str:
+    return asked if asked in KINDS else KINDS[0]
+
+
+def _begun(request: HttpRequest, said: dict[str, Any], kind: str) -> HttpResponse:
+    response = _cleared(request, redirect("counter:new", kind))
     subject = Person(said["id_number"], said["name"], "counter")
     session = acting.begin_help(response, request, said["unit"], subject)
-    writing = writing_of("application")
+    return _draft(request, response, Client(session, said["unit"], subject), kind)
+
+
+def _gone_on(request: HttpRequest, client: Client, kind: str) -> HttpResponse:
+    """Back to what is written for this person, or on to what is not begun for them yet."""
+    writing, response = writing_of(kind), redirect("counter:new", kind)
     assert writing is not None  # noqa: S101 -- this door brings it
-    about = {"client": session, "client_unit": said["unit"], "name": subject.name, "id_number": subject.id_number}
+    draft = BrowserDraft(request, writing)
+    if draft.values.get("client") == client.session:
+        return response
+    draft.forget(response)
+    request.COOKIES.pop(cookies.named(writing.cookie), None)
+    return _draft(request, response, client, kind)
+
+
+def _draft(request: HttpRequest, response: HttpResponse, client: Client, kind: str) -> HttpResponse:
+    writing, subject = writing_of(kind), client.subject
+    assert writing is not None  # noqa: S101 -- this door brings it
+    about = {"client": client.session, "client_unit": client.unit, "name": subject.name,
+             "id_number": subject.id_number}  # fmt: skip
     return BrowserDraft(request, writing).save(response, **about)
 
 
 def _cleared(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Without anything that this browser held of a resident."""
-    writing = writing_of("application")
-    if writing is not None:
+    for writing in filter(None, map(writing_of, KINDS)):
         BrowserDraft(request, writing).forget(response)
         request.COOKIES.pop(cookies.named(writing.cookie), None)
     for name in (proven.LETTERS, proven.RECEIPT, person.COOKIE):

@@ -1,4 +1,5 @@
-"""What stands under an application's opening for everybody who sees it: that somebody wrote it for the applicant."""
+"""What stands under the opening of an application or a bundle for everybody who sees it: that somebody wrote it for the
+applicant, and that it is to be had by promise."""
 
 from __future__ import annotations
 
@@ -6,6 +7,12 @@ from django.utils.translation import gettext as _
 
 from tongban.cases.models import Act
 from tongban.registry.names import unit_name
+
+
+def under_opening(act: Act) -> str:
+    """Who wrote it, where that was not the applicant, and whether papers were replaced by a promise (告知承诺)."""
+    promised = _("采用告知承诺：申请人承诺符合条件，以后核查") if (act.public or {}).get("promised") else ""
+    return "；".join(filter(None, (typed_by(act), promised)))
 
 
 def typed_by(act: Act) -> str:

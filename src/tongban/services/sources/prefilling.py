@@ -112,8 +112,11 @@ def items(matter: str, values: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def is_done(values: Mapping[str, Any]) -> bool:
-    """Whether the page was answered, and what came was looked at."""
-    found = held(values)
+    """Whether the page was answered, and what came was looked at. By a mandate that does not cover what was chosen
+    since, nothing more is asked: the page says so."""
+    found, by = held(values), values.get("mandate") or {}
+    if by.get("items") is not None and bundled.missing_from(by["items"], str(values.get("matter"))):
+        return False
     return (
         found.answer == "no" or (found.answer == "yes" and found.seen) or not offered(str(values.get("matter")), values)
     )

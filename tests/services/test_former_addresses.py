@@ -63,7 +63,7 @@ def test_an_address_that_is_not_named_is_a_stranger(moved, settings):
         assert refused.value.reason == "unknown_issuer"
 
 
-@pytest.mark.parametrize(("path", "host"), [("?of=old.example", "new.example"), ("", "old.example")])
+@pytest.mark.parametrize(("path", "host"), [("?of=https://old.example", "new.example"), ("", "old.example")])
 def test_the_list_is_served_as_the_old_certificate_names_it(moved, path, host):
     _case, made, _texts = moved
     answer = Client().get(f"/status/{CIVIL}/1{path}", headers={"host": host})
@@ -77,7 +77,7 @@ def test_the_list_is_served_as_the_old_certificate_names_it(moved, path, host):
 def test_each_address_has_a_list_of_its_own(moved):
     there, here, other = (
         Client().get(f"/status/{CIVIL}/1{of}", headers={"host": "new.example"})
-        for of in ("?of=old.example", "", "?of=evil.example")
+        for of in ("?of=https://old.example", "", "?of=https://evil.example")
     )
     assert there["ETag"] != here["ETag"]
     assert other.content == here.content
@@ -92,6 +92,17 @@ def test_others_who_follow_the_old_address_find_keys_and_words_under_it(moved):
     assert Client().get("/verify/types/senior", headers=ask).json()["vct"] == f"{OLD}/verify/types/senior"
     issuers = json.loads(Client().get("/verify/keys.json", headers={"host": "new.example"}).content)["issuers"]
     assert issuers[f"{OLD}/issuer/{CIVIL}"]["keys"] == issuers[f"{NEW}/issuer/{CIVIL}"]["keys"]
+
+
+def test_http_before_https_under_one_name_sends_nobody_round(moved, settings):
+    settings.ORIGIN, settings.FORMER_ORIGINS = OLD, (OLD.replace("https", "http"),)
+    assert Client().get("/", headers={"host": "old.example"}).status_code == 200
+    text = Client().get(f"/status/{CIVIL}/1", headers={"host": "old.example"}).content.decode()
+    present = {"uri": f"{OLD}/status/{CIVIL}/1", "issuer": f"{OLD}/issuer/{CIVIL}"}
+    assert read_status_list(text, **present, keys=keys.keys_of, now=at())
+    before = {name: one.replace("https", "http") for name, one in present.items()}
+    text = Client().get(f"/status/{CIVIL}/1?of=http://old.example", headers={"host": "old.example"}).content.decode()
+    assert read_status_list(text, **before, keys=keys.keys_of, now=at())
 
 
 @pytest.mark.parametrize("path", ["/", "/services/?q=1", "/verify/", "/desk/", "/nothing/"])

@@ -28,16 +28,24 @@ def own(address: str) -> tuple[str, str]:
     return "", ""
 
 
-def host(origin: str) -> str:
-    """The host and port of an address, as a request names them."""
+def _host(origin: str) -> str:
     return origin.partition("://")[2]
 
 
+def came_to(request: HttpRequest) -> str:
+    """The former address that a request came to, by its host; empty for the present one, also where a former one had
+    the same host (http before https)."""
+    asked = request.get_host() if settings.FORMER_ORIGINS else ""
+    if asked == _host(settings.ORIGIN):
+        return ""
+    return next((one for one in settings.FORMER_ORIGINS if _host(one) == asked), "")
+
+
 def origin_of(request: HttpRequest) -> str:
-    """Under which of its addresses the house is asked: a former one where the request came there, or says so with
-    `?of=HOST`; else the present one."""
-    asked = request.GET.get("of") or request.get_host()
-    return next((one for one in settings.FORMER_ORIGINS if host(one) == asked), settings.ORIGIN)
+    """Under which of its addresses the house is asked: a former one where the request says so (`?of=ADDRESS`) or came
+    there; else the present one."""
+    said = request.GET.get("of")
+    return said if said in settings.FORMER_ORIGINS else came_to(request) or settings.ORIGIN
 
 
 def answers_there(view: View) -> View:
@@ -56,8 +64,7 @@ class ToThePresentAddress:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, _args: Any, _kwargs: Any) -> HttpResponse | None:
-        there = settings.FORMER_ORIGINS and request.get_host() in map(host, settings.FORMER_ORIGINS)
-        if not there or getattr(view, "answers_there", False):
+        if not came_to(request) or getattr(view, "answers_there", False):
             return None
         moved = HttpResponseRedirect(f"{settings.ORIGIN}{request.get_full_path()}")
         moved.status_code = 308  # RFC 9110, 15.4.9: for good, and with the same method

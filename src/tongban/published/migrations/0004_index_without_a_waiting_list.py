@@ -1,5 +1,5 @@
 """On PostgreSQL new cases go into the search index at once: GIN's list of what waits to go in is read from end to end
-by every search, and one for many words (the box on the first page) took ten times as long after an import."""
+by every search, and the box on the first page searches for many words."""
 
 from django.db import migrations
 

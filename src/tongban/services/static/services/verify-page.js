@@ -36,7 +36,7 @@ const own = (address) => {
 
 // A list of this site; another site's cannot be fetched from this page. Gives the text, and whether it was kept.
 const listAt = async (uri) => {
-  const found = own(uri), path = found && found.path + (found.former ? `?of=${encodeURIComponent(new URL(found.former).host)}` : "");
+  const found = own(uri), path = found && found.path + (found.former ? `?of=${encodeURIComponent(found.former)}` : "");
   try {
     const answer = path ? await fetched(path, "application/statuslist+jwt") : { ok: false };
     if (answer.ok) {

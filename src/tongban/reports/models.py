@@ -88,7 +88,11 @@ class Listed(models.Model):
                 condition=Q(state__in=("in_force", "suspended")) | Q(ended__isnull=False), name="listed_ended"
             ),
         ]
-        indexes = [models.Index(fields=["state", "host"], name="listed_state_host")]
+        indexes = [
+            models.Index(fields=["state", "host"], name="listed_state_host"),
+            models.Index(fields=["state", "branch"], name="listed_state_branch"),
+            models.Index(fields=["until"], name="listed_until"),
+        ]
 
     def __str__(self) -> str:
         return self.number

@@ -18,6 +18,9 @@ from tongban.ledger.models import QueuedEntry
 from tongban.scorecards import statements
 from tongban.scorecards.recounting import Recount
 from tongban.services import figures
+from tongban.services.models import Tallied, TalliedReason
+from tongban.services.tally import reading as tally
+from tongban.services.tally.counting import NAMES
 
 from .conftest import CIVIL, MARKET, NOON, PLACE, after, applied, official, sender, unit_of
 
@@ -44,15 +47,27 @@ def spring(city):
     after(applied(FOOD), "tell_missing", official(MARKET), NOON, text="缺平面图")
     handled(CARD, "refuse", days=8)
     handled(RELIEF, "grant", days=70)
+    settled()
 
 
-def of(item, every):
-    return next(row for row in every if row.item == item)
+def settled():
+    while settle(500):
+        pass
+
+
+def of(item):
+    """What the tally says of an item, over all its months."""
+    found = figures.Row(item, "", "")
+    for row in Tallied.objects.filter(item=item):
+        found.unit, found.place = row.unit, row.place
+        found.counts.update({name: getattr(row, name) for name in NAMES})
+    for one in TalliedReason.objects.filter(item=item):
+        found.why[one.why] += one.number
+    return found
 
 
 def test_each_item_has_its_own_figures_in_time_against_both_limits(spring):
-    every = figures.rows(MARCH, LATER)
-    food, card, relief = (of(one, every) for one in (FOOD, CARD, RELIEF))
+    food, card, relief = (of(one) for one in (FOOD, CARD, RELIEF))
     assert (food.unit, food.place) == (MARKET, PLACE)
     assert {name: food.counts[name] for name in ("received", "accepted", "granted", "refused", "told")} == {
         "received": 12, "accepted": 11, "granted": 10, "refused": 1, "told": 1}  # fmt: skip
@@ -65,8 +80,6 @@ def test_each_item_has_its_own_figures_in_time_against_both_limits(spring):
 
 
 def test_units_come_to_the_same_as_a_recount_of_the_ledger(spring):
-    while settle(500):
-        pass
     statements.write()
     recount = Recount()
     for raw in QueuedEntry.objects.order_by("key").values_list("entry", flat=True):
@@ -77,7 +90,7 @@ def test_units_come_to_the_same_as_a_recount_of_the_ledger(spring):
         if kind == "application":
             ledger[(unit, measure)] += count
     mine: Counter = Counter()
-    for row in figures.published(figures.rows(MARCH, LATER)):
+    for row in tally.rows(MARCH, LATER)[0]:
         for name, number in row.counts.items():
             mine[(row.unit, name)] += number
     for word in ("received", "accepted", "granted", "refused", "told"):
@@ -88,13 +101,20 @@ def test_units_come_to_the_same_as_a_recount_of_the_ledger(spring):
 
 def test_the_running_month_is_not_among_them(spring):
     applied(FOOD, at=timezone.now())
-    assert of(FOOD, figures.rows(MARCH, date(2099, 1, 1))).counts["received"] == 12
+    settled()
+    found, _every = tally.rows(MARCH, date(2099, 1, 1), MARKET)
+    assert [(row.item, row.counts["received"]) for row in found] == [(FOOD, 12)]
 
 
 def test_items_with_few_applications_stand_together(spring):
-    shown = figures.published(figures.rows(MARCH, LATER))
+    shown, every = tally.rows(MARCH, LATER)
+    assert every == 2
     assert [(row.item, row.unit, row.counts["received"]) for row in shown] == [
         (figures.OTHERS, CIVIL, 2), (FOOD, MARKET, 12)]  # fmt: skip
+    assert [dict(row.why) for row in shown] == [{"": 1}, {"conditions": 1}]
+    assert tally.rows(MARCH, LATER, most=1) == (shown[:1], 2)
+    assert tally.rows(MARCH, LATER, MARKET) == (shown[1:], 1)
+    assert tally.rows(date(2026, 4, 1), LATER, MARKET) == ([], 0)
 
 
 def test_everybody_sees_the_page_and_has_the_same_as_csv(spring):

@@ -21,7 +21,7 @@ BLOCK = 500
 SEEN = (
     "act", "sequence", "at", "state_before", "salt", "public", "unit_id", "for_unit", "settled", "case_id",
     "case__kind", "case__edition",
-    "case__unit_id", "case__place_id", "case__sequence", "case__erased_at",
+    "case__unit_id", "case__place_id", "case__matter_id", "case__sequence", "case__erased_at",
 )  # fmt: skip
 """What settlers are given of an act and its case; what is sealed is opened for the index alone, and
 only where it has words."""

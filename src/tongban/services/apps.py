@@ -11,7 +11,7 @@ class ServicesConfig(AppConfig):
     def ready(self) -> None:
         from tongban.cases.beside import Beside
         from tongban.gate.door import Door, register
-        from tongban.gate.parts import ApiRoutes, Demo, HomeLink, KeptBeside, Kind, NavLink, Routes, Timed
+        from tongban.gate.parts import ApiRoutes, Demo, HomeLink, KeptBeside, Kind, NavLink, Routes, Settled, Timed
 
         from . import (
             appeal,
@@ -32,6 +32,7 @@ class ServicesConfig(AppConfig):
         )  # fmt: skip
         from .certificates import parts as certificates
         from .sources import parts as registers
+        from .tally import catching_up, counting
 
         here = "tongban.services"
         register(
@@ -65,6 +66,8 @@ class ServicesConfig(AppConfig):
                     Timed("deemed renewed", clock.deem_renewed, 300),
                     Timed("bundles", bundles.begin_waiting, 30),
                     Timed("appointments", appointments.remind, 300),
+                    Settled(counting.count),
+                    Timed("tally of applications", catching_up.step, 60),
                     Timed("promises", promises.forget_old, 3600),
                     Demo(
                         f"{here}.demo:load",

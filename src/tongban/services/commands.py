@@ -10,6 +10,7 @@ from .sources import commands as registers
 COMMANDS = (
     *catalogue.COMMANDS,
     Commands("services form", "tongban.services.designing.commands:form", "An XLSForm as an item's form."),
+    Commands("services figures", "tongban.services.tally.commands:figures", "The figures, counted anew."),
     Commands("services unasked", "tongban.services.unasked.commands:unasked", "Granting without asking."),
     Commands(
         "credential", "tongban.services.certificates.commands:credential", "Certificates: verify one, write keys."

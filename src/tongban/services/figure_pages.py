@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 
 from tongban.gate.allow import allows
 from tongban.gate.keeping import public_for
@@ -15,10 +17,15 @@ from tongban.registry.names import matter_name, place_line, unit_name
 from tongban.tables import csv_bytes
 
 from . import figures, reading
+from .tally import catching_up
+from .tally import reading as tally
 
 MONTHS = 12
 """So many months are shown where nobody asks for others, and at most."""
 PAGE = 100
+STANDING, GROWING = 3600, 30
+"""Seconds for which numbers are kept: those that stand, and those that still grow."""
+MAKING = _("这些数字正在从以前的办理记录里统计，还没有统计完，请稍后再来看。")
 FIRST = frozenset({"received", "told", "granted", "refused", "in_promise", "in_law"})
 """The figures that stand in the table itself; the others behind a fold."""
 
@@ -33,11 +40,30 @@ def wanted(request: HttpRequest) -> tuple[date, date, str]:
 
 
 @allows("public")
-@public_for(3600)
 def page(request: HttpRequest) -> HttpResponse:
-    """The table, unit by unit."""
+    """The table, unit by unit. While acts from before the tally are taken in it says so and shows no numbers."""
+    return _kept(request, _page)
+
+
+@allows("public")
+def csv(request: HttpRequest) -> HttpResponse:
+    """Every row, as CSV: the columns are named as in `figures.COUNTS`; `refused_because` as code=number. 503 while acts
+    from before the tally are taken in: numbers that are not whole are no numbers."""
+    return _kept(request, _csv)
+
+
+def _kept(request: HttpRequest, view: Callable[[HttpRequest, bool, bool], HttpResponse]) -> HttpResponse:
+    """The answer, kept for an hour where its numbers stand and for half a minute where they still grow."""
+    since, until, _unit = wanted(request)
+    making = catching_up.under_way()
+    grows = not making and tally.waiting(since, until)
+    kept: HttpResponse = public_for(GROWING if making or grows else STANDING)(view)(request, making, grows)
+    return kept
+
+
+def _page(request: HttpRequest, making: bool, grows: bool) -> HttpResponse:
     since, until, unit = wanted(request)
-    found = _found(since, until, unit)
+    found, every = ([], 0) if making else tally.rows(since, until, unit, most=PAGE)
     context: dict[str, Any] = {
         "since": since,
         "until": until,
@@ -52,24 +78,27 @@ def page(request: HttpRequest) -> HttpResponse:
                 "visits": _visits(row.item),
                 "why": figures.why_words(row),
             }
-            for row in found[:PAGE]
+            for row in found
         ],
-        "more": max(0, len(found) - PAGE),
+        "more": every - len(found),
+        "making": MAKING if making else "",
+        "grows": grows,
         "fewest": figures.FEWEST,
         "query": request.GET.urlencode(),
     }
     return render(request, "services/figures.html", context)
 
 
-@allows("public")
-@public_for(3600)
-def csv(request: HttpRequest) -> HttpResponse:
-    """Every row, as CSV: the columns are named as in `figures.COUNTS`; `refused_because` as code=number."""
+def _csv(request: HttpRequest, making: bool, _grows: bool) -> HttpResponse:
+    if making:
+        busy = HttpResponse(f"{MAKING}\n", status=503, content_type="text/plain; charset=utf-8")
+        busy["Retry-After"] = "60"
+        return busy
     since, until, unit = wanted(request)
     names = [name for name, _label in figures.COUNTS]
     head = ["item", "item_name", "unit", "unit_name", "place", "place_name", "since", "before", "visits", *names]
     rows: list[list[object]] = [[*head, "refused_because"]]
-    for row in _found(since, until, unit):
+    for row in tally.rows(since, until, unit)[0]:
         why = "; ".join(f"{code or 'not_said'}={number}" for code, number in sorted(row.why.items()))
         name = matter_name(row.item) if row.item else ""
         about: list[object] = [row.item, name, row.unit, unit_name(row.unit), row.place, place_line(row.place)]
@@ -78,10 +107,6 @@ def csv(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(csv_bytes(rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="services-figures.csv"'
     return response
-
-
-def _found(since: date, until: date, unit: str) -> list[figures.Row]:
-    return figures.published(figures.rows(since, until, [unit] if unit else None))
 
 
 def _visits(item: str) -> int | str:

@@ -1,0 +1,78 @@
+"""Brings the acts into the tally that were settled before there was one, once, in the order of their keys.
+
+A step takes a stretch of keys and moves the mark in one transaction, so it can be killed at any moment. Between it and
+the settling of acts each act has one who counts it: behind the mark and beyond the end it is counted as it settles;
+between them it is left to the catching up, which counts what has settled. Nobody settles while the mark moves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from django.db import connection, transaction
+from django.db.models import Max, QuerySet
+
+from tongban.cases.models import Act
+
+from ..figures import KIND
+from .rows import CatchingUp
+
+STRETCH = 5_000
+"""So many keys of acts a step looks at."""
+SEEN = (
+    "act", "at", "state_before", "public", "unit_id", "for_unit", "case_id",
+    "case__kind", "case__edition", "case__unit_id", "case__place_id", "case__matter_id",
+)  # fmt: skip
+"""What counting reads of an act and its case; nothing that is sealed."""
+_MARK = "SELECT done, up_to FROM services_catchingup"
+
+
+def of_applications(after: int, up_to: int) -> QuerySet[Act]:
+    """Settled acts of applications with keys above `after` and up to `up_to`, as counting reads them."""
+    acts = Act.objects.filter(pk__gt=after, pk__lte=up_to, case__kind=KIND, settled=True)
+    return acts.select_related("case").only(*SEEN)
+
+
+def stretches(after: int, up_to: int) -> Iterator[tuple[int, int]]:
+    """Stretches of keys, one after the other."""
+    for begin in range(after, up_to, STRETCH):
+        yield begin, min(begin + STRETCH, up_to)
+
+
+def under_way() -> bool:
+    """Whether acts are still missing that were settled before there was a tally."""
+    return CatchingUp.objects.exists()
+
+
+def not_left_to_it(acts: Sequence[Act]) -> Sequence[Act]:
+    """Those of acts that settle now which are counted now. In the transaction of settling."""
+    if not under_way():
+        return acts
+    with connection.cursor() as cursor:
+        cursor.execute(_MARK + (" FOR SHARE" if connection.vendor == "postgresql" else ""))
+        mark = cursor.fetchone()
+    if mark is None:
+        return acts
+    done, up_to = mark
+    return [act for act in acts if act.pk <= done or (up_to is not None and act.pk > up_to)]
+
+
+def step() -> int:
+    """Take the next stretch in; returns how many keys it had, 0 where nothing is left."""
+    from .counting import add_up, store
+
+    if not under_way():
+        return 0
+    with transaction.atomic():
+        mark = CatchingUp.objects.select_for_update().first()
+        if mark is None:
+            return 0
+        if mark.up_to is None:
+            mark.up_to = Act.objects.aggregate(last=Max("pk"))["last"] or 0
+        for after, until in stretches(mark.done, mark.up_to):
+            store(add_up(of_applications(after, until)))
+            mark.done = until
+            mark.save()
+            return until - after
+        mark.delete()
+    return 0

@@ -29,6 +29,16 @@ def test_there_are_some_forty_items_of_every_sort():
         assert any(row[flag] == "1" for row in items), flag
 
 
+def test_a_bundle_has_an_item_that_can_be_had_by_promise_and_its_basis_says_why():
+    """优化营商环境条例 Arts 40, 44: a written promise stands for a proof that the applicant would bring."""
+    steps = {row["matter"] for row in table("bundle_steps")}
+    found = [row for row in table("items") if row["matter"] in steps and row["by_promise"] == "1"]
+    assert [row["matter"] for row in found] == ["7034"]
+    assert {"yhys:40", "yhys:44"} <= set(found[0]["basis"].split())
+    papers = {row["material"] for row in table("needs") if row["matter"] == "7034" and row["how"] == "required"}
+    assert papers == {"premises_note"}
+
+
 def test_every_condition_cites_an_article_and_says_itself_in_english():
     for row in table("conditions"):
         assert row["article"], row

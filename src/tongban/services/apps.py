@@ -32,7 +32,7 @@ class ServicesConfig(AppConfig):
         )  # fmt: skip
         from .certificates import parts as certificates
         from .sources import parts as registers
-        from .tally import catching_up, counting
+        from .tally import catching_up
 
         here = "tongban.services"
         register(
@@ -66,7 +66,7 @@ class ServicesConfig(AppConfig):
                     Timed("deemed renewed", clock.deem_renewed, 300),
                     Timed("bundles", bundles.begin_waiting, 30),
                     Timed("appointments", appointments.remind, 300),
-                    Settled(counting.count),
+                    Settled(catching_up.count),
                     Timed("tally of applications", catching_up.step, 60),
                     Timed("promises", promises.forget_old, 3600),
                     Demo(

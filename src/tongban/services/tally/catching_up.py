@@ -1,36 +1,39 @@
-"""Brings the acts into the tally that were settled before there was one, once, in the order of their keys.
+"""Counts acts as they settle, and once those that were settled before there was a tally, in the order of their keys.
 
-A step takes a stretch of keys and moves the mark in one transaction, so it can be killed at any moment. Between it and
-the settling of acts each act has one who counts it: behind the mark and beyond the end it is counted as it settles;
-between them it is left to the catching up, which counts what has settled. Nobody settles while the mark moves.
+A step of catching up takes a stretch of keys and moves the mark in one transaction, so it can be killed at any moment.
+Each act has one who counts it: behind the mark and beyond the end it is counted as it settles; between them it is left
+to the catching up, which counts what has settled. Nobody settles while the mark moves.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Max
 
 from tongban.cases.models import Act
 
 from ..figures import KIND
+from .counting import Told, add_up, store, told
 from .rows import CatchingUp
 
 STRETCH = 5_000
 """So many keys of acts a step looks at."""
-SEEN = (
-    "act", "at", "state_before", "public", "unit_id", "for_unit", "case_id",
-    "case__kind", "case__edition", "case__unit_id", "case__place_id", "case__matter_id",
+READ = (
+    "act", "state_before", "public", "at", "for_unit", "unit_id", "case__unit_id", "case__place_id", "case__matter_id",
+    "case__edition",
 )  # fmt: skip
-"""What counting reads of an act and its case; nothing that is sealed."""
+"""The fields of `counting.Told`, in its order."""
 _MARK = "SELECT done, up_to FROM services_catchingup"
 
 
-def of_applications(after: int, up_to: int) -> QuerySet[Act]:
-    """Settled acts of applications with keys above `after` and up to `up_to`, as counting reads them."""
-    acts = Act.objects.filter(pk__gt=after, pk__lte=up_to, case__kind=KIND, settled=True)
-    return acts.select_related("case").only(*SEEN)
+def of_applications(after: int, up_to: int, **at: datetime) -> Iterator[Told]:
+    """Settled acts of applications with keys above `after` and up to `up_to`, as counting reads them; `at` further
+    conditions on when they were."""
+    acts = Act.objects.filter(pk__gt=after, pk__lte=up_to, case__kind=KIND, settled=True, **at)
+    yield from map(Told._make, acts.values_list(*READ))
 
 
 def stretches(after: int, up_to: int) -> Iterator[tuple[int, int]]:
@@ -44,7 +47,14 @@ def under_way() -> bool:
     return CatchingUp.objects.exists()
 
 
-def not_left_to_it(acts: Sequence[Act]) -> Sequence[Act]:
+def count(acts: Sequence[Act]) -> None:
+    """Take a batch of acts in as they settle (`Settled` in `gate/parts.py`)."""
+    mine = [act for act in acts if act.case.kind == KIND]
+    if mine:
+        store(add_up(map(told, _not_left(mine))))
+
+
+def _not_left(acts: Sequence[Act]) -> Sequence[Act]:
     """Those of acts that settle now which are counted now. In the transaction of settling."""
     if not under_way():
         return acts
@@ -59,8 +69,6 @@ def not_left_to_it(acts: Sequence[Act]) -> Sequence[Act]:
 
 def step() -> int:
     """Take the next stretch in; returns how many keys it had, 0 where nothing is left."""
-    from .counting import add_up, store
-
     if not under_way():
         return 0
     with transaction.atomic():

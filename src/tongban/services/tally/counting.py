@@ -1,23 +1,24 @@
-"""Counts acts of applications into the tally as they settle, in the transaction that marks them as settled.
+"""Adds acts of applications up, and adds what they come to to the tally.
 
-So an act is counted once however often a worker dies, a month is complete as soon as its last act has settled, and an
-import with old dates is in the months to which it belongs. An application never changes its item or its place (a test
-holds the table to it), and erasing one leaves the public parts of its acts: what was counted stays right.
+Done as acts settle, in the transaction that marks them (`catching_up.count`). So an act is counted once however often
+a worker dies, a month is complete as soon as its last act has settled, and an import with old dates is in the months to
+which it belongs. An application never changes its item or its place (a test holds the table to it), and erasing one
+leaves the public parts of its acts: what was counted stays right.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.utils import timezone
 
 from tongban.cases.models import Act
-from tongban.cases.procedure import procedure_of
+from tongban.cases.procedure import editions
 
 from .. import figures
-from . import catching_up
 
 Key = tuple[date, str, str, str]
 """Month (its first day), unit, place, item."""
@@ -34,25 +35,48 @@ _REASON = (
 )
 
 
-def add_up(acts: Iterable[Act], found: dict[Key, figures.Row] | None = None) -> dict[Key, figures.Row]:
-    """What acts with their cases come to, joined to what was `found` before. Acts of other kinds add nothing."""
+class Told(NamedTuple):
+    """What counting reads of an act of an application and of its case; nothing that is sealed."""
+
+    act: str
+    state_before: str
+    public: Mapping[str, Any]
+    at: datetime
+    for_unit: str | None
+    unit: str | None
+    unit_of_case: str
+    place: str
+    item: str
+    edition: int
+
+
+def told(act: Act) -> Told:
+    """Of an act that has its case loaded."""
+    case = act.case
+    return Told(
+        act.act, act.state_before, act.public, act.at, act.for_unit, act.unit_id, case.unit_id, case.place_id,
+        case.matter_id, case.edition,
+    )  # fmt: skip
+
+
+def add_up(acts: Iterable[Told], found: dict[Key, figures.Row] | None = None) -> dict[Key, figures.Row]:
+    """What acts of applications come to, joined to what was `found` before."""
     found = {} if found is None else found
+    tables = {one.edition: one for one in editions(figures.KIND)}
     for act in acts:
-        case = act.case
-        if case.kind != figures.KIND:
-            continue
-        table = procedure_of(case)
+        table = tables[act.edition]
         edge = table.edge(act.act, act.state_before) or table.named(act.act)
         counts = figures.counted(edge, act.public) if edge is not None else None
         if not counts:
             continue
-        unit = act.for_unit or act.unit_id or case.unit_id  # as the scorecards say whose act it is
-        key = (timezone.localdate(act.at).replace(day=1), unit, case.place_id, case.matter_id)
+        unit = act.for_unit or act.unit or act.unit_of_case  # as the scorecards say whose act it is
+        key = (timezone.localdate(act.at).replace(day=1), unit, act.place, act.item)
         row = found.get(key)
         if row is None:
-            row = found[key] = figures.Row(case.matter_id, unit, case.place_id)
-        row.counts.update(counts)
-        if counts["refused"]:
+            row = found[key] = figures.Row(act.item, unit, act.place)
+        for name, number in counts.items():
+            row.counts[name] += number
+        if "refused" in counts:
             row.why[str(act.public.get("why") or "")[:LONGEST_WHY]] += 1
     return found
 
@@ -68,10 +92,3 @@ def store(found: dict[Key, figures.Row]) -> None:
         cursor.executemany(_TALLIED, [(*key, *(row.counts[name] for name in NAMES)) for key, row in rows])
         if reasons:
             cursor.executemany(_REASON, reasons)
-
-
-def count(acts: Sequence[Act]) -> None:
-    """Take a batch of acts in as they settle (`Settled` in `gate/parts.py`)."""
-    mine = [act for act in acts if act.case.kind == figures.KIND]
-    if mine:
-        store(add_up(catching_up.not_left_to_it(mine)))

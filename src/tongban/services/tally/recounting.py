@@ -98,7 +98,7 @@ def from_acts(since: date, until: date, told: Told) -> dict[Key, figures.Row]:
     last = Act.objects.aggregate(last=Max("pk"))["last"] or 0
     found: dict[Key, figures.Row] = {}
     for after, end in stretches(0, last):
-        add_up(of_applications(after, end).filter(at__gte=_begins(since), at__lt=_begins(until)), found)
+        add_up(of_applications(after, end, at__gte=_begins(since), at__lt=_begins(until)), found)
         told(end, last)
     return found
 

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from tongban.registry.names import listed
 from tongban.vault.keyring import ring
 
 from .models import Act, Attachment
@@ -118,9 +119,9 @@ def warning(item: Attachment) -> str:
     inside = [str(NOTES[note]) for note in notes if note in NOTES]
     gone = [str(NOTES[note.removeprefix("removed:")]) for note in notes if note.startswith("removed:")]
     if inside:
-        said.append(_("此文件含有%(what)s，请下载后谨慎打开。") % {"what": "、".join(inside)})
+        said.append(_("此文件含有%(what)s，请下载后谨慎打开。") % {"what": listed(inside)})
     if gone:
-        said.append(_("系统已去除其中的%(what)s。") % {"what": "、".join(gone)})
+        said.append(_("系统已去除其中的%(what)s。") % {"what": listed(gone)})
     return " ".join(said)
 
 

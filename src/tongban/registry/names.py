@@ -6,10 +6,11 @@ for templates: their filters are in `gate/templatetags/tongban_names.py`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, Literal
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from tongban.text import scripts
 
@@ -30,6 +31,11 @@ def spoken(name: str, name_en: str) -> str:
     if language.startswith("en"):
         return name_en or name
     return traditional(name) if language == "zh-hant" else name
+
+
+def listed(names: Iterable[object]) -> str:
+    """Names one after the other, as the language of the page puts them."""
+    return gettext("、").join(map(str, names))
 
 
 def _name(table: Table, code: Any) -> str:

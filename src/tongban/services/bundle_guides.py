@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tongban.registry import snapshot
-from tongban.registry.names import matter_name, spoken
+from tongban.registry.names import listed, matter_name, spoken
 
 from . import reading
 from .guides import when_words
@@ -28,6 +28,11 @@ class Part:
         """The item's code."""
         return str(self.item.matter_id)
 
+    @property
+    def before(self) -> str:
+        """The items that have to be done before, by name."""
+        return listed(self.after)
+
 
 @dataclass(frozen=True, slots=True)
 class BundleGuide:
@@ -38,6 +43,11 @@ class BundleGuide:
     parts: tuple[Part, ...]
     papers: tuple[str, ...]
     place: str
+
+    @property
+    def in_turn(self) -> bool:
+        """Whether one item waits for another."""
+        return any(part.after for part in self.parts)
 
 
 def bundle_guide(code: str, place: str = "") -> BundleGuide | None:

@@ -6,6 +6,7 @@ Pure but for the catalogue. How a bundle is written and shown: `bundles.py`; its
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongban.cases.inputs import Files, Flag
 from tongban.counter.parts import InputsStep
-from tongban.registry.names import matter_name, spoken
+from tongban.registry.names import listed, matter_name, spoken
 
 from . import judging, questions, reading
 from .models import Need
@@ -90,9 +91,19 @@ def steps(values: Mapping[str, Any]) -> Sequence[InputsStep]:
                 asked |= {one.fact.code for one in fresh}
                 title = page.title or _("您的情况")
                 inputs = questions.inputs_of(fresh)
-                found.append(InputsStep(f"q{item}-{number}", title, title, inputs=inputs))
+                found.append((item, InputsStep(f"q{item}-{number}", title, title, inputs=inputs)))
+    pages = _told_apart(found)
     papers = _materials(items, known, place, promised(values, items))
-    return [*found, *_promises(items), *([papers] if papers.inputs or papers.lead else [])]
+    return [*pages, *_promises(items), *([papers] if papers.inputs or papers.lead else [])]
+
+
+def _told_apart(pages: Sequence[tuple[str, InputsStep]]) -> list[InputsStep]:
+    """The pages of items; those that are called the same say at their head for which item they ask."""
+    named = Counter(str(step.title) for _item, step in pages)
+    return [
+        replace(step, title=f"{step.title}{_('：')}{matter_name(item)}") if named[str(step.title)] > 1 else step
+        for item, step in pages
+    ]
 
 
 def doubts(said: Mapping[str, Any]) -> dict[str, str]:
@@ -104,7 +115,7 @@ def doubts(said: Mapping[str, Any]) -> dict[str, str]:
     for item in items_of(said["matter"], facts, place):
         for code, words in judging.doubts(item, facts, place).items():
             name = f"{questions.PREFIX}{code}"
-            found.setdefault(name if name in asked else "", []).append(f"{matter_name(item)}：{words}")
+            found.setdefault(name if name in asked else "", []).append(f"{matter_name(item)}{_('：')}{words}")
     return {name: " ".join(dict.fromkeys(words)) for name, words in found.items()}
 
 
@@ -162,7 +173,7 @@ def _materials(
     others = [needs[0].material for needs in papers if all(one.how == "instead" for one in needs)]
     lead: Any = _("每样只交一次，分给要它的事项；每个单位只看到自己要的。") if slots else ""
     if others:
-        names = "、".join(spoken(one.name, one.name_en) for one in others)
+        names = listed(spoken(one.name, one.name_en) for one in others)
         lead = f"{lead} {_('不用交，由部门核验：%(names)s。') % {'names': names}}".strip()
     return InputsStep("materials", _("材料"), _("材料"), lead, inputs=tuple(slots))
 
@@ -171,7 +182,7 @@ def _slot(needs: Sequence[Need]) -> Files:
     """The input for a material: required where one of the items cannot do without it."""
     first = next((one for one in needs if one.how == "required"), needs[0])
     slot = questions.slot(first)
-    used = _("用于：%(items)s。") % {"items": "、".join(matter_name(one.matter_id) for one in needs)}
+    used = _("用于：%(items)s。") % {"items": listed(matter_name(one.matter_id) for one in needs)}
     return replace(slot, hint=f"{slot.hint} {used}".strip())
 
 

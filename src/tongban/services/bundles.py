@@ -15,7 +15,7 @@ from tongban.cases.refusal import Refusal
 from tongban.cases.writer import Step, Submission, perform
 from tongban.counter.parts import FollowPanel, InputsStep, MatterStep, PlaceStep, SenderWords, Writing
 from tongban.registry import snapshot
-from tongban.registry.names import matter_name, unit_name
+from tongban.registry.names import listed, matter_name, unit_name
 
 from . import bundled, promises, questions, reading, writing
 from .rules import sent
@@ -33,7 +33,7 @@ def bundle(said: Mapping[str, Any]) -> Submission:
     items = bundled.items_of(matter, facts, place)
     promised = bundled.promised(said, items)
     if promised and promises.barred(said.get("id_number") or ""):
-        names = "、".join(_quoted(one) for one in promised)
+        names = listed(_quoted(one) for one in promised)
         raise Refusal(
             "not_allowed",
             _("以前的承诺不属实，现在不能采用告知承诺：%(items)s。请回到“告知承诺”一页取消选择，提交材料申请。")
@@ -101,7 +101,7 @@ def progress(case: Case, acts: Sequence[Edge]) -> dict[str, Any] | None:
             continue
         if part is None and sent_for is not None and step.matter_id not in sent_for:
             continue
-        waits = "、".join(matter_name(code) for code in step.after)
+        waits = listed(matter_name(code) for code in step.after)
         rows.append(
             {
                 "name": matter_name(step.matter_id),
@@ -154,7 +154,7 @@ PARTS = (
     SenderWords(
         "bundle",
         received=_("申请已收到"),
-        arrived=_("几个单位会同时办理，在一个页面上看进展。"),
+        arrived=_("每一项由负责的单位办理，在一个页面上看全部进展。"),
         back=_("回到一件事"),
         open=_("查看进展"),
         **writing.DECIDING,

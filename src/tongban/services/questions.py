@@ -21,7 +21,7 @@ from tongban.cases.inputs import Choice, Day, Files, Flag, Input, Line, PlaceCho
 from tongban.cases.inputs.one import Asking
 from tongban.counter.parts import InputsStep
 from tongban.registry import lookup, snapshot
-from tongban.registry.names import spoken
+from tongban.registry.names import listed, spoken
 
 from . import judging, reading
 from .models import Fact, Form, Need
@@ -257,7 +257,7 @@ def _materials(needs: Sequence[Need], values: Mapping[str, Any], by_promise: boo
         slots = [replace(one, required=False) for one in slots]
     others = [one for one in needs if one.how == "instead"]
     if others:
-        names = "、".join(spoken(one.material.name, one.material.name_en) for one in others)
+        names = listed(spoken(one.material.name, one.material.name_en) for one in others)
         lead = f"{lead} " + _("不用交，由部门核验：%(names)s。") % {"names": names}
     note = Text("body", _("补充说明"), required=False, longest=2000, hint=_("没有可以不填。"))
     inputs = (*((PROMISE,) if by_promise else ()), *slots, note)
@@ -269,7 +269,7 @@ def slot(need: Need) -> Files:
     material = need.material
     name, hint = spoken(material.name, material.name_en), spoken(material.hint, material.hint_en)
     if need.how == "may_follow":
-        name = f"{name}（{need.get_how_display()}）"
+        name = f"{name}{_('（')}{need.get_how_display()}{_('）')}"
     required = need.how == "required"
     return Files(f"{SLOT}{material.code}", name, required=required, hint=hint, most=MOST_FILES, legible=True)
 

@@ -8,6 +8,8 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from tongban.registry.names import listed
+
 from .one import Asking, Input, Words
 
 Options = tuple[tuple[str, Words], ...]
@@ -58,7 +60,7 @@ class Choices(Input):
 
     def show(self, value: Any) -> str:
         known = dict(self.options)
-        return "、".join(str(known.get(name, name)) for name in value)
+        return listed(known.get(name, name) for name in value)
 
     def schema(self) -> dict[str, Any]:
         names = [name for name, _words in self.options]

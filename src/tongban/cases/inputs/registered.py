@@ -9,7 +9,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from tongban.registry.names import matter_name, place_line, place_name, unit_name
+from tongban.registry.names import listed, matter_name, place_line, place_name, unit_name
 from tongban.registry.snapshot import Snapshot
 from tongban.workdays import shanghai_day
 
@@ -126,7 +126,7 @@ class UnitChoices(Input):
         return forms.MultipleChoiceField(choices=units_near(asked), widget=forms.CheckboxSelectMultiple, **self.words)
 
     def show(self, value: Any) -> str:
-        return "、".join(unit_name(code) for code in value)
+        return listed(unit_name(code) for code in value)
 
     def schema(self) -> dict[str, Any]:
         return {"type": "array", "items": {"type": "string"}, "uniqueItems": True}

@@ -19,7 +19,7 @@ from tongban.cases.actor import NEWCOMER, Actor
 from tongban.cases.refusal import Refusal
 from tongban.gate import cookies
 from tongban.gate.allow import actor_of
-from tongban.registry.names import matter_name
+from tongban.registry.names import listed, matter_name
 
 from .. import bundled
 from . import person
@@ -92,7 +92,7 @@ def taken(taker: Person | None, code: str) -> Mandate | None:
 
 def not_covered(bundle: str, missing: Sequence[str]) -> str:
     """Why a mandate does not do for a bundle, in words: it has to cover each of its items."""
-    names = "、".join(gettext("“%(name)s”") % {"name": matter_name(one)} for one in missing)
+    names = listed(gettext("“%(name)s”") % {"name": matter_name(one)} for one in missing)
     return gettext(
         "委托不包括：%(items)s，所以不能替人一起办“%(bundle)s”。请委托人把这些也写进委托，或者只申请委托里有的事项。"
     ) % {"items": names, "bundle": matter_name(bundle)}

@@ -20,7 +20,7 @@ from tongban.cases.refusal import Refusal
 from tongban.counter.parts import OwnStep
 from tongban.counter.steps import Page, Row
 from tongban.gate.rates import limited
-from tongban.registry.names import matter_name, spoken
+from tongban.registry.names import listed, matter_name, spoken
 
 from .. import bundled, questions, reading
 from ..models import Source
@@ -130,10 +130,10 @@ def _may_ask(party: Party) -> bool:
 def consent_words(matter: str, party: Party | None = None, values: Mapping[str, Any] | None = None) -> str:
     """The words that are agreed to: for which item (of a bundle: for which items, each named), which registers are
     asked what, and about whom where somebody with a mandate agrees."""
-    asked = "；".join(f"{one.name}（{'、'.join(one.facts)}）" for one in registers(matter, values))
+    asked = _("；").join(f"{one.name}{_('（')}{listed(one.facts)}{_('）')}" for one in registers(matter, values))
     said = {"item": matter_name(matter), "asked": asked}
     if bundled.is_bundle(matter):
-        said["items"] = "、".join(_quoted(matter_name(item)) for item in _using(matter, values))
+        said["items"] = listed(_quoted(matter_name(item)) for item in _using(matter, values))
         if party is not None and party.by == "mandate":
             said["name"] = party.subject.name
             return (
@@ -181,7 +181,7 @@ def registers(matter: str, values: Mapping[str, Any] | None = None) -> list[Aske
             spoken(rows[code].name, rows[code].name_en),
             rows[code].unit_id,
             tuple(spoken(known[fact].question, known[fact].question_en) for fact in facts),
-            tuple("、".join(matter_name(item) for item in used[fact]) for fact in facts) if used else (),
+            tuple(listed(matter_name(item) for item in used[fact]) for fact in facts) if used else (),
         )
         for code, facts in offered.items()
     ]

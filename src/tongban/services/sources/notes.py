@@ -12,7 +12,7 @@ from tongban.registry.names import unit_name
 def under_opening(act: Act) -> str:
     """Who wrote it, where that was not the applicant, and whether papers were replaced by a promise (告知承诺)."""
     promised = _("采用告知承诺：申请人承诺符合条件，以后核查") if (act.public or {}).get("promised") else ""
-    return "；".join(filter(None, (typed_by(act), promised)))
+    return _("；").join(filter(None, (typed_by(act), promised)))
 
 
 def typed_by(act: Act) -> str:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from tongban.accounts.models import Official, Post
 from tongban.cases.models import Act, Case
+from tongban.detect.checks import is_resident_id
 from tongban.services import rules
 from tongban.services.models import Mandate, Pull
 
@@ -150,6 +151,16 @@ def test_who_just_began_with_somebody_is_not_told_that_something_is_unfinished(c
     assert "您有没写完的内容" not in said(clerk.get("/new/application/"))
     clerk.post("/new/application/", {"matter": "7001"})
     assert "您有没写完的内容" in said(clerk.get("/new/application/"))
+
+
+def test_whom_no_register_knows_is_named_where_somebody_else_types(clerk):
+    nobody = next(f"61011319800101001{last}" for last in "0123456789X" if is_resident_id(f"61011319800101001{last}"))
+    helped(clerk, nobody, "周不在")
+    consent(clerk)
+    page = said(clerk.get("/new/application/registers/"))
+    assert "里没有查到周不在，" in page
+    assert "没有查到您" not in page
+    assert "下面是登记里的" not in page
 
 
 def test_the_receipt_is_there_to_print_and_goes_with_the_next_resident(clerk):

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.utils.translation import override
 
 from tongban.cases.actor import NEWCOMER, SYSTEM
 from tongban.cases.models import Act, Case
 from tongban.cases.refusal import Refusal
 from tongban.cases.retention import expire_due
+from tongban.cases.story import heading
 from tongban.cases.writer import Submission, submit
 from tongban.services import clock, models, rules
 
@@ -200,3 +202,14 @@ def test_a_false_promise_ends_the_certificate_with_the_decision_art_40():
     assert case.certificates.get().state == "good"
     case = after(case, "check_promise", official(MARKET), NOON + timedelta(days=9), kept="false", text="核查不属实")
     assert (case.state, case.certificates.get().state) == ("revoked", "revoked")
+
+
+def test_a_case_that_is_called_as_its_item_is_called_so_in_the_language_of_the_page():
+    case = applied("7003")
+    with override("en"):
+        assert heading(case) == "Food business licence"
+    with override("zh-hant"):
+        assert heading(case) == "食品經營許可"
+    case.private = {**case.private, "subject": "我要办食品经营许可"}
+    with override("en"):
+        assert heading(case) == "我要办食品经营许可"

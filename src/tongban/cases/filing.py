@@ -42,7 +42,7 @@ def keep(files: Iterable[Any], name: str) -> list[str]:
         try:
             keep_one(file, name)
         except Refusal as refusal:
-            problems.append(f"{file.name}：{refusal.message}")
+            problems.append(f"{file.name}{_('：')}{refusal.message}")
     return problems
 
 

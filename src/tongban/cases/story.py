@@ -11,6 +11,9 @@ from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext as _
 
+from tongban.registry import snapshot
+from tongban.registry.names import spoken
+
 from .inputs import CaseChoice
 from .inputs.one import EMPTY
 from .models import Act, Case
@@ -19,9 +22,11 @@ from .procedure import Edge, Procedure, procedure_of
 
 def heading(case: Case) -> str:
     """What a case is called in lists and above its page: its subject, the name of its kind where it has none, or that
-    its content was deleted."""
-    if case.subject:
-        return case.subject
+    its content was deleted. A subject that is its matter's name is said in the language of the page."""
+    subject = case.subject
+    if subject:
+        matter = snapshot.current().matters.get(case.matter_id)
+        return spoken(matter.name, matter.name_en) if matter is not None and matter.name == subject else subject
     return _("（内容已删除）") if case.private is None else str(procedure_of(case).label)
 
 

@@ -267,7 +267,9 @@ def _rows_of_inputs(page: Page, step: InputsStep, change: str, doubts: Mapping[s
         if isinstance(item, Files):
             files = page.draft.waiting_for(item.name)
             text = "\n".join(one.name for one in files)
-            doubt = " ".join(f"{one.name}：{look}" for one in files if item.legible and (look := hard_to_read(one)))
+            doubt = " ".join(
+                f"{one.name}{_('：')}{look}" for one in files if item.legible and (look := hard_to_read(one))
+            )
         else:
             value = cleaned.get(item.name)
             text = item.show(value) if value is not None else ""
@@ -464,7 +466,7 @@ def _take_files(page: Page, step: InputsStep) -> tuple[list[str], list[str]]:
                 if step.reads:
                     read += loaded(step.reads)(content)
             except Refusal as refusal:
-                problems.append(f"{file.name}：{refusal.message}")
+                problems.append(f"{file.name}{_('：')}{refusal.message}")
     return problems, read
 
 

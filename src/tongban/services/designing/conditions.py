@@ -25,12 +25,15 @@ def choices(facts: Iterable[Fact]) -> list[tuple[str, str]]:
     for fact in facts:
         label = spoken(fact.question, fact.question_en)
         if fact.type == "bool":
-            found += [(f"{fact.code}|is|yes", f"{label}：{_('是')}"), (f"{fact.code}|is|no", f"{label}：{_('否')}")]
+            found += [
+                (f"{fact.code}|is|yes", f"{label}{_('：')}{_('是')}"),
+                (f"{fact.code}|is|no", f"{label}{_('：')}{_('否')}"),
+            ]
         elif fact.type == "declared":
             declared = _("已声明")
-            found.append((f"{fact.code}|declared|", f"{label}：{declared}"))
+            found.append((f"{fact.code}|declared|", f"{label}{_('：')}{declared}"))
         elif fact.type == "choice":
-            found += [(f"{fact.code}|one|{code}", f"{label}：{words}") for code, words, *_rest in fact.options]
+            found += [(f"{fact.code}|one|{code}", f"{label}{_('：')}{words}") for code, words, *_rest in fact.options]
         elif fact.type == "number":
             found.append((f"{fact.code}|low|", _("%(label)s：至少（填数字）") % {"label": label}))
             found.append((f"{fact.code}|high|", _("%(label)s：至多（填数字）") % {"label": label}))

@@ -146,13 +146,6 @@ def test_at_a_counter_the_official_opens_it_in_their_own_name_and_the_resident_s
     assert "窗口的工作人员代为填写" in said(clerk.get(f"/follow/{case.code}/"))
 
 
-def test_who_just_began_with_somebody_is_not_told_that_something_is_unfinished(clerk):
-    clerk.post("/desk/helping/", {"name": "李秀兰", "id_number": LI, "unit": CIVIL, "seen": "on"})
-    assert "您有没写完的内容" not in said(clerk.get("/new/application/"))
-    clerk.post("/new/application/", {"matter": "7001"})
-    assert "您有没写完的内容" in said(clerk.get("/new/application/"))
-
-
 def test_whom_no_register_knows_is_named_where_somebody_else_types(clerk):
     nobody = next(f"61011319800101001{last}" for last in "0123456789X" if is_resident_id(f"61011319800101001{last}"))
     helped(clerk, nobody, "周不在")

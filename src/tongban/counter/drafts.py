@@ -30,8 +30,6 @@ AGE = timedelta(days=7)
 OVERLAP = timedelta(seconds=15)
 """The key before still opens what was there before it, so long: for a double click, whose second half carries the old
 cookie."""
-NOT_WRITTEN = ("nonce", "about", "kept", "beforehand")
-"""Names of what a draft holds besides what somebody wrote."""
 PURPOSE, MAILED = "draft", "mailed draft"
 ONLY_FILES = "files"
 """The name of an input for files whose files are not marked: they came before there could be several."""
@@ -62,13 +60,7 @@ class BrowserDraft:
     @property
     def exists(self) -> bool:
         """Whether something was begun: more than words to find a matter with."""
-        return any(value for name, value in self.values.items() if name not in NOT_WRITTEN)
-
-    @property
-    def told(self) -> bool:
-        """Whether somebody began to write: more than what whoever opened it put there (`beforehand`: names)."""
-        before = {*NOT_WRITTEN, *self.values.get("beforehand", ())}
-        return any(value for name, value in self.values.items() if name not in before)
+        return any(value for name, value in self.values.items() if name not in ("nonce", "about", "kept"))
 
     def save(self, response: HttpResponse, **values: Any) -> HttpResponse:
         """Keep `values` beside what is there, under a new key that the browser is given. The key ends with the

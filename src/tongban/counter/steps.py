@@ -150,7 +150,7 @@ def drafts_by_mail() -> bool:
 def ticket(draft: BrowserDraft) -> str:
     """What a form carries of the draft, sealed: so that the second half of a double click, which comes when the draft
     has become a case, is known to be the same form and gets the same receipt."""
-    values = {name: value for name, value in draft.values.items() if name not in ("kept", "about", "beforehand")}
+    values = {name: value for name, value in draft.values.items() if name not in ("kept", "about")}
     values["waiting"] = [draft.files, len(draft.waiting())]
     return cookies.sealed(TICKET, values, int(AGE.total_seconds()))
 

@@ -1,4 +1,4 @@
-"""The draft that comes with a form: what a page carries of it, sealed, and what is made of it when the page is posted."""
+"""The draft that comes with a form: what a page carries of it, sealed, and what it is good for when it is posted."""
 
 from __future__ import annotations
 

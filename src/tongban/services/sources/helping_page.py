@@ -108,7 +108,7 @@ def _draft(request: HttpRequest, response: HttpResponse, client: Client, kind: s
     assert writing is not None  # noqa: S101 -- this door brings it
     about = {"client": client.session, "client_unit": client.unit, "name": subject.name,
              "id_number": subject.id_number}  # fmt: skip
-    return BrowserDraft(request, writing).save(response, **about)
+    return BrowserDraft(request, writing).save(response, brought=list(about), **about)
 
 
 def _cleared(request: HttpRequest, response: HttpResponse) -> HttpResponse:

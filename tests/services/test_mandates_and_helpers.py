@@ -156,6 +156,13 @@ def test_whom_no_register_knows_is_named_where_somebody_else_types(clerk):
     assert "下面是登记里的" not in page
 
 
+def test_where_nothing_was_written_yet_nothing_is_said_to_be_unfinished(clerk):
+    clerk.post("/desk/helping/", {"name": "李秀兰", "id_number": LI, "unit": CIVIL, "seen": "on"})
+    assert "您有没写完的" not in said(clerk.get("/new/application/"))
+    clerk.post("/new/application/", {"matter": "7001"})
+    assert "您有没写完的" in said(clerk.get("/new/application/"))
+
+
 def test_the_receipt_is_there_to_print_and_goes_with_the_next_resident(clerk):
     helped(clerk)
     consent(clerk, "no")

@@ -42,6 +42,7 @@ from .inputs import (
     WHY_REFUSED,
     WORDS,
 )
+from .sources import mandated
 from .sources.notes import under_opening
 
 STATES = (
@@ -163,6 +164,7 @@ APPLICATION = Procedure(
         standard.urging(STATES),
         standard.assigning(OPEN),
         standard.dispatching(RECEIVED),
+        mandated.line(STATES),
         *standard.house(STATES),
         *standard.erasing(STATES),
     ),
@@ -188,6 +190,7 @@ APPLICATION = Procedure(
         "grant": stored.granted, "grant_in_part": stored.granted, "suspend": stored.suspended,
         "reinstate": stored.reinstated, "revoke": stored.ended, "expire": stored.ended,
         "begin_anew": stored.ended, "prolong": stored.prolonged, "check_promise": stored.promise_checked,
-        "remind_appointment": appointments.tell_when,
+        "remind_appointment": appointments.tell_when, "submit": mandated.kept,
     },
+    recovers=mandated.recovers,
 )  # fmt: skip

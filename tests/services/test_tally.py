@@ -5,9 +5,11 @@ from __future__ import annotations
 import random
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
 
 import pytest
 import typer
+from django.apps import apps
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -165,6 +167,20 @@ def test_what_was_settled_before_is_taken_in_once_while_others_settle(rich, monk
     settled()
     assert in_the_tally() == from_the_acts()
     assert catching_up.step() == 0
+
+
+def test_a_house_that_has_acts_catches_up_after_the_upgrade_and_an_empty_one_need_not(city):
+    mark = import_module("tongban.services.migrations.0070_tally").mark
+    mark(apps, None)
+    assert not catching_up.under_way()
+    applied(FOOD)
+    settled()
+    Tallied.objects.all().delete()
+    mark(apps, None)
+    assert catching_up.step() > 0
+    assert catching_up.step() == 0
+    assert not catching_up.under_way()
+    assert in_the_tally() == from_the_acts()
 
 
 def test_a_recount_finds_a_row_that_was_changed_and_puts_it_right(rich):

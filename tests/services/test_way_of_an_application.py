@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from django.utils.translation import override
 
+from tongban.accounts.models import Official
 from tongban.cases.actor import NEWCOMER, SYSTEM
 from tongban.cases.models import Act, Case
 from tongban.cases.refusal import Refusal
@@ -213,3 +214,18 @@ def test_a_case_that_is_called_as_its_item_is_called_so_in_the_language_of_the_p
     case.private = {**case.private, "subject": "我要办食品经营许可"}
     with override("en"):
         assert heading(case) == "我要办食品经营许可"
+
+
+def test_the_page_of_an_opinion_speaks_of_no_sender_for_there_is_none(client, settings):
+    settings.SECOND_FACTOR = False
+    case = accepted()
+    after(case, "ask_opinions", official(MARKET), units=["610113-CG"], text="门头是否符合要求")
+    asked = Case.objects.get(part_of=case)
+    client.force_login(Official.objects.get(pk=official("610113-CG").official_id))
+    page = client.get(f"/desk/c/{asked.code}/").content.decode()
+    assert "门头是否符合要求" in page
+    assert 'id="act-give"' in page
+    for words in ("匿名提交", 'id="contact"', "提交人可以下载"):
+        assert words not in page, words
+    client.force_login(Official.objects.get(pk=official(MARKET).official_id))
+    assert 'id="contact"' in client.get(f"/desk/c/{case.code}/").content.decode()

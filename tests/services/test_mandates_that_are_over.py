@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.test import Client
 from django.utils import timezone
 
@@ -164,3 +166,10 @@ def test_an_erased_case_names_no_mandate(applied, kept_long_enough):
     perform(case.pk, Step("erase", SYSTEM))
     assert not Mandated.objects.exists()
     assert giver().post(f"/mandates/{mandate.code}/revoke/").status_code == 302
+
+
+def test_cases_of_before_are_found_by_the_migration(applied):
+    mandate, _client, case, _secret = applied
+    Mandated.objects.all().delete()
+    import_module("tongban.services.migrations.0060_mandated").of_those_that_are_there(apps, None)
+    assert list(Mandated.objects.values_list("case_id", "mandate_id", "ended")) == [(case.pk, mandate.pk, False)]

@@ -1,7 +1,20 @@
 """By which mandate a case was opened, for those that are there too."""
 
 import django.db.models.deletion
+import orjson
 from django.db import migrations, models
+
+from tongban.vault.keyring import ring
+from tongban.vault.packing import unpacked
+
+
+def opened(case):
+    """What is sealed on a case, as `SealedJSONField` seals it: a model of a migration does not know to what."""
+    value = case.__dict__["private"]
+    if value is None:
+        return {}
+    bound = b"cases_case.private\x00" + orjson.dumps([case.code, case.secret_digest])
+    return orjson.loads(unpacked(ring().open(bytes(value), bound)))
 
 
 def of_those_that_are_there(apps, schema_editor):
@@ -13,7 +26,7 @@ def of_those_that_are_there(apps, schema_editor):
         act="submit", case__kind__in=("application", "bundle"), public__typed_by="mandate"
     ).select_related("case")
     for opening in openings.iterator(chunk_size=500):
-        said = ((opening.case.private or {}).get("extra") or {}).get("typed") or {}
+        said = (opened(opening.case).get("extra") or {}).get("typed") or {}
         if said.get("mandate") in mandates:
             row.objects.get_or_create(case_id=opening.case_id, defaults={"mandate_id": mandates[said["mandate"]]})
 

@@ -18,6 +18,7 @@ from tongban.registry.names import spoken, unit_name
 
 from . import appointments, effects, judging, questions, reading, rules
 from .models import Item
+from .parties import shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +162,9 @@ def for_sender(case: Case, acts: Sequence[Edge]) -> dict[str, Any] | None:
         "appointment": appointments.shown(case) if case.is_open else None,
         "hearing_until": appointments.may_ask_until(case),
     }
+    told, spoke = shown.counts(case)
+    if told:
+        found |= {"parties": told, "spoke": spoke}
     return {**found, "paused": case.paused_at is not None} if any(found.values()) else None
 
 

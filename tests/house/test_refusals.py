@@ -118,7 +118,7 @@ ROUTES: dict[str, str] = {
     # the catalogue of services
     **dict.fromkeys((
         "services/", "services/figures/", "services/figures.csv", "services/a-z/",
-        "services/units/", "services/begin/", "services/<slug:code>/",
+        "services/units/", "services/hearings/", "services/begin/", "services/<slug:code>/",
         "services/<slug:code>.jsonld", "api/v1/services", "api/v1/services/<code>",
         "api/v1/services/<code>/linked-data",
     ), "everybody"),

@@ -1,4 +1,4 @@
-"""People other than the applicant (利害关系人), each rule after its article (行政许可法); Monday 2 March 2026 is `NOON`."""
+"""People other than the applicant, each rule after its article of 行政许可法; `NOON` is Monday 2 March 2026."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import pytest
 from tongban.cases.models import Act, Case, Notice
 from tongban.cases.refusal import Refusal
 from tongban.services import appointments
-from tongban.services.parties import clock, guards
+from tongban.services.parties import clock
+from tongban.workdays import shanghai_day
 
 from .conftest import CIVIL, MARKET, NOON, accepted, after, applied, fresh, official, sender
 from .hearing_others import BY_MAIL, CONCERNS, DAY, HEARING, OVER, by_paper, named, right_told
@@ -145,17 +146,11 @@ def test_a_hearing_asked_for_is_held_within_twenty_days_that_do_not_count_arts_4
     assert (party.state, case.state, case.due_at) == ("hearing", "set_aside", None)
     asked = Act.objects.get(case=case, act="party_asked")
     assert (asked.public["ground"], asked.public["expected"]) == ("hearing", "2026-03-31")
-    assert shanghai(party.due_at) == date(2026, 3, 31)
+    assert shanghai_day(party.due_at) == date(2026, 3, 31)
     late = {**HEARING, "at": "2026-04-01T10:00"}
     assert "二十日内" in refused(case, "appoint", official(MARKET), NOON + DAY, **late)
     soon = {**HEARING, "at": "2026-03-11T10:00"}
     assert "七日前" in refused(case, "appoint", official(MARKET), NOON + DAY, **soon)
-
-
-def shanghai(at):
-    from tongban.workdays import shanghai_day
-
-    return shanghai_day(at)
 
 
 def asked_and_fixed():
@@ -288,4 +283,3 @@ def test_neither_sees_the_case_of_the_other():
     for who, act, of in ((party, "speak", other), (other, "speak", party), (case, "speak", party)):
         assert "没有找到" in refused(of, act, sender(who), text="冒充")
     assert "没有找到" in refused(case, "withdraw", sender(party))
-    assert guards.KIND == party.kind

@@ -319,7 +319,8 @@ def reminder_due(context: Context) -> Refusal | None:
 
 
 def remind(now: datetime | None = None, batch: int = 200) -> int:
-    """Remind the applicants, and interested parties, whose appointment is near; returns how many were. For the worker; safe to kill."""
+    """Remind the applicants, and interested parties, whose appointment is near; returns how many were. For the worker;
+    safe to kill."""
     now, done = now or timezone.now(), 0
     times = len(reception_rules.rules().remind)
     hearings = Q(kind="interested", state__in=HEARS)

@@ -17,6 +17,7 @@ from tongban.desk.parts import Panel, Particular
 from tongban.registry.names import spoken, unit_name
 
 from . import appointments, effects, judging, questions, reading, rules
+from .hearings import announcing
 from .models import Item
 from .parties import shown
 
@@ -65,6 +66,8 @@ class Checked:
     """Questions of the form, and facts of the conditions, that were not answered."""
     materials: tuple[MaterialRow, ...] = ()
     appointment: appointments.Shown | None = None
+    announced: bool = False
+    """Whether the hearing was announced to everybody."""
 
 
 def checked(found: Found) -> Checked:
@@ -82,6 +85,7 @@ def checked(found: Found) -> Checked:
         unanswered(case.matter_id, facts, case.place_id),
         materials_of(case, facts),
         appointments.shown(case),
+        bool(rules.worked(case).get(announcing.ANNOUNCED)),
     )
 
 
@@ -155,7 +159,7 @@ def opinions_of(case: Case) -> tuple[OpinionRow, ...]:
 def for_sender(case: Case, acts: Sequence[Edge]) -> dict[str, Any] | None:
     """The piece of the following page: both limits, and each unit's part."""
     legal = str(rules.worked(case).get(effects.LEGAL_DUE) or "")
-    found = {
+    found: dict[str, Any] = {
         "promised": case.answer_due_at if case.is_open else None,
         "legal": datetime.fromisoformat(legal) if legal and case.is_open else None,
         "opinions": opinions_of(case),

@@ -3,6 +3,7 @@ it, and only then published."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +29,7 @@ from . import announcing
 from .rows import HearingNotice
 
 PAGE = 30
+UNSENT = frozenset({"csrfmiddlewaretoken", "sure", "back"})
 
 
 def shown(now: datetime, unit: str = "", matter: str = "") -> QuerySet[HearingNotice]:
@@ -37,9 +39,9 @@ def shown(now: datetime, unit: str = "", matter: str = "") -> QuerySet[HearingNo
     return found.filter(matter_id=matter) if matter else found
 
 
-def ahead(now: datetime, matter: str) -> bool:
-    """Whether a hearing about this item is announced and still to come."""
-    return shown(now, matter=matter).filter(state="ahead", starts_at__gt=now).exists()
+def ahead(now: datetime, unit: str = "", matter: str = "") -> bool:
+    """Whether a hearing of this unit, or about this item, is announced and still to come."""
+    return shown(now, unit, matter).filter(state="ahead", starts_at__gt=now).exists()
 
 
 @allows("public")
@@ -68,26 +70,29 @@ def page(request: HttpRequest) -> HttpResponse:
 # --- announcing ------------------------------------------------------------------------------------------------------
 
 
-def edge_of(found: Found, offered: Any) -> Edge:
+def edge_of(found: Found, offered: Sequence[Edge]) -> Edge:
     """The line by which this official can announce now. Raises Refusal with the reason where there is none."""
     edge = next((one for one in offered if one.act == "announce"), None)
     if edge is not None:
         return edge
     edge = found.procedure.decide("announce", found.case.state, frozenset(found.standing))
-    raise _refusal(found, edge, {}) or Refusal("not_allowed", edge.label)
+    raise announcing.can_announce(_context(found, {})) or Refusal("not_allowed", edge.label)
 
 
-def _refusal(found: Found, edge: Edge, said: dict[str, Any]) -> Refusal | None:
-    now = timezone.now()
-    try:
-        payload = checked(edge, said, Asking(found.registry, found.case, found.actor, now)) if said else {}
-    except Refusal as refusal:
-        return refusal
-    around = related_to(found.case)
-    context = Context(
-        found.case, found.actor, payload, now, found.registry, found.procedure, frozenset(found.standing), None, around
-    )
-    return announcing.can_announce(context)
+def _context(found: Found, payload: dict[str, Any]) -> Context:
+    return Context(
+        found.case, found.actor, payload, timezone.now(), found.registry, found.procedure, frozenset(found.standing),
+        related=related_to(found.case),
+    )  # fmt: skip
+
+
+def _checked(found: Found, edge: Edge, said: dict[str, Any]) -> dict[str, Any]:
+    """What was filled in, as it would be stored. Raises Refusal, as the kernel would."""
+    payload = checked(edge, said, Asking(found.registry, found.case, found.actor, timezone.now()))
+    refusal = announcing.can_announce(_context(found, payload))
+    if refusal is not None:
+        raise refusal
+    return payload
 
 
 def announce(request: HttpRequest, code: str, desk: Handed) -> HttpResponse:
@@ -110,22 +115,20 @@ def announce(request: HttpRequest, code: str, desk: Handed) -> HttpResponse:
         return answer(found)
     if not form.is_valid():
         return answer(found, 422)
-    refusal = _refusal(found, edge, form.payload())
-    if refusal is not None:
+    try:
+        said = _checked(found, edge, form.payload())
+    except Refusal as refusal:
         form.refuse(refusal.message, refusal.field)
         return answer(found, refusal.status)
     if "back" in request.POST:
         return answer(found)
     if "sure" not in request.POST:
-        notice = announcing.notice_of(found.case, form.payload(), timezone.now())
+        notice = announcing.notice_of(found.case, said, timezone.now())
         given = [(name, value) for name, values in request.POST.lists() if name not in UNSENT for value in values]
         return answer(found, one=notice, given=given)
     try:
         performed = desk.take_step(found, form)
-    except Refusal as refused:
-        now, _changes = desk.refused(found, form, refused)
-        return answer(now, refused.status)
+    except Refusal as refusal:
+        now, _changes = desk.refused(found, form, refusal)
+        return answer(now, refusal.status)
     return desk.done(request, found, performed)
-
-
-UNSENT = frozenset({"csrfmiddlewaretoken", "sure", "back"})

@@ -1,4 +1,4 @@
-"""What the acts about interested parties do, as pure functions that the tables name (行政许可法 Arts 36, 45, 47, 48)."""
+"""What the acts about interested parties do, as pure functions that the tables name (行政许可法 Arts 36, 45–48)."""
 
 from __future__ import annotations
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import ClassVar
+
 from django.utils.translation import gettext_lazy as _
 
 from tongban.cases.inputs import Choice, Day, Line, Text
@@ -9,13 +12,42 @@ from tongban.counter.inputs import Email, Phone
 
 from .. import inputs
 
-PARTY = Line("party", _("利害关系人的姓名或者名称"), longest=80)
-EMAIL = Email("email", _("电子邮箱"), required=False, hint=_("有邮箱的，本站马上发通知，当天就算告知。"))
-PHONE = Phone("phone", _("电话"), required=False, hint=_("没有邮箱、本站能发短信的，发短信告知。"))
-ADDRESS = Line(
+
+@dataclass(frozen=True)
+class OwnLine(Line):
+    """Something of a party's that stands in their own case alone: whoever reads the application does not find it."""
+
+    stored: ClassVar[bool] = False
+
+
+@dataclass(frozen=True)
+class OwnText(Text):
+    """The same for words of several lines."""
+
+    stored: ClassVar[bool] = False
+
+
+@dataclass(frozen=True)
+class OwnEmail(Email):
+    """The same for an address of theirs."""
+
+    stored: ClassVar[bool] = False
+
+
+@dataclass(frozen=True)
+class OwnPhone(Phone):
+    """The same for a telephone of theirs."""
+
+    stored: ClassVar[bool] = False
+
+
+PARTY = OwnLine("party", _("利害关系人的姓名或者名称"), longest=80)
+EMAIL = OwnEmail("email", _("电子邮箱"), required=False, hint=_("有邮箱的，本站马上发通知，当天就算告知。"))
+PHONE = OwnPhone("phone", _("电话"), required=False, hint=_("没有邮箱、本站能发短信的，发短信告知。"))
+ADDRESS = OwnLine(
     "address", _("通信地址"), required=False, longest=200, hint=_("没有邮箱和电话的，制作告知书当面交给或者邮寄。")
 )
-CONCERNS = Text(
+CONCERNS = OwnText(
     "text",
     _("这件申请同他有什么重大利益关系"),
     longest=2000,

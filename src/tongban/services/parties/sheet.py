@@ -1,5 +1,5 @@
-"""The sheet that is handed over or posted to an interested party (告知书): what it is about, what they can do until when,
-and the code and password of their own case.
+"""The sheet that is handed over or posted to an interested party (告知书): what it is about, what they can do until
+when, and the code and password of their own case.
 
 The password is drawn when the sheet is made and stands nowhere else: the database has its digest. Making another ends
 the one before.

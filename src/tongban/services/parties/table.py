@@ -1,5 +1,5 @@
-"""The table of an interested party (利害关系人意见): told, heard, told of the decision; part of an application and a case
-of its own, with its own secret, so that neither sees the other's (行政许可法 Arts 36, 46–48)."""
+"""The table of an interested party (利害关系人意见): told, heard, told of the decision; part of an application and a
+case of its own, with its own secret, so that neither sees the other's (行政许可法 Arts 36, 46–48)."""
 
 from __future__ import annotations
 

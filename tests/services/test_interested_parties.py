@@ -72,6 +72,14 @@ def test_who_has_no_electronic_address_is_told_once_the_sheet_is_delivered_art_3
     assert (party.state, Act.objects.get(case=party, act="tell").public["until"]) == ("told", "2026-03-10")
 
 
+def test_who_answers_before_the_delivery_was_noted_has_been_told():
+    _case, party = by_paper()
+    after(party, "make_sheet", official(MARKET), NOON, digest="a" * 64)
+    party = after(party, "speak", sender(party), NOON + DAY, text="刚收到")
+    assert (party.state, Act.objects.get(case=party, act="speak").public["until"]) == ("told", "2026-03-10")
+    assert after(party, "ask_hearing", sender(party), NOON + DAY).state == "hearing"
+
+
 def test_a_message_that_did_not_arrive_told_nobody():
     case, party = named()
     Notice.objects.filter(case=party).update(state="failed")

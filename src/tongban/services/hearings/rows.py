@@ -24,7 +24,7 @@ class HearingNotice(models.Model):
     place = models.ForeignKey(Place, models.PROTECT, related_name="+", verbose_name=_("行政区划"), db_index=False)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("单位"))
     starts_at = models.DateTimeField(_("时间"), db_index=True)
-    minutes = models.PositiveSmallIntegerField(_("分钟"))
+    minutes = models.PositiveSmallIntegerField(_("大约多少分钟"))
     way = models.CharField(_("方式"), max_length=16, choices=WAYS)
     where = models.CharField(_("地点"), max_length=300, blank=True)
     why = models.CharField(_("为什么公告"), max_length=16, choices=WHYS)

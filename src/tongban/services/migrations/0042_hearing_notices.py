@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("starts_at", models.DateTimeField(db_index=True, verbose_name="时间")),
-                ("minutes", models.PositiveSmallIntegerField(verbose_name="分钟")),
+                ("minutes", models.PositiveSmallIntegerField(verbose_name="大约多少分钟")),
                 (
                     "way",
                     models.CharField(

@@ -120,9 +120,16 @@ def _settled(case: Case, **more: object) -> str:
 
 
 def spoke(context: Context) -> Outcome:
-    """They said something, which can be done until the decision (Art. 36)."""
-    after = "spoke" if context.case.state == "silent" else None
-    return Outcome(state=after, set={"private": kept(context, **{SPOKEN: True})})
+    """They said something, which can be done until the decision (Art. 36). Whoever answers before the delivery was
+    noted has been told, now at the latest; a calendar that is not loaded keeps nobody from speaking."""
+    case, public = context.case, dict[str, Any]()
+    more: dict[str, Any] = {SPOKEN: True}
+    after = "spoke" if case.state == "silent" else None
+    limit = context.registry.limit("hearing_ask", case.matter_id, case.place_id)
+    last = deadlines.due(limit, context.now, context.registry).at if case.state == "to_tell" else None
+    if last is not None:
+        after, more[ASK_BY], public["until"] = "told", last.isoformat(), shanghai_day(last).isoformat()
+    return Outcome(state=after, set={"private": kept(context, **more)}, public=public)
 
 
 def hearing_asked(context: Context) -> Outcome:

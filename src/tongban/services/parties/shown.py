@@ -38,9 +38,8 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """An interested party for the decider. `name` is empty for those who do not see contacts."""
+    """An interested party for the decider; their name stands with the contact, in their own case."""
 
-    name: str
     state: str
     tone: str
     code: str
@@ -60,7 +59,6 @@ def on_desk(found: Found) -> list[Party] | None:
 def _party(found: Found, part: Case) -> Party:
     state = procedure_of(part).state(part.state)
     waits = ask_by(part) if part.state == "told" else done.expected(part) if part.state == "hearing" else None
-    name = part.sender if found.may_see_contact else ""
     said = (
         Act.objects.filter(case=part, act__in=SAYING).order_by("sequence")
         if part.erased_at is None
@@ -69,8 +67,8 @@ def _party(found: Found, part: Case) -> Party:
     purpose, some = purpose_of(found.standing), said.exists()
     if some and purpose is not None:
         looks.look(part, found.actor, purpose)
-        return Party(name, str(state.label), state.tone, part.code, waits, _said(part, said))
-    return Party(name, str(state.label), state.tone, part.code, waits, (), some)
+        return Party(str(state.label), state.tone, part.code, waits, _said(part, said))
+    return Party(str(state.label), state.tone, part.code, waits, (), some)
 
 
 def _said(part: Case, acts: Any) -> tuple[Said, ...]:

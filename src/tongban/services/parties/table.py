@@ -19,17 +19,13 @@ from . import acts, guards, telling
 from .inputs import DELIVERED, HOW, RESULT, SAID, WHY_HEARING
 
 STATES = (
-    State("to_tell", _("待告知"), _("单位正在告知您"), tone="warning", group="new", paused=True, waits_for="unit",
+    State("to_tell", _("待告知"), _("单位正在告知您"), tone="warning", group="new",
           next=("make_sheet", "tell")),
-    State("told", _("已告知，等答复"), _("已经告知您，等您的意见"), tone="info", group="waiting", paused=True,
-          waits_for="unit"),
+    State("told", _("已告知，等答复"), _("已经告知您，等您的意见"), tone="info", group="waiting"),
     State("hearing", _("已要求听证"), _("您要求了听证"), step="hearing_hold", tone="warning", group="waiting"),
-    State("spoke", _("已陈述"), _("您的意见已经收到，决定以前还可以补充"), tone="success", group="waiting",
-          paused=True, waits_for="unit"),
-    State("heard", _("已听证"), _("听证已经举行，等待单位作出决定"), tone="success", group="waiting", paused=True,
-          waits_for="unit"),
-    State("silent", _("没有陈述"), _("没有收到您的意见，决定以前还可以提"), group="waiting", paused=True,
-          waits_for="unit"),
+    State("spoke", _("已陈述"), _("您的意见已经收到，决定以前还可以补充"), tone="success", group="waiting"),
+    State("heard", _("已听证"), _("听证已经举行，等待单位作出决定"), tone="success", group="waiting"),
+    State("silent", _("没有陈述"), _("没有收到您的意见，决定以前还可以提"), group="waiting"),
     State("decided", _("已告知决定"), _("单位已经作出决定"), "over", tone="success", group="done"),
     State("not_needed", _("不再需要"), _("这件事不再需要您的意见"), "over", group="done"),
 )  # fmt: skip
@@ -61,7 +57,8 @@ INTERESTED = Procedure(
         Edge("take_back", TO_TELL, "not_needed", HANDLERS, _("撤销告知"), _("单位认为不用征求您的意见"), (REASON,),
              shown="words", danger=True),
         Edge("speak", OPEN, None, RESIDENT, _("陈述、申辩"), _("您作了陈述、申辩"), (SAID,), effect=acts.spoke,
-             by_effect=frozenset({"spoke"}), files=True, shown="words", tone="info", brings=SPOKEN),
+             by_effect=frozenset({"spoke", "told"}), noted=ask_until, files=True, shown="words", tone="info",
+             brings=SPOKEN),
         Edge("ask_hearing", TO_TELL | TOLD, "hearing", RESIDENT, _("要求听证"), _("您要求听证"), (WHY_HEARING,),
              effect=acts.hearing_asked, guard=guards.may_ask, files=True, shown="words", tone="warning",
              brings=(Brings("part_of", "party_asked", "possible"),)),

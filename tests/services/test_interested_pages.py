@@ -131,6 +131,7 @@ def test_a_unit_asked_for_an_opinion_reads_nothing_of_the_parties(settings):
     page = at_desk(settings, "610113-CG").get(f"/desk/c/{case.code}/").content.decode()
     assert "油烟会进家里" not in page
     assert "王芳" not in page
+    assert party.code not in page
     assert not Act.objects.filter(case=party, act="look").exists()
 
 

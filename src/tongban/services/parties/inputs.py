@@ -62,6 +62,7 @@ WEIGHED = Text(
 DELIVERED = Day("delivered", _("哪一天送到的"), private=False, earliest=-60, latest=0)
 WAYS = (("hand", _("当面交给")), ("post", _("邮寄，已经签收")), ("left", _("留在住处或者经营场所，有见证人")))
 HOW = Choice("how", _("怎样送到的"), private=False, options=WAYS)
+WHY_BACK = Text("text", _("理由"), longest=2000)
 SAID = Text("text", _("陈述和申辩"), longest=4000, hint=_("事实、理由和要求；证据可以作为附件。只有办理的单位能看到。"))
 WHY_HEARING = Text("text", _("要求听证的事项和理由"), required=False, longest=2000)
 RESULT = Choice("result", _("结果"), required=False, private=False, options=inputs.RESULTS, told="%(value)s")

@@ -14,13 +14,13 @@ from tongban.cases.standings import HANDLERS, RESIDENT, SYSTEM
 
 from .. import appointments
 from ..appointments import ask_until
-from ..inputs import AT, COMES, MINUTES, REASON, WAY, WHERE
+from ..inputs import AT, COMES, MINUTES, WAY, WHERE
 from . import acts, guards, telling
-from .inputs import DELIVERED, HOW, RESULT, SAID, WHY_HEARING
+from .inputs import DELIVERED, HOW, RESULT, SAID, WHY_BACK, WHY_HEARING
 
 STATES = (
     State("to_tell", _("待告知"), _("单位正在告知您"), tone="warning", group="new",
-          next=("make_sheet", "tell")),
+          next=("tell", "make_sheet")),
     State("told", _("已告知，等答复"), _("已经告知您，等您的意见"), tone="info", group="waiting"),
     State("hearing", _("已要求听证"), _("您要求了听证"), step="hearing_hold", tone="warning", group="waiting"),
     State("spoke", _("已陈述"), _("您的意见已经收到，决定以前还可以补充"), tone="success", group="waiting"),
@@ -54,7 +54,7 @@ INTERESTED = Procedure(
              effect=acts.delivered, guard=guards.delivered_rightly, noted=ask_until, tone="info"),
         Edge("undelivered", TOLD, "to_tell", SYSTEM, _("通知没有送到"), _("通知没有送到，单位另外告知"),
              effect=acts.undelivered, guard=guards.nothing_said, button=False, tone="warning"),
-        Edge("take_back", TO_TELL, "not_needed", HANDLERS, _("撤销告知"), _("单位认为不用征求您的意见"), (REASON,),
+        Edge("take_back", TO_TELL, "not_needed", HANDLERS, _("撤销告知"), _("单位认为不用征求您的意见"), (WHY_BACK,),
              shown="words", danger=True),
         Edge("speak", OPEN, None, RESIDENT, _("陈述、申辩"), _("您作了陈述、申辩"), (SAID,), effect=acts.spoke,
              by_effect=frozenset({"spoke", "told"}), noted=ask_until, files=True, shown="words", tone="info",

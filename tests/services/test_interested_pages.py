@@ -3,6 +3,7 @@ everybody else nothing (行政许可法 Arts 36, 47, 48)."""
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -202,6 +203,23 @@ def test_the_sheet_is_made_once_by_the_unit_on_its_page(settings):
     for other in (at_desk(settings, CIVIL), Client()):
         assert other.post(f"/desk/c/{party.code}/sheet/", {"nonce": "a" * 32}).status_code in (302, 404)
     assert fresh(party).secret_digest == digest
+
+
+def test_a_program_of_the_party_follows_and_speaks_and_no_program_opens_such_a_case():
+    case, party = named()
+    with_secret(party)
+    held = {"HTTP_AUTHORIZATION": f"Receipt {SECRET}", "content_type": "application/json"}
+    address = f"/api/v1/interested-parties/{party.code}"
+    told = Client().get(address, **held)
+    assert told.status_code == 200
+    assert "speak" in told.json()["may"]
+    assert not any(words in told.content.decode() for words in (*OF_THE_APPLICANT, case.code))
+    said = {"act": "speak", "payload": {"text": "油烟会进家里"}}
+    done = Client().post(f"{address}/acts", json.dumps(said), HTTP_IDEMPOTENCY_KEY="speak-once-1234567", **held)
+    assert (done.status_code, done.json().get("act")) == (200, "speak")
+    assert Client().get(f"/api/v1/applications/{case.code}", **held).status_code == 404
+    assert Client().get(address, HTTP_AUTHORIZATION="Receipt WRONGWRONGWRONGWRONG").status_code == 404
+    assert Client().post("/api/v1/interested-parties", "{}", content_type="application/json").status_code in (404, 405)
 
 
 def test_nobody_was_asked_where_nobody_was_named():

@@ -253,6 +253,7 @@ def test_found_by_mistake_is_taken_back_before_they_were_told_and_not_afterwards
 def test_a_sheet_is_not_made_any_more_once_its_person_answered():
     _case, party = named()
     assert after(party, "make_sheet", official(MARKET), NOON, digest="b" * 64).secret_digest == "b" * 64
+    assert "以前的密码已作废" in Notice.objects.filter(case=party).latest("pk").private["text"]
     after(party, "speak", sender(party), NOON, text="我有话说")
     assert "已经答复" in refused(party, "make_sheet", official(MARKET), NOON, digest="c" * 64)
 

@@ -90,9 +90,10 @@ def _asking_ends(context: Context, told: datetime) -> datetime:
 
 
 def sheet_made(context: Context) -> Outcome:
-    """A sheet with a secret of its own: the case opens with it, and with no other."""
+    """A sheet with a secret of its own: the case opens with it, and with no other. Whom a message reaches is told of
+    that: nobody takes their place unseen."""
     added = kept(context, **{SHEET: context.now.isoformat()})
-    return Outcome(set={"private": added, "secret_digest": context.payload["digest"]})
+    return Outcome(set={"private": added, "secret_digest": context.payload["digest"]}, tell_resident=True)
 
 
 def delivered(context: Context) -> Outcome:

@@ -5,10 +5,36 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from django.db import transaction
 from pytest_django import DjangoDbBlocker
+
+
+def city_of_the_file(seed: Callable[[], None], forget: Callable[[], None]) -> tuple[Any, Any]:
+    """Two fixtures, to be named `_city_of_the_file` and `city` where they are used: the rows that `seed` writes, for
+    each test of a file. `forget` empties what processes keep of them in memory."""
+
+    @pytest.fixture(scope="module")
+    def _city_of_the_file(
+        request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+    ) -> Iterator[bool]:
+        with once_for_the_file(request, django_db_blocker, lambda: _afresh(seed, forget)) as done:
+            yield done
+
+    @pytest.fixture
+    def city(_city_of_the_file: bool, db: None) -> None:
+        forget()
+        if not _city_of_the_file:
+            seed()
+
+    return _city_of_the_file, city
+
+
+def _afresh(seed: Callable[[], None], forget: Callable[[], None]) -> None:
+    forget()
+    seed()
 
 
 @contextmanager

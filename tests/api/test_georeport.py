@@ -12,7 +12,8 @@ from hypothesis import strategies as some
 
 from tongban.letters.api import georeport
 from tongban.letters.api.georeport import Wrong, named_places, span_of, time_of, w3
-from tongban.registry.snapshot import PlaceRow, build
+from tongban.registry.snapshot import build
+from tongban.registry.snapshot_rows import PlaceRow
 from tongban.workdays import Calendar
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)

@@ -3,6 +3,7 @@ way in which a stranger gets nothing."""
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 from datetime import timedelta
@@ -22,6 +23,8 @@ from tongban.cases.writer import Step, perform
 from tongban.counter import recovering
 from tongban.counter.models import Recovery
 from tongban.gate.rates import BUCKETS
+from tongban.ledger import entry as ledger_entry
+from tongban.ledger.models import QueuedEntry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -94,6 +97,20 @@ def test_it_stands_in_the_story_and_on_the_ledger_and_keeps_no_digest(lost):
     assert case.secret_digest not in str((act.public, act.private))
     assert "您用验证码重新领取了密码" in client.get(f"/follow/{case.code}/").content.decode()
     assert case.body in client.get(f"/follow/{case.code}/").content.decode()  # what was sealed still opens
+
+
+def test_who_holds_the_old_secret_knows_no_later_entry_on_the_ledger(lost):
+    case, old = lost
+    types(asks(code=case.code), code_sent())
+    case.refresh_from_db()
+    perform(case.pk, Step("withdraw", actor_of_sender(case), {"text": "不用了"}))
+    last = case.acts.latest("sequence")
+    entry = json.loads(bytes(QueuedEntry.objects.get(key=last.entry_key).entry))
+    assert entry["link"] != ledger_entry.link(receipts.link_key(old.secret), last.sequence)
+    assert entry["link"] == ledger_entry.link(bytes.fromhex(case.private["link"]), last.sequence)
+    first = case.acts.get(sequence=1)
+    entry = json.loads(bytes(QueuedEntry.objects.get(key=first.entry_key).entry))
+    assert entry["link"] == ledger_entry.link(receipts.link_key(old.secret), 1), "what was before they know anyhow"
 
 
 def test_the_other_contact_is_told_and_how_to_stop_it(lost):

@@ -74,11 +74,14 @@ def test_the_tray_lists_every_kind_and_filters_by_kind_and_by_its_groups(desk, l
     client = desk("handler")
     page = client.get("/desk/").content.decode()
     assert set(codes_on(client.get("/desk/"))) == {one.code, two.code}
-    for text in ("占道许可 · ", "来信 · ", "新申请", "许可中", "待您：受理申请", "待您：受理<", 'name="kind"'):
+    for text in ("占道许可 · ", "来信 · ", "新申请", "待您：受理申请", "待您：受理<", 'name="kind"'):
         assert text in page, text
+    assert "许可中" not in page, "nothing waits there"
+    assert "许可中" in client.get("/desk/", {"kind": "permit"}).content.decode()
     assert codes_on(client.get("/desk/", {"kind": "permit"})) == [two.code]
     assert codes_on(client.get("/desk/", {"kind": "permit", "state": "new"})) == [two.code]
-    assert codes_on(client.get("/desk/", {"state": "new"})) == [two.code]
+    among_all = next(name for name, group in filters.groups_of().items() if group.label == "新申请")
+    assert codes_on(client.get("/desk/", {"state": among_all})) == [two.code]
     assert codes_on(client.get("/desk/", {"kind": "letter"})) == [one.code]
     narrow = client.get("/desk/", {"kind": "letter"}).content.decode()
     assert "新申请" not in narrow
@@ -323,3 +326,23 @@ def test_cases_that_belong_together_name_each_other_as_far_as_one_may_see_them(d
     assert "另一张座椅" in own, "a unit sees the parts of its case"
     assert "不相干的座椅" not in own
     assert desk("handler").get(url("case", apart)).status_code == 404
+
+
+def test_among_several_kinds_groups_of_the_same_words_are_one_and_only_what_waits_is_offered(desk, letter, permit):
+    letter()
+    permit()
+    every = filters.groups_of()
+    words = [str(group.label) for group in every.values()]
+    assert len(words) == len(set(words))
+    page = desk("handler").get("/desk/").content.decode()
+    tabs = page.partition('worktabs--states"')[2].partition("</nav>")[0]
+    offered = re.findall(r'<a href="\?[^"]*?state=(\w+)"', tabs)
+    filled = {name for name in offered if name not in ("open", "in_force", "poor", "all")}
+    assert filled
+    assert all(f'state={name}"' in tabs and "number" in tabs.partition(f'state={name}"')[2][:120] for name in filled)
+    assert len(offered) < len(every)
+    chosen = desk("handler").get("/desk/?kind=letter").content.decode()
+    shown = re.findall(r'state=(\w+)"', chosen.partition('worktabs--states"')[2].partition("</nav>")[0])
+    assert {"submitted", "merged", "done"} <= set(shown), "where one kind is chosen, all of its groups"
+    hidden = next(name for name in every if name not in offered)
+    assert f'state={hidden}" aria-current="page"' in desk("handler").get(f"/desk/?state={hidden}").content.decode()

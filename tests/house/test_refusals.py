@@ -108,7 +108,7 @@ ROUTES: dict[str, str] = {
     **dict.fromkeys((
         "registers/", "registers/who/", "registers/who/go/", "registers/who/back/", "registers/used/",
         "registers/used/<slug:key>.tlog-proof", "mandates/", "mandates/<slug:code>/apply/",
-        "mandates/<slug:code>/revoke/", "new/correction/", "my/",
+        "mandates/<slug:code>/revoke/", "mandates/<slug:code>/open/", "new/correction/", "my/",
     ), "everybody"),
     **dict.fromkeys((
         "registers/c/<slug:code>/", "registers/c/<slug:code>/dispute/",

@@ -23,6 +23,7 @@ from django.utils import timezone
 from PIL import Image
 from rich.console import Console
 
+from tests.seeding import city_of_the_file
 from tongban.accounts.models import ApiToken, Official, Post
 from tongban.cases import notices, receipts, retention
 from tongban.cases.models import Act, Attachment, Case, Notice
@@ -49,12 +50,17 @@ LANGUAGES = {
 KEYS = itertools.count()
 
 
-@pytest.fixture(autouse=True)
-def city(db, settings, tmp_path):
-    settings.ATTACHMENT_ROOT = tmp_path
-    snapshot.forget()
+def _seed():
     load.load_registry()
     load.load_tables()
+
+
+_city_of_the_file, city = city_of_the_file(_seed, snapshot.forget)
+
+
+@pytest.fixture(autouse=True)
+def _in_the_city(city, settings, tmp_path):
+    settings.ATTACHMENT_ROOT = tmp_path
     yield
     snapshot.forget()
 

@@ -12,7 +12,7 @@ from django.test import Client
 
 from tongban.portal.issuer import issuing_unit
 from tongban.registry import snapshot
-from tongban.registry.snapshot import UnitRow
+from tongban.registry.snapshot_rows import UnitRow
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,8 @@ import pytest
 
 from tongban.registry import lookup
 from tongban.registry.lookup import Scope
-from tongban.registry.snapshot import MatterRow, PlaceRow, Snapshot, UnitRow, build
+from tongban.registry.snapshot import Snapshot, build
+from tongban.registry.snapshot_rows import MatterRow, PlaceRow, UnitRow
 from tongban.workdays import Calendar
 
 DAY = date(2026, 11, 30)

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tongban.registry.snapshot import DutyRow, MatterRow, NoUnitFound, PlaceRow, Snapshot, UnitRow, build
+from tongban.registry.snapshot import NoUnitFound, Snapshot, build
+from tongban.registry.snapshot_rows import DutyRow, MatterRow, PlaceRow, UnitRow
 from tongban.workdays import Calendar
 
 pytestmark = pytest.mark.both_databases

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-import pytest
-
-from tests.seeding import once_for_the_file
+from tests.seeding import city_of_the_file
 from tongban.accounts.models import Official, Post
 from tongban.cases.actor import NEWCOMER, Actor
 from tongban.cases.models import Case
@@ -23,22 +21,11 @@ UNIT, ABOVE = "610000-WX", "610000-GOV"
 
 
 def _seed():
-    snapshot.forget()
     load_registry()
     load_tables()
 
 
-@pytest.fixture(scope="module")
-def _city_of_the_file(request, django_db_setup, django_db_blocker):
-    with once_for_the_file(request, django_db_blocker, _seed) as done:
-        yield done
-
-
-@pytest.fixture
-def city(_city_of_the_file, db):
-    snapshot.forget()
-    if not _city_of_the_file:
-        _seed()
+_city_of_the_file, city = city_of_the_file(_seed, snapshot.forget)
 
 
 def small_city():

@@ -18,6 +18,7 @@ from tongban.bench import resolvers
 from tongban.bench.resolvers import ANSWER, RECENT, SECRET, ZONE, NotInstalled
 from tongban.reports.feeds import manuals, pushing, wire
 from tongban.reports.feeds.primary import Overtaken, Primary, PrimaryError, read_key
+from tongban.reports.feeds.rows import branch
 from tongban.reports.feeds.zone import Change
 from tongban.reports.models import Listed
 
@@ -300,7 +301,9 @@ def test_where_the_guards_forbid_a_row_nothing_is_added_and_liftings_still_go_ou
     listed("http://other.example/")
     pushing.push(primary)
     bind.until("other.example", REFUSED)
-    Listed.objects.filter(name="other.example").update(name="clinic.example", host="clinic.example", version=99)
+    Listed.objects.filter(name="other.example").update(
+        name="clinic.example", host="clinic.example", branch=branch("clinic.example"), version=99
+    )
     listed("http://third.example/")
     after(first, "lift", official(), 5, text="网站已经关闭")
     pushing.keep_up()

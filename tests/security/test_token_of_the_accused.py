@@ -25,7 +25,8 @@ from tongban.cases import access
 from tongban.cases.actor import Actor
 from tongban.cases.models import Notice
 from tongban.registry import exchange, models, snapshot
-from tongban.registry.snapshot import SuccessionRow, UnitRow, build
+from tongban.registry.snapshot import build
+from tongban.registry.snapshot_rows import SuccessionRow, UnitRow
 from tongban.workdays import Calendar
 
 pytestmark = pytest.mark.django_db

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-import pytest
-
-from tests.seeding import once_for_the_file
+from tests.seeding import city_of_the_file
 from tongban.accounts.models import Official, Post
 from tongban.cases.actor import NEWCOMER, Actor, resident
 from tongban.cases.models import Case
@@ -20,7 +18,6 @@ CIVIL, MARKET, ABOVE, PLACE = "610113-MZ", "610113-SJ", "610113-GOV", "610113"
 
 
 def _seed():
-    _forget()
     load_registry()
     load_tables()
     demo.seed()
@@ -31,17 +28,7 @@ def _forget():
     reading.forget()
 
 
-@pytest.fixture(scope="module")
-def _city_of_the_file(request, django_db_setup, django_db_blocker):
-    with once_for_the_file(request, django_db_blocker, _seed) as done:
-        yield done
-
-
-@pytest.fixture
-def city(_city_of_the_file, db):
-    _forget()
-    if not _city_of_the_file:
-        _seed()
+_city_of_the_file, city = city_of_the_file(_seed, _forget)
 
 
 def official(unit=CIVIL, role="handler", name=""):

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from tongban.cases import receipts
+from tongban.cases import renewing
 from tongban.cases.actor import resident
 from tongban.cases.models import Case
 from tongban.cases.writer import Step, perform
@@ -60,7 +60,7 @@ def test_without_showing_who_one_is_nothing_is_taken_in(taken):
 
 
 def test_a_secret_that_was_renewed_ends_it(taken):
-    perform(taken.pk, Step("recover", resident(taken.pk), {"digest": receipts.digest("another")}))
+    perform(taken.pk, Step("recover", resident(taken.pk), renewing.of("another")))
     phone = Client()
     show(phone)
     assert phone.post("/my/", {"open": taken.code}).status_code == 404

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tongban.accounts.models import Official
-from tongban.cases import receipts
+from tongban.cases import renewing
 from tongban.cases.models import Act, Notice
 from tongban.counter import recovering
 from tongban.services import documents
@@ -34,7 +34,7 @@ def opened(case, secret=SECRET):
 
 
 def with_secret(party, secret=SECRET, at=NOON):
-    return after(party, "make_sheet", official(MARKET), at, digest=receipts.digest(secret))
+    return after(party, "make_sheet", official(MARKET), at, **renewing.of(secret))
 
 
 def at_desk(settings, unit=MARKET, role="handler"):

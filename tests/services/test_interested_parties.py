@@ -64,7 +64,7 @@ def test_who_has_no_electronic_address_is_told_once_the_sheet_is_delivered_art_3
     assert (party.state, Notice.objects.filter(case=party).count()) == ("to_tell", 0)
     said = {"delivered": "2026-03-03", "how": "post"}
     assert "先制作告知书" in refused(party, "tell", official(MARKET), NOON + DAY, **said)
-    after(party, "make_sheet", official(MARKET), NOON, digest="a" * 64)
+    after(party, "make_sheet", official(MARKET), NOON, digest="a" * 64, link="a" * 64)
     assert "没有告知到" in refused(right_told(case), "grant", official(MARKET), OVER + 30 * DAY, text="准予")
     assert "不能早于" in refused(
         party, "tell", official(MARKET), NOON + DAY, **{**said, "delivered": "2026-03-01"})  # fmt: skip
@@ -74,7 +74,7 @@ def test_who_has_no_electronic_address_is_told_once_the_sheet_is_delivered_art_3
 
 def test_who_answers_before_the_delivery_was_noted_has_been_told():
     _case, party = by_paper()
-    after(party, "make_sheet", official(MARKET), NOON, digest="a" * 64)
+    after(party, "make_sheet", official(MARKET), NOON, digest="a" * 64, link="a" * 64)
     party = after(party, "speak", sender(party), NOON + DAY, text="刚收到")
     assert (party.state, Act.objects.get(case=party, act="speak").public["until"]) == ("told", "2026-03-10")
     assert after(party, "ask_hearing", sender(party), NOON + DAY).state == "hearing"
@@ -252,10 +252,10 @@ def test_found_by_mistake_is_taken_back_before_they_were_told_and_not_afterwards
 
 def test_a_sheet_is_not_made_any_more_once_its_person_answered():
     _case, party = named()
-    assert after(party, "make_sheet", official(MARKET), NOON, digest="b" * 64).secret_digest == "b" * 64
+    assert after(party, "make_sheet", official(MARKET), NOON, digest="b" * 64, link="b" * 64).secret_digest == "b" * 64
     assert "以前的密码已作废" in Notice.objects.filter(case=party).latest("pk").private["text"]
     after(party, "speak", sender(party), NOON, text="我有话说")
-    assert "已经答复" in refused(party, "make_sheet", official(MARKET), NOON, digest="c" * 64)
+    assert "已经答复" in refused(party, "make_sheet", official(MARKET), NOON, digest="c" * 64, link="c" * 64)
 
 
 def test_decided_anew_after_an_appeal_the_party_is_heard_again():

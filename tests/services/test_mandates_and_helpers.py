@@ -145,6 +145,13 @@ def test_at_a_counter_the_official_opens_it_in_their_own_name_and_the_resident_s
     assert "窗口的工作人员代为填写" in said(clerk.get(f"/follow/{case.code}/"))
 
 
+def test_where_nothing_was_written_yet_nothing_is_said_to_be_unfinished(clerk):
+    clerk.post("/desk/helping/", {"name": "李秀兰", "id_number": LI, "unit": CIVIL, "seen": "on"})
+    assert "您有没写完的" not in said(clerk.get("/new/application/"))
+    clerk.post("/new/application/", {"matter": "7001"})
+    assert "您有没写完的" in said(clerk.get("/new/application/"))
+
+
 def test_the_receipt_is_there_to_print_and_goes_with_the_next_resident(clerk):
     helped(clerk)
     consent(clerk, "no")

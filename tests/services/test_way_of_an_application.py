@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from tongban.accounts.models import Official
 from tongban.cases.actor import NEWCOMER, SYSTEM
 from tongban.cases.models import Act, Case
 from tongban.cases.refusal import Refusal
@@ -200,3 +201,18 @@ def test_a_false_promise_ends_the_certificate_with_the_decision_art_40():
     assert case.certificates.get().state == "good"
     case = after(case, "check_promise", official(MARKET), NOON + timedelta(days=9), kept="false", text="核查不属实")
     assert (case.state, case.certificates.get().state) == ("revoked", "revoked")
+
+
+def test_the_page_of_an_opinion_speaks_of_no_sender_for_there_is_none(client, settings):
+    settings.SECOND_FACTOR = False
+    case = accepted()
+    after(case, "ask_opinions", official(MARKET), units=["610113-CG"], text="门头是否符合要求")
+    asked = Case.objects.get(part_of=case)
+    client.force_login(Official.objects.get(pk=official("610113-CG").official_id))
+    page = client.get(f"/desk/c/{asked.code}/").content.decode()
+    assert "门头是否符合要求" in page
+    assert 'id="act-give"' in page
+    for words in ("匿名提交", 'id="contact"', "提交人可以下载"):
+        assert words not in page, words
+    client.force_login(Official.objects.get(pk=official(MARKET).official_id))
+    assert 'id="contact"' in client.get(f"/desk/c/{case.code}/").content.decode()

@@ -23,7 +23,7 @@ from .inputs import Asking, Input
 from .inputs.chosen import Choosing
 from .inputs.one import EMPTY
 from .models import Act, Attachment, Case
-from .procedure import Edge
+from .procedure import Edge, procedure_of
 
 _NONCE = re.compile(r"[0-9A-Za-z_-]{16,64}")
 
@@ -60,6 +60,11 @@ class ActForm(Choosing):
     @property
     def inputs(self) -> Sequence[Input]:
         return self.edge.inputs
+
+    @property
+    def reaches_sender(self) -> bool:
+        """Whether the sender of the case reads what the act says, and is given its files."""
+        return self.edge.shown == "words" and bool(procedure_of(self.case).follow)
 
     @property
     def needed(self) -> list[forms.BoundField]:

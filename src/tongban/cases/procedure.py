@@ -249,7 +249,8 @@ class Procedure:
     `follow` is the path at which the sender of a case follows it, empty where nobody does (then no notices go to a
     sender). `dated` is how exactly the ledger's entries say when: to the day or the month. `days_steps` is how exactly
     the figures and the ledger count days taken: rounded up to these; empty for every single day. `counted` describes
-    the words of its own that acts count for, with the figures made of them (`counting.py`).
+    the words of its own that acts count for, with the figures made of them (`counting.py`). `recovers` says whether
+    whoever holds a contact left on the case may have a new secret by it; None: always.
     """
 
     kind: str
@@ -276,6 +277,7 @@ class Procedure:
     days_steps: tuple[int, ...] = DAYS_STEPS
     counted: tuple[counting.Counted, ...] = ()
     stored: Mapping[str, Callable[[Sequence[tuple[Case, Act, Context]]], None]] = field(default_factory=dict)
+    recovers: Callable[[Case], bool] | None = None
     _state: dict[str, State] = field(default_factory=dict, init=False, compare=False, repr=False)
     _edge: dict[tuple[str, str], Edge] = field(default_factory=dict, init=False, compare=False, repr=False)
     _named: dict[str, Edge] = field(default_factory=dict, init=False, compare=False, repr=False)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from tongban.registry.names import unit_name, unit_phone
 
-from . import notices, receipts, spreading
+from . import notices, receipts, renewing, spreading
 from .actor import resident
 from .models import Case
 from .procedure import procedure_of
@@ -28,21 +28,27 @@ def new_secret(case_id: int, was: str, contact: tuple[str, str], now: datetime) 
     """Give the case a new secret; the receipt that its sender keeps from now on. `was` is the digest of the secret that
     held when they asked, `contact` the (kind, value) by which they were reached; any other contact is told.
 
-    None where the secret was renewed meanwhile or the case has no such contact any more. Raises Refusal where the
-    kernel says no: an erased case.
+    None where the secret was renewed meanwhile, the case has no such contact any more, or its kind says that no contact
+    is enough (`by_contact`). Raises Refusal where the kernel says no: an erased case.
     """
     with transaction.atomic():
         spreading.lock_above(case_id)
         case = locked(case_id)
         known = contacts_of(case.private)
-        if case.secret_digest != was or contact not in known:
+        if case.secret_digest != was or contact not in known or not by_contact(case):
             return None
         secret = receipts.issue(None, b"").secret
-        done = perform(case_id, Step("recover", resident(case_id), {"digest": receipts.digest(secret)}))
+        done = perform(case_id, Step("recover", resident(case_id), renewing.of(secret)))
         for kind, value in known:
             if kind != contact[0]:
                 _tell(done.case, kind, value, now)
     return Receipt(case.code, secret)
+
+
+def by_contact(case: Case) -> bool:
+    """Whether a contact left on the case is enough for a new secret (`Procedure.recovers`)."""
+    allows = procedure_of(case).recovers
+    return allows is None or allows(case)
 
 
 def _tell(case: Case, kind: str, value: str, now: datetime) -> None:

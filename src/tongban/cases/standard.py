@@ -51,7 +51,7 @@ def house(states: Collection[State], lookers: frozenset[str] = ANY_OFFICIAL) -> 
         Edge("reckon", working, None, SYSTEM, _("重新计算时限"), _("时限已按新载入的日历计算"),
              effect=effects.reckon, quiet=True, button=False),
         Edge("recover", every, None, RESIDENT, _("重新领取密码"), _("您用验证码重新领取了密码，原来的密码已作废"),
-             effect=renewing.renew, inputs=(renewing.NewSecret("digest", _("密码的摘要")),), quiet=True, button=False,
+             effect=renewing.renew, inputs=renewing.INPUTS, quiet=True, button=False,
              tone="warning"),
     )  # fmt: skip
 

@@ -62,6 +62,12 @@ class BrowserDraft:
         """Whether something was begun: more than words to find a matter with."""
         return any(value for name, value in self.values.items() if name not in ("nonce", "about", "kept"))
 
+    @property
+    def gone_into(self) -> bool:
+        """Whether anything was written beside what the page that led here brought along (`brought`)."""
+        brought = ("nonce", "about", "kept", "brought", *self.values.get("brought", ()))
+        return any(value for name, value in self.values.items() if name not in brought)
+
     def save(self, response: HttpResponse, **values: Any) -> HttpResponse:
         """Keep `values` beside what is there, under a new key that the browser is given. The key ends with the
         browser, unless the person asked for the draft to be kept (`kept`)."""

@@ -21,7 +21,7 @@ from tongban.gate.allow import FORM, allows
 from tongban.gate.rates import limited, too_often, wait_for_mail
 from tongban.registry import snapshot
 
-from . import steps
+from . import carried, steps
 from .drafts import BrowserDraft
 from .parts import Writing, writing_of
 
@@ -43,14 +43,14 @@ def mail(request: HttpRequest, kind: str) -> HttpResponse:
     draft = BrowserDraft(request, writing)
     page = steps.Page(request, writing, None, draft, snapshot.current())
     if request.method == "POST" and not draft.exists:
-        steps.take_up(request, draft)
+        carried.take_up(request, draft)
     context = {"writing": writing, "back": page.address(steps.first_open(page)), "sent": "sent" in request.GET}
     if context["sent"]:
         return render(request, "counter/mail.html", context)
     if not draft.values:
         return redirect(page.address(writing.steps[0]))
     typed = request.POST.get("email", draft.values.get("email") or "")[:LONGEST].strip()
-    context |= {"email": typed, "ticket": steps.ticket(draft)}
+    context |= {"email": typed, "ticket": carried.ticket(draft)}
     if request.method != "POST":
         return render(request, "counter/mail.html", context)
     if not EMAIL.fullmatch(typed):

@@ -116,7 +116,10 @@ def _found(asked: dict[str, Any]) -> Case | None:
         (
             case
             for case in cases
-            if case.kind in kinds and case.erased_at is None and by in search.contacts_of(case.private)
+            if case.kind in kinds
+            and case.erased_at is None
+            and by in search.contacts_of(case.private)
+            and recovering.by_contact(case)
         ),
         None,
     )

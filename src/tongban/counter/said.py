@@ -55,7 +55,7 @@ def carry(request: HttpRequest, kind: str) -> HttpResponse:
 
 def _written(draft: BrowserDraft) -> bool:
     """Whether more was written than the words that came from here, and what was chosen for them."""
-    chosen = ("nonce", "about", "kept", "matter", "place", "against", "done", "version")
+    chosen = ("nonce", "about", "kept", "matter", "place", "against", "done", "version", "brought")
     return any(value for name, value in draft.values.items() if name not in chosen) or bool(draft.waiting())
 
 

@@ -22,18 +22,17 @@ from tongban.cases import attachments, receipts
 from tongban.cases.attachments import hard_to_read
 from tongban.cases.inputs import Asking, Choice, Choices, Files, Input
 from tongban.cases.procedure import procedure_for
-from tongban.cases.refusal import Refusal
-from tongban.gate import cookies
 from tongban.gate.door import loaded
 from tongban.gate.templatetags.tongban_names import matter_line, place_line, unit_name
 from tongban.registry.snapshot import Snapshot
 
+from . import carried
 from .begun import begun
-from .drafts import AGE, ONLY_FILES, BrowserDraft
+from .drafts import BrowserDraft
 from .forms import AgainstForm, InputsForm, MatterForm, PlaceForm, from_draft, typed
 from .parts import InputsStep, MatterStep, OwnStep, PlaceStep, Step, Writing
+from .taking import slot_shown, take_files
 
-TICKET = "tongban_form"
 LONGEST_ABOUT = 2000
 
 
@@ -126,7 +125,7 @@ class Page:
             "steps": steps,
             "current": current,
             "back": back,
-            "ticket": ticket(self.draft),
+            "ticket": carried.ticket(self.draft),
             "first": at == 0,
             "here": self.address(self.step),
             "saved": "saved" in self.request.GET,
@@ -142,32 +141,6 @@ class Page:
 def drafts_by_mail() -> bool:
     """Whether drafts can go by mail: there is a mail server, or the demo, which shows what it would send."""
     return bool(settings.EMAIL_URL) or bool(settings.DEMO)
-
-
-# --- the draft that comes with a form -------------------------------------------------------------------------------
-
-
-def ticket(draft: BrowserDraft) -> str:
-    """What a form carries of the draft, sealed: so that the second half of a double click, which comes when the draft
-    has become a case, is known to be the same form and gets the same receipt."""
-    values = {name: value for name, value in draft.values.items() if name not in ("kept", "about")}
-    values["waiting"] = [draft.files, len(draft.waiting())]
-    return cookies.sealed(TICKET, values, int(AGE.total_seconds()))
-
-
-def of_another(request: HttpRequest, draft: BrowserDraft) -> bool:
-    """Whether the form that was posted belongs to another piece of writing than the one that this browser holds now: a
-    page left open while something else was begun. What one person wrote there never joins what another writes."""
-    carried, held = cookies.opened(TICKET, request.POST.get("form", "")).get("nonce"), draft.values.get("nonce")
-    return bool(carried and held and carried != held)
-
-
-def take_up(request: HttpRequest, draft: BrowserDraft) -> None:
-    """Fill an empty draft with what the form carried; nothing where it carried nothing that this house sealed."""
-    kept = cookies.opened(TICKET, request.POST.get("form", ""))
-    if "waiting" in kept:
-        draft.files, draft.carried = kept.pop("waiting")
-    draft.values.update({name: value for name, value in kept.items() if name != cookies.UNTIL})
 
 
 # --- where somebody is ----------------------------------------------------------------------------------------------
@@ -380,7 +353,7 @@ def _inputs(page: Page, step: Any) -> HttpResponse:
         return _inputs_shown(page, step, form, [])
     form = InputsForm(step, page.asked, request.POST)
     written = typed(form, request.POST)
-    problems, read = _take_files(page, step)
+    problems, read = take_files(page, step)
     fresh = [words for words in dict.fromkeys(read) if words not in written.get(step.reads_into, "")]
     if fresh:
         data = request.POST.copy()
@@ -431,7 +404,7 @@ def _inputs_shown(
         "form": form,
         "problems": problems,
         "read": read,
-        "slots": [_slot(page, slot) for slot in step.slots],
+        "slots": [slot_shown(page, slot) for slot in step.slots],
         "rows": rows(page, before=step),
         "most_mb": settings.ATTACHMENT_MAX_BYTES // 2**20,
         **facts(page),
@@ -443,47 +416,6 @@ def _own(page: Page, step: Any) -> HttpResponse:
     """A step that its door answers."""
     answer: HttpResponse = loaded(step.page)(page, step)
     return answer
-
-
-def _slot(page: Page, slot: Files) -> dict[str, Any]:
-    """An input for files as its page shows it."""
-    files = page.draft.waiting_for(slot.name)
-    looks = [hard_to_read(one) if slot.legible else "" for one in files]
-    most = min(settings.ATTACHMENT_MAX_NUMBER, slot.most)
-    return {"takes": slot, "files": list(zip(files, looks, strict=True)), "most": most}
-
-
-def _take_files(page: Page, step: InputsStep) -> tuple[list[str], list[str]]:
-    """Keep the files that came; what could not be taken, and what was read out of the others."""
-    problems: list[str] = []
-    read: list[str] = []
-    for slot in step.slots:
-        for file in page.request.FILES.getlist(slot.name):
-            try:
-                content = _take(page, slot, file)
-                if step.reads:
-                    read += loaded(step.reads)(content)
-            except Refusal as refusal:
-                problems.append(f"{file.name}：{refusal.message}")
-    return problems, read
-
-
-def _take(page: Page, slot: Files, file: Any) -> bytes:
-    """Keep one file for an input; returns its content. Raises Refusal: also for a picture of a paper that is blank."""
-    if file.size and file.size > settings.ATTACHMENT_MAX_BYTES:
-        most = settings.ATTACHMENT_MAX_BYTES // 2**20
-        raise Refusal("bad_input", _("每个文件不能超过 %(mb)d MB。") % {"mb": most}, slot.name)
-    if len(page.draft.waiting_for(slot.name)) >= slot.most:
-        raise Refusal("bad_input", _("一次最多上传 %(number)d 个文件。") % {"number": slot.most}, slot.name)
-    purpose = "" if slot.name == ONLY_FILES else slot.name
-    content: bytes = file.read()
-    item = attachments.keep(file.name or "file", content, page.draft.files, purpose, page.writing.most_files)
-    page.draft.look_again()
-    if slot.legible and "look:blank" in (item.private or {}).get("notes", ()):
-        attachments.discard(item)
-        page.draft.look_again()
-        raise Refusal("bad_input", _("图片是空白的，请重新拍一张。"), slot.name)
-    return content
 
 
 ANSWERS: dict[type[Step], Callable[[Page, Any], HttpResponse]] = {

@@ -27,7 +27,7 @@ from tongban.gate.door import loaded
 from tongban.gate.rates import limited
 from tongban.registry import snapshot
 
-from . import about, proven, steps
+from . import about, carried, proven, steps
 from .drafts import ONLY_FILES, BrowserDraft
 from .forms import from_draft
 from .parts import InputsStep, Writing, writing_of
@@ -64,7 +64,7 @@ def _page(request: HttpRequest, writing: Writing, name: str | None) -> steps.Pag
     """A request on the step of this name (empty: the first), or on the page to check (None)."""
     draft = BrowserDraft(request, writing)
     if request.method == "POST" and not draft.exists:
-        steps.take_up(request, draft)
+        carried.take_up(request, draft)
     page = steps.Page(request, writing, None, draft, snapshot.current())
     if name is not None:
         page.step = next((one for one in page.writing.steps if not name or one.name == name), None)
@@ -76,7 +76,7 @@ def _page(request: HttpRequest, writing: Writing, name: str | None) -> steps.Pag
 def _answered(request: HttpRequest, writing: Writing, name: str) -> HttpResponse:
     page = _page(request, writing, name)
     step = page.step
-    if steps.of_another(request, page.draft):
+    if carried.of_another(request, page.draft):
         return _of_another(request, writing)
     if "case" in request.POST and step is page.writing.steps[0]:
         return _begun_about(page, request.POST["case"])
@@ -104,7 +104,7 @@ def _begun_about(page: steps.Page, code: str) -> HttpResponse:
 def check(request: HttpRequest, kind: str) -> HttpResponse:
     """All that will be sent, each with a way to change it; POST sends, with `save` keeps the draft."""
     page = _page(request, _writing(kind), None)
-    if steps.of_another(request, page.draft):
+    if carried.of_another(request, page.draft):
         return _of_another(request, page.writing)
     if about.only_about(kind) and "case" not in page.draft.values:
         return redirect("counter:follow")

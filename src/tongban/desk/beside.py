@@ -15,7 +15,7 @@ from tongban.cases import access, search
 from tongban.cases.actform import new_nonce
 from tongban.cases.models import Case, Notice
 from tongban.cases.waiting import TimeLeft, time_left
-from tongban.registry.snapshot import DutyRow
+from tongban.registry.snapshot_rows import DutyRow
 from tongban.workdays import Limit, shanghai_day
 
 from . import copies, opening, paging

@@ -6,14 +6,16 @@ What an address asks for that does not exist for this official is dropped, so th
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.utils import translation
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +23,7 @@ from tongban.cases import access
 from tongban.cases.actor import Actor
 from tongban.cases.inputs.one import Words
 from tongban.cases.models import Assist, Case
-from tongban.cases.procedure import PHASES, Phase, editions, procedures
+from tongban.cases.procedure import PHASES, Phase, Procedure, editions, procedures
 from tongban.registry.snapshot import Snapshot
 from tongban.workdays import end_of_day, shanghai_day
 from tongban.workdays.ladder import thresholds
@@ -32,13 +34,14 @@ from .paging import ALL_SEGMENTS, DATED, OPEN_SEGMENTS, Segment
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A choice of states; `states` None takes them all."""
+    """A choice of states; `states` None takes them all. `also` are the names that kinds have for it in their tables."""
 
     name: str
     label: Words
     states: Q | None
     segments: tuple[Segment, ...] = OPEN_SEGMENTS
     condition: Q | None = None
+    also: frozenset[str] = frozenset()
 
 
 OPEN = Group("open", _("全部未结"), None)
@@ -48,32 +51,66 @@ ALL = Group("all", _("全部"), None, ALL_SEGMENTS)
 
 
 def groups_of(kind: str = "") -> dict[str, Group]:
-    """The choices of states in the order of the tabs: what is open, the groups of the kind's table (of all kinds
-    where none is named; groups of one name are one), what is in force where the kind has such states, rated poorly,
-    everything."""
+    """The choices of states in the order of the tabs: what is open, the groups of the kind's table, what is in force
+    where the kind has such states, rated poorly, everything. Where no kind is named, the groups of all kinds: those
+    that are called the same in words are one, whatever the name of theirs in the tables."""
     tables = [table for one in procedures() for table in editions(one) if kind in ("", one)]
     several = len({table.kind for table in tables}) > 1
     found = {OPEN.name: OPEN}
-    for name, label in {group.name: group.label for table in tables for group in table.groups}.items():
+    for name, label, members in _called_the_same(tables):
         states = {
             table.kind: frozenset(
-                state.name for one in editions(table.kind) for state in one.states if state.group == name
+                state.name for one in editions(table.kind) for state in one.states
+                if (table.kind, state.group) in members
             )
             for table in tables
-        }
-        phases = {state.phase for table in tables for state in table.states if state.group == name}
+        }  # fmt: skip
+        phases = {state.phase for table in tables for state in table.states if (table.kind, state.group) in members}
         mixed = [
             Q(kind=one, state__in=sorted(names)) if several else Q(state__in=sorted(names))
             for one, names in states.items()
             if names
         ]
         if mixed:
-            found[name] = Group(name, label, reduce(or_, mixed), _segments(phases))
+            also = frozenset(group for _kind, group in members)
+            found[name] = Group(name, label, reduce(or_, mixed), _segments(phases), also=also)
     if any(table.states_in("in_force") for table in tables):
-        found.setdefault(IN_FORCE.name, IN_FORCE)
+        _put_in_force(found)
     for group in (POOR, ALL):
         found.setdefault(group.name, group)
     return found
+
+
+def _put_in_force(found: dict[str, Group]) -> None:
+    """What is in force, in place of a group that says just that."""
+    same = next(
+        (one for one in found.values() if one.segments == IN_FORCE.segments and one.label == IN_FORCE.label), None
+    )
+    if same is not None:
+        del found[same.name]
+    found.setdefault(IN_FORCE.name, replace(IN_FORCE, also=same.also if same is not None else frozenset()))
+
+
+def chosen(name: str, kind: str) -> str:
+    """The group that an address names; the open cases where there is none of the name."""
+    known = groups_of(kind)
+    return name if name in known else next((one.name for one in known.values() if name in one.also), OPEN.name)
+
+
+def _called_the_same(tables: Sequence[Procedure]) -> Iterator[tuple[str, Words, set[tuple[str, str]]]]:
+    """Name, words and (kind, group) of the groups of these tables, one for each words. The name is that of the first,
+    with its kind before it where other words have it already."""
+    found: dict[str, tuple[str, Words, set[tuple[str, str]]]] = {}
+    with translation.override(settings.LANGUAGE_CODE):  # an address means the same in every language
+        for table in tables:
+            for group in table.groups:
+                words = str(group.label)
+                if words not in found:
+                    taken = {name for name, _label, _members in found.values()}
+                    name = group.name if group.name not in taken else f"{table.kind}_{group.name}"
+                    found[words] = (name, group.label, set())
+                found[words][2].add((table.kind, group.name))
+    yield from found.values()
 
 
 def _segments(phases: Collection[Phase]) -> tuple[Segment, ...]:
@@ -188,7 +225,7 @@ def read(given: Mapping[str, str], range_: Reach, registry: Snapshot) -> View | 
     return View(
         scope,
         unit,
-        given["state"] if given.get("state") in groups_of(kind) else "open",
+        chosen(given.get("state", ""), kind),
         rung if rung in dict(Case.RUNGS) else "",
         given.get("matter", "") if given.get("matter") in registry.matters else "",
         given.get("place", "") if given.get("place") in registry.places else "",

@@ -42,13 +42,15 @@ COUNTED = 1000
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A tab: its words, its address, whether it is open, how many cases it has where that is known, and its name."""
+    """A tab: its words, its address, whether it is open, how many cases it has where that is known, and its name.
+    `spare`: among the tabs of several kinds it is left out, for nothing waits there."""
 
     label: Any
     href: str
     here: bool
     count: str = ""
     name: str = ""
+    spare: bool = False
 
 
 @dataclass(frozen=True)
@@ -201,6 +203,7 @@ def tray(request: HttpRequest) -> HttpResponse:
                 group.name == view.group,
                 _count(counted, group.name),
                 group.name,
+                several_kinds() and not view.kind and _spare(group, counted) and group.name != view.group,
             )
             for group in groups_of(view.kind).values()
         ],
@@ -212,6 +215,15 @@ def tray(request: HttpRequest) -> HttpResponse:
         "show_unit": show_unit,
     }
     return render(request, "desk/tray.html", context)
+
+
+def _spare(group: filters.Group, counted: Counts) -> bool:
+    """Whether a group need not be offered where all kinds stand together: it waits for nobody, or nothing is in it."""
+    if group.name in (filters.OPEN.name, filters.IN_FORCE.name, filters.POOR.name, filters.ALL.name):
+        return False
+    if group.segments != paging.OPEN_SEGMENTS:
+        return True
+    return counted.groups is not None and not counted.groups.get(group.name)
 
 
 def _count(counted: Counts, group: str) -> str:

@@ -19,7 +19,8 @@ from tongban.cases.refusal import Refusal
 from tongban.gate.keeping import public_for
 from tongban.gate.problems import problems
 from tongban.registry import snapshot
-from tongban.registry.snapshot import DutyRow, Snapshot
+from tongban.registry.snapshot import Snapshot
+from tongban.registry.snapshot_rows import DutyRow
 
 router = Router(tags=["registry"])
 PAGE = 500

@@ -13,7 +13,7 @@ from tongban.gate.keeping import public_for
 from tongban.gate.parts import HomeCard, HomeLink
 from tongban.published import finding
 from tongban.registry import snapshot
-from tongban.registry.snapshot import MatterRow
+from tongban.registry.snapshot_rows import MatterRow
 
 from . import helplines
 from .issuer import issuer

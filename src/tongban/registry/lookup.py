@@ -19,7 +19,8 @@ from typing import Literal
 from tongban.text.folding import fold
 
 from .names import spoken
-from .snapshot import MatterRow, PlaceRow, Snapshot, UnitRow
+from .snapshot import Snapshot
+from .snapshot_rows import MatterRow, PlaceRow, UnitRow
 
 Named = Literal["place", "unit", "matter"]
 NAMED: tuple[Named, ...] = ("place", "unit", "matter")

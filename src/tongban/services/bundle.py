@@ -18,7 +18,7 @@ from tongban.cases.standings import SYSTEM
 from . import bundled, effects, promises, questions, reading, stored
 from .procedure import OPENERS
 from .rules import sent
-from .sources import prefilling
+from .sources import mandated, prefilling
 from .sources.notes import under_opening
 
 STATES = (
@@ -104,10 +104,12 @@ BUNDLE = Procedure(
              effect=moved, by_effect=frozenset({"running"}), quiet=True, button=False),
         standard.rating({"done"}),
         standard.noting(STATES),
+        mandated.line(STATES),
         *standard.house(STATES),
         *standard.erasing(STATES),
     ),
     initial="begun", answer_step="bundle", limit_label=_("办理时限"), follow="/follow/",
     groups=(Group("running", _("办理中")), Group("done", _("已办完"))),
-    stored={"begin": stored.files_handed_on, "part_moved": stored.files_handed_on},
+    stored={"submit": mandated.kept, "begin": stored.files_handed_on, "part_moved": stored.files_handed_on},
+    recovers=mandated.recovers,
 )  # fmt: skip

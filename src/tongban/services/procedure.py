@@ -47,6 +47,7 @@ from .inputs import (
 from .parties import acts as party_acts
 from .parties import guards as parties
 from .parties.inputs import ADDRESS, CONCERNS, EMAIL, PARTY, PHONE, WEIGHED
+from .sources import mandated
 from .sources.notes import under_opening
 
 STATES = (
@@ -190,6 +191,7 @@ APPLICATION = Procedure(
         standard.urging(STATES),
         standard.assigning(OPEN),
         standard.dispatching(RECEIVED),
+        mandated.line(STATES),
         *standard.house(STATES),
         *standard.erasing(STATES),
     ),
@@ -215,7 +217,9 @@ APPLICATION = Procedure(
         "grant": stored.granted, "grant_in_part": stored.granted, "suspend": stored.suspended,
         "reinstate": stored.reinstated, "revoke": stored.ended, "expire": stored.ended,
         "begin_anew": stored.ended, "prolong": stored.prolonged, "check_promise": stored.promise_checked,
-        "remind_appointment": appointments.tell_when, "announce": announcing.stored, "appoint": announcing.moved,
+        "remind_appointment": appointments.tell_when, "submit": mandated.kept, "announce": announcing.stored,
+        "appoint": announcing.moved,
         "note_appointment": announcing.noted, "resume": announcing.called_off, "withdraw": announcing.called_off,
     },
+    recovers=mandated.recovers,
 )  # fmt: skip

@@ -41,7 +41,7 @@ from tongban.gate.templatetags.tongban_names import matter_name, place_line, uni
 from tongban.published.api import by_slug
 from tongban.published.models import PublishedCase
 from tongban.registry import snapshot
-from tongban.registry.snapshot import MatterRow
+from tongban.registry.snapshot_rows import MatterRow
 
 from ..models import PublishedLetter
 from ..procedure import LETTER

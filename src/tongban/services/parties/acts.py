@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from tongban.cases import deadlines, effects, notices
+from tongban.cases import deadlines, effects, notices, renewing
 from tongban.cases.models import Case
 from tongban.cases.procedure import Context, Outcome
 from tongban.cases.refusal import Refusal
@@ -92,8 +92,10 @@ def _asking_ends(context: Context, told: datetime) -> datetime:
 def sheet_made(context: Context) -> Outcome:
     """A sheet with a secret of its own: the case opens with it, and with no other. Whom a message reaches is told of
     that: nobody takes their place unseen."""
-    added = kept(context, **{SHEET: context.now.isoformat()})
-    return Outcome(set={"private": added, "secret_digest": context.payload["digest"]}, tell_resident=True)
+    outcome = renewing.renew(context)
+    outcome.set["private"] = {**kept(context, **{SHEET: context.now.isoformat()}), "link": context.payload["link"]}
+    outcome.tell_resident = True
+    return outcome
 
 
 def delivered(context: Context) -> Outcome:

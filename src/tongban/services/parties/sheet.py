@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from tongban.cases import receipts
+from tongban.cases import receipts, renewing
 from tongban.cases.models import Case
 from tongban.cases.refusal import Refusal
 from tongban.cases.writer import Step, perform
@@ -90,7 +90,7 @@ def page(request: HttpRequest, code: str, desk: Handed) -> HttpResponse:
         return render(request, desk.template, {"found": found, "case": found.case, "form": form, "again": again})
     form.is_valid()  # the password is drawn here, no field of the form has it
     secret = receipts.issue(None, found.case.code.encode()).secret
-    step = Step("make_sheet", found.actor, {"digest": receipts.digest(secret)}, nonce=form.shown_nonce)
+    step = Step("make_sheet", found.actor, renewing.of(secret), nonce=form.shown_nonce)
     case = perform(found.case.pk, step).case
     response = HttpResponse(made(case, secret), content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{case.code}.pdf"'

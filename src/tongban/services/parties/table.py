@@ -5,11 +5,10 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from tongban.cases import standard
+from tongban.cases import renewing, standard
 from tongban.cases.inputs.one import Words
 from tongban.cases.procedure import Edge, Group, Procedure, State
 from tongban.cases.relations import Brings, Relation
-from tongban.cases.renewing import NewSecret
 from tongban.cases.standings import HANDLERS, RESIDENT, SYSTEM
 
 from .. import appointments
@@ -48,7 +47,7 @@ INTERESTED = Procedure(
              _("单位告知：下面这件申请同您有重大利益关系，您可以陈述、申辩，可以要求听证"), effect=acts.opened,
              noted=ask_until, tone="info"),
         Edge("make_sheet", TO_TELL | TOLD, None, HANDLERS, _("制作告知书"),
-             _("单位制作了写有查询码和密码的告知书，以前的密码已作废"), (NewSecret("digest", _("密码的摘要")),),
+             _("单位制作了写有查询码和密码的告知书，以前的密码已作废"), renewing.INPUTS,
              effect=acts.sheet_made, guard=guards.nothing_said, page="sheet", quiet=True),
         Edge("tell", TO_TELL, "told", HANDLERS, _("登记送达"), _("单位把告知书送到了"), (DELIVERED, HOW),
              effect=acts.delivered, guard=guards.delivered_rightly, noted=ask_until, tone="info"),

@@ -4,7 +4,7 @@ counter.
 The official has looked at the card and says so; the application is opened in their name, the resident takes the
 receipt along and sees there which unit's counter typed. One resident at a time: beginning, ending and the next one
 each throw away what this browser held of the one before (the draft with its files, the receipt, proofs of secrets),
-and a page left open from before is refused (`counter.steps.of_another`).
+and a page left open from before is refused (`counter.carried.of_another`).
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def _draft(request: HttpRequest, response: HttpResponse, client: Client, kind: s
     assert writing is not None  # noqa: S101 -- this door brings it
     about = {"client": client.session, "client_unit": client.unit, "name": subject.name,
              "id_number": subject.id_number}  # fmt: skip
-    return BrowserDraft(request, writing).save(response, **about)
+    return BrowserDraft(request, writing).save(response, brought=list(about), **about)
 
 
 def _cleared(request: HttpRequest, response: HttpResponse) -> HttpResponse:

@@ -9,15 +9,16 @@ from django.utils import timezone
 
 from tongban.cases.models import Case
 
-from .rows import Pull
+from .rows import Mandated, Pull
 
 UNSENT = timedelta(days=365)
 """House rule: so long a person can see that a register was asked for something that was never sent."""
 
 
 def erased(case: Case) -> None:
-    """The application was erased: its pulls open to nobody any more."""
+    """The application was erased: its pulls open to nobody any more, and no mandate names it."""
     Pull.objects.filter(case=case).update(private=None, salt=None, person="")
+    Mandated.objects.filter(case=case).delete()
 
 
 def forget_unsent(batch: int = 500) -> int:

@@ -2,8 +2,8 @@
 
 A mandate names one person by name and number, the items, and a last day within a year; it can be taken back at any
 time, and from then on opens nothing. For a bundle (一件事) it has to cover each of its items: giving one for a bundle
-names them all, and what another one does not cover is said before anything is asked. What was applied for by it stays
-the giver's application: they hold its receipt.
+names them all, and what another one does not cover is said before anything is asked. What was applied for by it is
+the giver's application: they open it from here, and once the mandate is over nobody else does (`mandated.py`).
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from tongban.cases.procedure import procedure_of
+from tongban.counter import proven
 from tongban.counter.drafts import BrowserDraft
 from tongban.counter.parts import writing_of
 from tongban.detect.checks import is_resident_id
@@ -26,7 +28,7 @@ from tongban.gate.rates import limited
 from tongban.registry.names import matter_name, spoken
 
 from .. import bundled, reading
-from . import acting, person
+from . import acting, mandated, person
 from .person import normal
 from .rows import Mandate
 
@@ -142,6 +144,7 @@ def _shown(
 def _row(mandate: Mandate, other: str, names: dict[str, str]) -> dict[str, Any]:
     today = timezone.localdate()
     missing = {code: bundled.missing_from(mandate.items, code) for code in bundle_names()}
+    cases = mandated.of(mandate) if other == "taker" else []
     some = [code for code, gone in missing.items() if len(gone) < len(bundled.every_item(code))]
     return {
         "mandate": mandate,
@@ -149,6 +152,7 @@ def _row(mandate: Mandate, other: str, names: dict[str, str]) -> dict[str, Any]:
         "items": [(code, names[code]) for code in mandate.items if code in names],
         "bundles": [(code, matter_name(code)) for code in some if not missing[code]],
         "short": [acting.not_covered(code, missing[code]) for code in some if missing[code]],
+        "cases": [(case, procedure_of(case).state(case.state)) for case in cases],
         "runs": mandate.revoked_at is None and mandate.since <= today <= mandate.until,
     }
 
@@ -161,10 +165,22 @@ def revoke(request: HttpRequest, code: str) -> HttpResponse:
     found = Mandate.objects.filter(code=code, giver=me.blind).first() if me is not None else None
     if found is None:
         raise Http404
-    if found.revoked_at is None:
-        found.revoked_at = timezone.now()
-        found.save(update_fields=["revoked_at"])
+    mandated.revoke(found)
     return redirect("registers:mandates")
+
+
+@allows("public", POST)
+@limited("submit")
+def open_case(request: HttpRequest, code: str) -> HttpResponse:
+    """The giver opens a case that was applied for by the mandate, whether it still holds or not: no secret is needed,
+    they have shown who they are."""
+    me = person.shown(request)
+    found = Mandate.objects.filter(code=code, giver=me.blind).first() if me is not None else None
+    cases = mandated.of(found) if found is not None else []
+    case = next((one for one in cases if one.code == request.POST.get("case")), None)
+    if case is None:
+        raise Http404
+    return proven.remember(request, redirect("counter:case", case.code), case)
 
 
 @allows("public", POST)

@@ -9,7 +9,7 @@ from tongban.counter.parts import FollowLink
 from tongban.desk.parts import Panel
 from tongban.gate.parts import Demo, DeskLink, DoctorCheck, KeptBeside, Kind, LeftBehind, NavLink, Routes, Timed
 
-from . import acting, correction, keeping, oidc, person
+from . import acting, correction, keeping, mandated, oidc, person
 
 HERE = "tongban.services.sources"
 PARTS = (
@@ -31,6 +31,7 @@ PARTS = (
     DoctorCheck(f"{HERE}.setting_up:check", 60),
     KeptBeside(Beside("register pulls", keeping.erased)),
     Timed("pulls of nothing sent", keeping.forget_unsent, 3600),
+    Timed("mandates that are over", mandated.end_over, 60),
     Demo(f"{HERE}.invented:load", 51, count=f"{HERE}.invented:count",
          registry=("tongban.services:sources/data/matters.csv", "tongban.services:sources/data/duties.csv",
                    "tongban.services:sources/data/limits.csv")),

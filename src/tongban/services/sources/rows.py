@@ -81,6 +81,22 @@ class Mandate(models.Model):
         return self.code
 
 
+class Mandated(models.Model):
+    """委托办的件: a case that was opened by a mandate. `ended` once the mandate is over and whoever was charged with it
+    follows the case no more."""
+
+    case = models.OneToOneField(Case, models.PROTECT, primary_key=True, related_name="mandated", verbose_name=_("件"))
+    mandate = models.ForeignKey(Mandate, models.PROTECT, related_name="cases", verbose_name=_("委托"))
+    ended = models.BooleanField(_("委托已结束"), default=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("委托办的件")
+        indexes = [models.Index(fields=["mandate"], condition=models.Q(ended=False), name="mandated_going_on")]
+
+    def __str__(self) -> str:
+        return str(self.case_id)
+
+
 class Account(models.Model):
     """居民账户: the cases that one person took into their account, by choice, each with its secret in hand.
 

@@ -21,5 +21,6 @@ urlpatterns = [
     path("mandates/", mandate_pages.mandates, name="mandates"),
     path("mandates/<slug:code>/apply/", mandate_pages.apply, name="apply"),
     path("mandates/<slug:code>/revoke/", mandate_pages.revoke, name="revoke"),
+    path("mandates/<slug:code>/open/", mandate_pages.open_case, name="open_case"),
     path("desk/helping/", helping_page.helping, name="helping"),
 ]

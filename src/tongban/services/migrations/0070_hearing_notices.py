@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("cases", "0008_phases"),
         ("registry", "0006_place_position_delicate_matter"),
-        ("services", "0041_offerings_held"),
+        ("services", "0060_mandated"),
     ]
 
     operations = [

@@ -142,7 +142,7 @@ APPLICATION = Procedure(
         Edge("waive_hearing", ACCEPTED, None, RESIDENT, _("不要求听证"), _("您不要求听证"),
              effect=appointments.hearing_waived, guard=appointments.may_ask, tone="info"),
         Edge("name_party", ACCEPTED | ASIDE, None, HANDLERS, _("告知利害关系人"),
-             _("单位告知了利害关系人，要听他的意见"), (PARTY, EMAIL, PHONE, ADDRESS, CONCERNS),
+             _("单位告知了利害关系人，听取其意见"), (PARTY, EMAIL, PHONE, ADDRESS, CONCERNS),
              effect=party_acts.named, guard=parties.can_name, tone="info"),
         Edge("party_spoke", OPEN, None, SYSTEM, _("收到利害关系人的意见"), _("收到了利害关系人的意见"),
              effect=party_acts.spoken_to, quiet=True, button=False),

@@ -118,7 +118,7 @@ ROUTES: dict[str, str] = {
     # the catalogue of services
     **dict.fromkeys((
         "services/", "services/figures/", "services/figures.csv", "services/a-z/",
-        "services/units/", "services/begin/", "services/<slug:code>/",
+        "services/units/", "services/hearings/", "services/begin/", "services/<slug:code>/",
         "services/<slug:code>.jsonld", "api/v1/services", "api/v1/services/<code>",
         "api/v1/services/<code>/linked-data",
     ), "everybody"),
@@ -194,12 +194,14 @@ ROUTES: dict[str, str] = {
         "api/v1/letters/<code>/proofs/<sequence>",
         "api/v1/letters/<code>/files/<key>",
         *(f"api/v1/{kind}/<code>{rest}" for kind in (
-              "reports", "objections", "applications", "bundles", "renewals", "service-appeals")
+              "reports", "objections", "applications", "bundles", "renewals", "service-appeals",
+              "interested-parties")
           for rest in ("", "/proofs", "/proofs/<sequence>", "/files/<key>")),
     ), "the sender's program"),
     # acts of another kind: the body of an act of letters is none of theirs
     **dict.fromkeys((f"api/v1/{kind}/<code>/acts" for kind in (
-        "reports", "objections", "applications", "bundles", "renewals", "service-appeals")
+        "reports", "objections", "applications", "bundles", "renewals", "service-appeals",
+              "interested-parties")
     ), "a sender's program of another kind"),
     **dict.fromkeys(("api/v1/desk/cases/<code>", "api/v1/desk/cases/<code>/acts",
             "api/v1/desk/cases/<code>/files/<key>"), "programs of the letter's officials"),

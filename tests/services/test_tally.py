@@ -170,7 +170,7 @@ def test_what_was_settled_before_is_taken_in_once_while_others_settle(rich, monk
 
 
 def test_a_house_that_has_acts_catches_up_after_the_upgrade_and_an_empty_one_need_not(city):
-    mark = import_module("tongban.services.migrations.0070_tally").mark
+    mark = import_module("tongban.services.migrations.0080_tally").mark
     mark(apps, None)
     assert not catching_up.under_way()
     applied(FOOD)

@@ -61,8 +61,8 @@ class Brings:
 @dataclass(frozen=True, slots=True)
 class Opening:
     """A case that an act opens as a part of its own: who has it, and what is asked. Place is the whole's, and matter
-    too where none is named. `sender` are the name and the contact of its sender, where it is `Relation.shared`;
-    `inputs` what its opening act asks for."""
+    too where none is named. `sender` are the name and the contact of its sender, where it has one of its own or is
+    `Relation.shared`, `language` that sender's (empty: the whole's); `inputs` what its opening act asks for."""
 
     kind: str
     unit: str
@@ -72,6 +72,7 @@ class Opening:
     matter: str = ""
     sender: Mapping[str, str] = field(default_factory=dict)
     inputs: Mapping[str, Any] = field(default_factory=dict)
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

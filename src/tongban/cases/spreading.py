@@ -139,7 +139,8 @@ def _opened(move: Move, opening: Opening, number: int) -> Move:
     contact: dict[str, Any] = dict(opening.sender)
     sent = Submission(
         opening.kind, opening.matter or whole.matter_id, whole.place_id, opening.subject, opening.body,
-        against=whole.against_id, visibility="confidential", channel="part", language=whole.language,
+        against=whole.against_id, visibility="confidential", channel="part",
+        language=opening.language or whole.language,
         unit=opening.unit or None, part_of=whole.pk, extra=opening.extra, inputs=opening.inputs, **contact,
     )  # fmt: skip
     related = Related(part_of=whole)

@@ -6,6 +6,7 @@ APPLICATIONS = SenderApi("application", "applications", tag="services")
 BUNDLES = SenderApi("bundle", "bundles", tag="services")
 RENEWALS = SenderApi("renewal", "renewals", tag="services")
 APPEALS = SenderApi("service_appeal", "service-appeals", tag="services")
-MADE = (APPLICATIONS, BUNDLES, RENEWALS, APPEALS)
+INTERESTED = SenderApi("interested", "interested-parties", "case of an interested party", tag="services")
+MADE = (APPLICATIONS, BUNDLES, RENEWALS, APPEALS, INTERESTED)
 ROUTERS = tuple(one.router for one in MADE)
 OPERATIONS = {name: who for one in MADE for name, who in one.operations.items()}

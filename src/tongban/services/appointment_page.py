@@ -1,4 +1,5 @@
-"""The appointment of an application as a calendar file, for whoever holds its secret."""
+"""The appointment of an application, or the hearing of an interested party, as a calendar file, for whoever holds the
+secret of that case."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ from . import appointments
 def calendar(request: HttpRequest, code: str) -> HttpResponse:
     """When and where; what the application is about does not stand in it."""
     case = proven_case(request, code)
-    shown = appointments.shown(case) if case.kind == "application" and case.is_open else None
+    shown = appointments.shown(case) if case.kind in ("application", "interested") and case.is_open else None
     if shown is None:
         raise Http404
     fixed = shown.fixed

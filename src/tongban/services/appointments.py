@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -29,10 +30,12 @@ from tongban.desk import reception_rules, wherever
 from tongban.workdays import shanghai_day
 
 from .effects import LEGAL_DUE, kept, shifted
-from .rules import worked
+from .rules import WEIGHED, WORK, worked
 
 GROUND, APPOINTED, OTHER_TIME, HOLD_BY = "ground", "appointment", "other_time", "hearing_hold_by"
 ASK_BY, ASKED = "hearing_ask_by", "hearing_asked"
+HEARS = frozenset({"told", "hearing", "spoke", "silent"})
+"""States in which an interested party is told of a hearing."""
 PARTED = re.compile(r"[、,，;；\s]+")
 INSPECTORS = 2
 """行政许可法 Art. 34 (3): 应当指派两名以上工作人员进行核查."""
@@ -91,6 +94,8 @@ def shown(case: Case) -> Shown | None:
 def set_aside(context: Context) -> Outcome:
     """Time that does not count begins, told in writing (Art. 45)."""
     begun = {GROUND: context.payload[GROUND], APPOINTED: None, OTHER_TIME: False, HOLD_BY: ""}
+    last = hold_by(context) if context.payload[GROUND] == "hearing" else None
+    begun[HOLD_BY] = last.isoformat() if last is not None else ""
     return Outcome(set={"private": kept(context, **begun)}, tell_resident=True)
 
 
@@ -99,11 +104,22 @@ def resumed(context: Context) -> Outcome:
     return Outcome(set={"private": kept(context, **{APPOINTED: None, LEGAL_DUE: shifted(context)})}, tell_resident=True)
 
 
-def appoint(context: Context) -> Outcome:
-    """The unit fixes when and where, or fixes it anew."""
+def hold_by(context: Context) -> datetime | None:
+    """Until when a hearing is held that was asked for, by the applicant or by interested parties who still wait for it
+    (Art. 47); None where nobody asked."""
+    parts = context.related.parts if context.related is not None else ()
+    waiting = [part for part in parts if part.kind == "interested" and part.state == "hearing"]
+    if context.case.state == "set_aside" and worked(context.case).get(GROUND) == "hearing":
+        waiting.append(context.case)
+    ends = [worked(one).get(HOLD_BY) for one in waiting]
+    return min((datetime.fromisoformat(end) for end in ends if end), default=None)
+
+
+def fixed_anew(context: Context) -> dict[str, Any]:
+    """The appointment that an act fixes, as the sealed part keeps it."""
     said, before = context.payload, appointed(context.case)
     at = datetime.fromisoformat(said["at"])
-    fixed = {
+    return {
         "at": said["at"],
         "minutes": int(said["minutes"]),
         "way": said["way"],
@@ -113,7 +129,11 @@ def appoint(context: Context) -> Outcome:
         "changes": before.changes + 1 if before is not None else 0,
         "reminded": reception_rules.rules().reminders_gone(at, context.now),
     }
-    return Outcome(set={"private": kept(context, **{APPOINTED: fixed})}, tell_resident=True)
+
+
+def appoint(context: Context) -> Outcome:
+    """The unit fixes when and where, or fixes it anew."""
+    return Outcome(set={"private": kept(context, **{APPOINTED: fixed_anew(context)})}, tell_resident=True)
 
 
 def can_appoint(context: Context) -> Refusal | None:
@@ -142,7 +162,7 @@ def _hearing_in_time(context: Context, at: datetime) -> Refusal | None:
         return Refusal("bad_input", words % {"day": shanghai_day(notice).isoformat()}, "at")
     hold_by = worked(case).get(HOLD_BY)
     if hold_by and at > datetime.fromisoformat(hold_by):
-        words = _("申请人要求的听证应当在二十日内组织，最晚 %(day)s（行政许可法第四十七条）。")
+        words = _("要求听证的，应当在二十日内组织，最晚 %(day)s（行政许可法第四十七条）。")
         return Refusal("bad_input", words % {"day": shanghai_day(datetime.fromisoformat(hold_by)).isoformat()}, "at")
     return None
 
@@ -181,7 +201,10 @@ def noted(context: Context) -> Outcome:
     """Held, or given up: the clock counts on. Put off: it stands still until another time is fixed."""
     if context.payload["result"] == "put_off":
         return Outcome(state="set_aside", set={"private": kept(context, **{APPOINTED: None})}, tell_resident=True)
-    return resumed(context)
+    outcome = resumed(context)
+    if worked(context.case).get(GROUND) == "hearing":  # what was weighed before it does not cover what was said there
+        outcome.set["private"][WORK][WEIGHED] = ""
+    return outcome
 
 
 # --- the right to a hearing ------------------------------------------------------------------------------------------
@@ -237,6 +260,7 @@ def hearing_asked(context: Context) -> Outcome:
     """Asked: the office holds it within twenty days (Art. 47), which do not count (Art. 45)."""
     case, registry = context.case, context.registry
     hold = deadlines.due(registry.limit("hearing_hold", case.matter_id, case.place_id), context.now, registry).at
+    hold = min((end for end in (hold, hold_by(context)) if end is not None), default=None)
     more = {ASKED: "yes", GROUND: "hearing", APPOINTED: None, OTHER_TIME: False}
     more[HOLD_BY] = hold.isoformat() if hold is not None else ""
     day = {"expected": shanghai_day(hold).isoformat()} if hold is not None else {}
@@ -295,10 +319,12 @@ def reminder_due(context: Context) -> Refusal | None:
 
 
 def remind(now: datetime | None = None, batch: int = 200) -> int:
-    """Remind the applicants whose appointment is near; returns how many were. For the worker; safe to kill."""
+    """Remind the applicants, and interested parties, whose appointment is near; returns how many were. For the worker;
+    safe to kill."""
     now, done = now or timezone.now(), 0
     times = len(reception_rules.rules().remind)
-    waiting = Case.objects.filter(kind="application", state="set_aside", phase="work").order_by("pk")
+    hearings = Q(kind="interested", state__in=HEARS)
+    waiting = Case.objects.filter(Q(kind="application", state="set_aside") | hearings, phase="work").order_by("pk")
     for case in waiting.iterator(chunk_size=500):
         if done >= batch:
             break

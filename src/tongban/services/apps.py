@@ -31,6 +31,8 @@ class ServicesConfig(AppConfig):
             writing,
         )  # fmt: skip
         from .certificates import parts as certificates
+        from .hearings import parts as hearings
+        from .parties import parts as parties
         from .sources import parts as registers
         from .tally import catching_up
 
@@ -42,6 +44,8 @@ class ServicesConfig(AppConfig):
                 (
                     Kind(procedure.APPLICATION, goes_on=frozenset({"begin_anew"})),
                     Kind(opinion.OPINION),
+                    *parties.PARTS,
+                    *hearings.PARTS,
                     Kind(renewal.RENEWAL),
                     Kind(bundle.BUNDLE),
                     Kind(appeal.APPEAL),

@@ -40,9 +40,20 @@ class Kind:
 
     title: Words
     opens: Words
-    remedies: bool = False
+    remedies: Words = ""
+    """What can be done against it; empty where it decides nothing."""
 
 
+REMEDIES = gettext_lazy(
+    "对本决定不服的，可以自收到之日起六十日内申请行政复议，也可以自收到之日起六个月内直接向人民法院提起行政诉讼；"
+    "也可以在本站请上级单位复查，复查不影响复议和诉讼的期限。"
+)
+"""行政复议法 (2023) Art. 20; 行政诉讼法 (2017) Art. 46 [M]: of general knowledge, to be checked by the city."""
+OF_OTHERS = gettext_lazy(
+    "认为这个决定侵犯您的合法权益的，可以自知道之日起六十日内申请行政复议，"
+    "也可以自知道之日起六个月内直接向人民法院提起行政诉讼。"
+)
+"""The same for interested parties, who have no review on this site: the application is not theirs."""
 KINDS: Mapping[str, Kind] = {
     "accept": Kind(gettext_lazy("受理通知书"), gettext_lazy("您于%(sent)s提出的“%(matter)s”申请，本单位决定受理。")),
     "deem_accepted": Kind(
@@ -58,7 +69,7 @@ KINDS: Mapping[str, Kind] = {
     "not_accept": Kind(
         gettext_lazy("不予受理决定书"),
         gettext_lazy("您于%(sent)s提出的“%(matter)s”申请，本单位决定不予受理，理由如下："),
-        True,
+        REMEDIES,
     ),
     "set_aside": Kind(
         gettext_lazy("特别程序告知书"),
@@ -79,15 +90,15 @@ KINDS: Mapping[str, Kind] = {
     "grant_in_part": Kind(
         gettext_lazy("部分准予决定书"),
         gettext_lazy("您于%(sent)s提出的“%(matter)s”申请，本单位决定部分准予，理由如下："),
-        True,
+        REMEDIES,
     ),
     "refuse": Kind(
         gettext_lazy("不予批准决定书"),
         gettext_lazy("您于%(sent)s提出的“%(matter)s”申请，本单位决定不予批准，理由如下："),
-        True,
+        REMEDIES,
     ),
     "suspend": Kind(
-        gettext_lazy("暂扣决定书"), gettext_lazy("本单位决定暂扣对您的“%(matter)s”申请的批准，理由如下："), True
+        gettext_lazy("暂扣决定书"), gettext_lazy("本单位决定暂扣对您的“%(matter)s”申请的批准，理由如下："), REMEDIES
     ),
     "check_promise": Kind(
         gettext_lazy("撤销决定书"),
@@ -95,22 +106,44 @@ KINDS: Mapping[str, Kind] = {
             "您于%(sent)s提出的“%(matter)s”申请，是按您的承诺批准的。经核查，承诺与事实不符，"
             "依据%(basis)s，本单位决定撤销批准。核查的事实和理由如下："
         ),
-        True,
+        REMEDIES,
     ),
     "revoke": Kind(
-        gettext_lazy("撤销决定书"), gettext_lazy("本单位决定撤销对您的“%(matter)s”申请的批准，理由如下："), True
+        gettext_lazy("撤销决定书"), gettext_lazy("本单位决定撤销对您的“%(matter)s”申请的批准，理由如下："), REMEDIES
+    ),
+    "party_asked": Kind(
+        gettext_lazy("特别程序告知书"),
+        gettext_lazy("您的“%(matter)s”申请，有利害关系人要求听证，预计到%(expected)s，所需时间不计入办理时限。"),
+    ),
+    "told_hearing": Kind(
+        gettext_lazy("听证通知书"),
+        gettext_lazy(
+            "本单位就“%(matter)s”申请举行听证，时间、地点和主持人如下；认为主持人有直接利害关系的，可以申请回避："
+        ),
+    ),
+    "tell_granted": Kind(
+        gettext_lazy("决定告知书"),
+        gettext_lazy("本单位于%(sent)s告知您的“%(matter)s”申请，本单位决定准予。"),
+        OF_OTHERS,
+    ),
+    "tell_part": Kind(
+        gettext_lazy("决定告知书"),
+        gettext_lazy("本单位于%(sent)s告知您的“%(matter)s”申请，本单位决定部分准予。"),
+        OF_OTHERS,
+    ),
+    "tell_refused": Kind(
+        gettext_lazy("决定告知书"),
+        gettext_lazy("本单位于%(sent)s告知您的“%(matter)s”申请，本单位决定不予批准。"),
+        OF_OTHERS,
     ),
 }
-REMEDIES = gettext_lazy(
-    "对本决定不服的，可以自收到之日起六十日内申请行政复议，也可以自收到之日起六个月内直接向人民法院提起行政诉讼；"
-    "也可以在本站请上级单位复查，复查不影响复议和诉讼的期限。"
-)
-"""行政复议法 (2023) Art. 20; 行政诉讼法 (2017) Art. 46 [M]: of general knowledge, to be checked by the city."""
+OF = ("application", "interested")
+"""The kinds of case that have documents."""
 
 
 def made(case: Case, act: Act) -> bytes:
     """The document of an act. KeyError where its kind has none."""
-    who = case.sender or _("申请人")
+    who = case.sender or (_("申请人") if case.kind == "application" else _("利害关系人"))
     signed = (unit_name(act.unit_id or case.unit_id), date_format(timezone.localdate(act.at)))
     return letter(str(KINDS[act.act].title), f"{grouped(case.code)}-{act.sequence}", f"{who}：", words(act), signed)
 
@@ -127,14 +160,17 @@ def words(act: Act) -> list[str]:
         "until": said.get("until") or _("告知之日起第五个工作日"),
         "basis": _basis_of_revoking(case),
     }
-    paragraphs = [str(kind.opens) % facts, *(act.text.split("\n") if act.text else ())]
+    paragraphs = [str(kind.opens) % facts]
+    if act.text and act.act in ("tell_granted", "tell_part", "tell_refused"):
+        paragraphs.append(_("对利害关系人的意见，本单位这样考虑："))
+    paragraphs += act.text.split("\n") if act.text else []
     line = procedure_of(case).named(act.act)
-    if line is not None and act.act == "appoint":
+    if line is not None and act.act in ("appoint", "told_hearing"):
         paragraphs += story.lines_for_sender(line, act)
-    if said.get("until") and act.act != "tell_hearing":
+    if said.get("until") and act.act in ("grant", "grant_in_part"):
         paragraphs.append(_("有效期到 %(day)s。") % {"day": said["until"]})
     if kind.remedies:
-        paragraphs.append(str(REMEDIES))
+        paragraphs.append(str(kind.remedies))
     paragraphs.append(
         _("本文书的内容记在公开台账上，可以在 %(address)s 核对。")
         % {"address": f"{settings.ORIGIN}{reverse('ledger_pages:check')}"}
@@ -161,7 +197,7 @@ def document(request: HttpRequest, code: str, sequence: int) -> HttpResponse:
     """The document of one act, as PDF, for whoever has shown the case's secret."""
     case = proven_case(request, code)
     act = told_in_writing(case).filter(sequence=sequence).first()
-    if case.kind != "application" or case.erased_at is not None or act is None:
+    if case.kind not in OF or case.erased_at is not None or act is None:
         raise Http404
     response = HttpResponse(made(case, act), content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{case.code}-{act.sequence}.pdf"'
@@ -171,7 +207,7 @@ def document(request: HttpRequest, code: str, sequence: int) -> HttpResponse:
 
 
 def links(case: Case, can: Sequence[Edge]) -> list[tuple[str, str]]:
-    """The documents of an application, the newest first."""
+    """The documents of an application, or of an interested party, the newest first."""
     if case.erased_at is not None:
         return []
     acts = told_in_writing(case).only("act", "sequence", "at", "case").order_by("-sequence")
@@ -184,4 +220,4 @@ def links(case: Case, can: Sequence[Edge]) -> list[tuple[str, str]]:
     ]
 
 
-PARTS = (FollowLink(("application",), "tongban.services.documents:links", 20),)
+PARTS = (FollowLink(OF, "tongban.services.documents:links", 20),)

@@ -17,7 +17,9 @@ from tongban.desk.parts import Panel, Particular
 from tongban.registry.names import spoken, unit_name
 
 from . import appointments, effects, judging, questions, reading, rules
+from .hearings import announcing
 from .models import Item
+from .parties import shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ class Checked:
     """Questions of the form, and facts of the conditions, that were not answered."""
     materials: tuple[MaterialRow, ...] = ()
     appointment: appointments.Shown | None = None
+    announced: bool = False
+    """Whether the hearing was announced to everybody."""
 
 
 def checked(found: Found) -> Checked:
@@ -81,6 +85,7 @@ def checked(found: Found) -> Checked:
         unanswered(case.matter_id, facts, case.place_id),
         materials_of(case, facts),
         appointments.shown(case),
+        bool(rules.worked(case).get(announcing.ANNOUNCED)),
     )
 
 
@@ -154,13 +159,16 @@ def opinions_of(case: Case) -> tuple[OpinionRow, ...]:
 def for_sender(case: Case, acts: Sequence[Edge]) -> dict[str, Any] | None:
     """The piece of the following page: both limits, and each unit's part."""
     legal = str(rules.worked(case).get(effects.LEGAL_DUE) or "")
-    found = {
+    found: dict[str, Any] = {
         "promised": case.answer_due_at if case.is_open else None,
         "legal": datetime.fromisoformat(legal) if legal and case.is_open else None,
         "opinions": opinions_of(case),
         "appointment": appointments.shown(case) if case.is_open else None,
         "hearing_until": appointments.may_ask_until(case),
     }
+    told, spoke = shown.counts(case)
+    if told:
+        found |= {"parties": told, "spoke": spoke}
     return {**found, "paused": case.paused_at is not None} if any(found.values()) else None
 
 

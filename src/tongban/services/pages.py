@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -30,6 +31,7 @@ from . import cpsv, finding, guides, reading
 from .bundle_guides import bundle_guide
 from .events import event_words
 from .finding import Wanted
+from .hearings import pages as hearings
 from .models import Item
 
 PAGE = 50
@@ -59,6 +61,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         "next": f"?{urlencode({**query, 'page': str(at + 1)})}" if len(rows) > at * PAGE else "",
         "before": f"?{urlencode({**query, 'page': str(at - 1)})}" if at > 1 else "",
         "places": place_choices(snapshot.current()),
+        "hearings": bool(wanted.unit) and hearings.ahead(timezone.now(), unit=wanted.unit),
     }
     return render(request, "services/found.html", context)
 
@@ -119,7 +122,8 @@ def guide(request: HttpRequest, code: str) -> HttpResponse:
     found = guides.guide(code, place, _day(request.GET.get("day", "")))
     if found is None:
         raise Http404
-    return render(request, "services/guide.html", {"guide": found, "item": found.item})
+    context = {"guide": found, "item": found.item, "hearings": hearings.ahead(timezone.now(), matter=code)}
+    return render(request, "services/guide.html", context)
 
 
 @allows("public")

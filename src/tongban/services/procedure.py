@@ -17,6 +17,8 @@ from tongban.cases.relations import Brings, Relation
 from tongban.cases.standings import HANDLERS, HEADS, RESIDENT, SUPERIORS, SYSTEM
 
 from . import appointments, effects, rules, stored
+from .hearings import announcing
+from .hearings import inputs as hearing
 from .inputs import (
     AT,
     COMES,
@@ -42,6 +44,9 @@ from .inputs import (
     WHY_REFUSED,
     WORDS,
 )
+from .parties import acts as party_acts
+from .parties import guards as parties
+from .parties.inputs import ADDRESS, CONCERNS, EMAIL, PARTY, PHONE, WEIGHED
 from .sources import mandated
 from .sources.notes import under_opening
 
@@ -69,10 +74,16 @@ OPEN = frozenset({"received", "correcting", "accepted", "set_aside"})
 DECIDED = frozenset({"granted", "in_force", "refused", "not_accepted"})
 OPENERS = RESIDENT | SYSTEM | frozenset({"official"})
 """An official opens one at a counter, in their own name for a resident (`sources/acting.py`)."""
-READY = rules.both(rules.opinions_in, appointments.hearing_open)
+READY = rules.both(rules.opinions_in, appointments.hearing_open, parties.parties_heard)
 DAYS = (Value("days", days=True),)
 MOVED = (Brings("part_of", "part_moved", "possible"), Brings("parts", "drop", "possible"))
 """One step of a bundle is decided: the bundle goes on; opinions that are still asked for are needed no more."""
+HEARING_OVER = (Brings("parts", "hearing_noted", "possible"),)
+
+
+def told_parties(act: str) -> tuple[Brings, ...]:
+    """A decision is told to the interested parties before what is needed no more is dropped."""
+    return (Brings("parts", act, "possible"), *MOVED)
 
 
 def decided_in(word: str, label: Words) -> Counted:
@@ -107,15 +118,18 @@ APPLICATION = Procedure(
              effect=appointments.set_aside, shown="words", files=True, tone="warning"),
         Edge("resume", ASIDE, "accepted", HANDLERS, _("特别程序结束"),
              _("特别程序结束，继续计算时限"), (WORDS,), effect=appointments.resumed, shown="words", files=True,
-             tone="info"),
+             tone="info", brings=HEARING_OVER),
         Edge("appoint", ASIDE, None, HANDLERS, _("约定时间"), _("单位约定了时间和地点"),
              (AT, MINUTES, WAY, WHERE, COMES, PREPARE), effect=appointments.appoint, guard=appointments.can_appoint,
-             asked_by="ask_other_time", tone="warning"),
+             asked_by="ask_other_time", tone="warning", brings=(Brings("parts", "told_hearing", "possible"),)),
         Edge("ask_other_time", ASIDE, None, RESIDENT, _("申请改时间"), _("您申请改时间"), (WHEN_CAN,),
              effect=appointments.other_time, guard=appointments.other_time_once, shown="words", tone="info"),
         Edge("note_appointment", ASIDE, "accepted", HANDLERS, _("登记结果"), _("单位登记了结果"), (RESULT, RECORD),
              effect=appointments.noted, guard=appointments.has_begun, by_effect=ASIDE, shown="words", files=True,
-             tone="info"),
+             tone="info", brings=HEARING_OVER),
+        Edge("announce", ASIDE, None, HANDLERS, _("公告听证"), _("单位向社会公告了听证"),
+             (hearing.WHY, hearing.WORDS, hearing.OPEN, hearing.CLOSED_WHY, hearing.TAKE_PART, hearing.REGISTER_BY),
+             effect=announcing.announced, guard=announcing.can_announce, page="announce", shown="words", tone="info"),
         Edge("remind_appointment", ASIDE, None, SYSTEM, _("提醒约定的时间"),
              _("提醒：约定的时间快到了，时间和地点写在进展页面上"), effect=appointments.reminded,
              guard=appointments.reminder_due, quiet=True, button=False),
@@ -127,19 +141,31 @@ APPLICATION = Procedure(
              files=True, tone="info"),
         Edge("waive_hearing", ACCEPTED, None, RESIDENT, _("不要求听证"), _("您不要求听证"),
              effect=appointments.hearing_waived, guard=appointments.may_ask, tone="info"),
+        Edge("name_party", ACCEPTED | ASIDE, None, HANDLERS, _("告知利害关系人"),
+             _("单位告知了利害关系人，听取其意见"), (PARTY, EMAIL, PHONE, ADDRESS, CONCERNS),
+             effect=party_acts.named, guard=parties.can_name, tone="info"),
+        Edge("party_spoke", OPEN, None, SYSTEM, _("收到利害关系人的意见"), _("收到了利害关系人的意见"),
+             effect=party_acts.spoken_to, quiet=True, button=False),
+        Edge("party_asked", ACCEPTED | ASIDE, "set_aside", SYSTEM, _("利害关系人要求听证"),
+             _("有利害关系人要求听证，所需时间不计入时限"), effect=party_acts.hearing_wanted, button=False,
+             tone="warning"),
+        Edge("weigh", ACCEPTED, None, HANDLERS, _("写明怎样考虑利害关系人的意见"),
+             _("单位写明了怎样考虑利害关系人的意见"), (WEIGHED,), effect=party_acts.weighed,
+             guard=parties.can_weigh, shown="words", tone="info"),
         Edge("extend", ACCEPTED, None, HEADS, _("批准延长"), _("经负责人批准延长时限"), (EXTENDED,),
              effect=effects.extended, guard=rules.extended_once, shown="words", counts="extended", tone="warning"),
         Edge("grant", ACCEPTED, "granted", HANDLERS, _("准予"), _("单位作出了准予的决定"), (WORDS,),
              effect=effects.granted, guard=READY, by_effect=HOLDS, shown="words", answers=True, files=True,
-             counts="granted", tone="success", brings=MOVED),
+             counts="granted", tone="success", brings=told_parties("tell_granted")),
         Edge("grant_in_part", ACCEPTED, "granted", HANDLERS, _("部分准予"), _("单位作出了部分准予的决定"), (REASON,),
              effect=effects.granted, guard=READY, by_effect=HOLDS, shown="words", answers=True, files=True,
-             counts="granted", tone="success", brings=MOVED),
+             counts="granted", tone="success", brings=told_parties("tell_part")),
         Edge("refuse", ACCEPTED, "refused", HANDLERS, _("不予批准"), _("单位作出了不予批准的决定"),
              (REASON, WHY_REFUSED),
              effect=effects.decided, guard=READY, shown="words", answers=True, files=True, danger=True,
              counts="refused", tone="danger",
-             confirm=_("理由里写清依据的条文、不符合的条件，和申请复议、提起诉讼的权利了吗？"), brings=MOVED),
+             confirm=_("理由里写清依据的条文、不符合的条件，和申请复议、提起诉讼的权利了吗？"),
+             brings=told_parties("tell_refused")),
         Edge("withdraw", OPEN, "withdrawn", RESIDENT, _("撤回申请"), _("您撤回了申请"), danger=True, brings=MOVED),
         Edge("prolong", HOLDS | SUSPENDED, None, SYSTEM, _("准予延续"), _("有效期已经延续"), effect=effects.prolonged,
              button=False, counts="prolonged", tone="success"),
@@ -152,7 +178,8 @@ APPLICATION = Procedure(
         Edge("expire", HOLDS | SUSPENDED, "expired", SYSTEM, _("到期"), _("有效期已满"), effect=effects.ended,
              guard=rules.no_renewal_waits, button=False),
         Edge("begin_anew", DECIDED, "accepted", SYSTEM, _("重新审查"), _("上级单位撤销了决定，原单位重新审查"),
-             effect=effects.begun_anew, button=False, counts="begun_anew", tone="warning"),
+             effect=effects.begun_anew, button=False, counts="begun_anew", tone="warning",
+             brings=(Brings("parts", "begin_anew", "possible"),)),
         Edge("hand_in", frozenset({"granted", "in_force"}), None, RESIDENT, _("补交材料"), _("您补交了材料"), (WORDS,),
              files=True, quiet=True, shown="words"),
         Edge("check_promise", frozenset({"granted", "in_force"}), None, HANDLERS, _("核查承诺"),
@@ -169,7 +196,7 @@ APPLICATION = Procedure(
         *standard.erasing(STATES),
     ),
     initial="received", answer_step="application", limit_label=_("办理时限"), follow="/follow/", expires="expire",
-    limits=("application_legal", "application_extra", "hearing_ask", "hearing_hold", "hearing_notice"),
+    limits=("application_legal", "application_extra", "hearing_ask", "hearing_hold", "hearing_notice", "hearing_shown"),
     part_of=(Relation("bundle", frozenset({"running"}), routed="duty", opener="kernel", shared=True, apart=True),),
     groups=(Group("new", _("待受理")), Group("working", _("审查中")), Group("waiting", _("等待中")),
             Group("holds", _("有效")), Group("done", _("已办结"))),
@@ -190,7 +217,9 @@ APPLICATION = Procedure(
         "grant": stored.granted, "grant_in_part": stored.granted, "suspend": stored.suspended,
         "reinstate": stored.reinstated, "revoke": stored.ended, "expire": stored.ended,
         "begin_anew": stored.ended, "prolong": stored.prolonged, "check_promise": stored.promise_checked,
-        "remind_appointment": appointments.tell_when, "submit": mandated.kept,
+        "remind_appointment": appointments.tell_when, "submit": mandated.kept, "announce": announcing.stored,
+        "appoint": announcing.moved,
+        "note_appointment": announcing.noted, "resume": announcing.called_off, "withdraw": announcing.called_off,
     },
     recovers=mandated.recovers,
 )  # fmt: skip

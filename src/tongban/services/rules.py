@@ -14,6 +14,8 @@ from tongban.workdays import shanghai_day
 TOLD = "told_missing"
 EXTENDED = "extended"
 CHECKED_AT = "promise_checked_at"
+WEIGHED = "parties_weighed"
+"""How what interested parties said was weighed (`parties/`); empty again once there is more to weigh."""
 
 
 WORK = "application"

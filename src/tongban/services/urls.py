@@ -6,6 +6,7 @@ from django.urls import path
 from . import appointment_page, documents, figure_pages, lint_page, pages
 from .certificates import urls as certificates
 from .exchange import pages as exchange_pages
+from .hearings import pages as hearing_pages
 
 app_name = "services"
 urlpatterns = [
@@ -14,6 +15,7 @@ urlpatterns = [
     path("follow/<str:code>/appointment.ics", appointment_page.calendar, name="appointment_file"),
     path("services/figures/", figure_pages.page, name="figures"),
     path("services/figures.csv", figure_pages.csv, name="figures_csv"),
+    path("services/hearings/", hearing_pages.page, name="hearings"),
     path("services/a-z/", pages.letters, name="letters"),
     path("services/units/", pages.units, name="units"),
     path("services/begin/", pages.begin, name="begin"),

@@ -44,7 +44,8 @@ class SenderApi:
 
     `plural` stands in the paths and is the tag where no other `tag` is given, `noun` in the words of the document.
     `given` is the body of a submission and `submission` makes one of it; without them both follow from the kind's
-    `Writing`. `ids` gives an operation another name than the noun's: submit, track, act, file, proofs, proof.
+    `Writing`. A kind that nobody sends, because an act on another case opens it (`Relation.opener` is `kernel`), has no
+    operation to submit. `ids` gives an operation another name than the noun's: submit, track, act, file, proofs, proof.
     `followed` is the shape of a case, `acts` the name of an act's, `acting` the heading of that operation.
     """
 
@@ -65,9 +66,11 @@ class SenderApi:
         self.kind, self.plural, self.noun = kind, plural, noun or kind
         name = "".join(part.capitalize() for part in kind.split("_"))
         writing = writing_of(kind)
-        if given is None and writing is None:
+        belongs = procedure_for(kind).part_of
+        opened = bool(belongs) and all(line.opener == "kernel" for line in belongs)
+        if given is None and writing is None and not opened:
             raise ValueError(f"{kind}: nothing says what a submission is made of")
-        self._given = given or case_in(writing, f"{name}In", self.noun)  # type: ignore[arg-type]
+        self._given = given or (case_in(writing, f"{name}In", self.noun) if writing is not None else None)
         self._submission = submission
         self._followed = followed or type(
             f"{name}Out", (FollowedOut,), {"__doc__": f"A {self.noun} as its sender sees it."}
@@ -82,6 +85,8 @@ class SenderApi:
             "proof": f"read_{kind}_proof",
             **(ids or {}),
         }
+        if self._given is None:
+            del self.ids["submit"]
         self.operations = {name: "public" if what == "submit" else "resident" for what, name in self.ids.items()}
         self.router = Router(tags=[tag or plural])
         self._add(acting)
@@ -95,15 +100,16 @@ class SenderApi:
             view.__doc__, view.__name__ = words, ids[what]
             getattr(self.router, way)(path + at, operation_id=ids[what], summary=summary, **more)(view)
 
-        add(
-            "submit",
-            "post",
-            "",
-            self._submitting(),
-            f"Submit a {noun}",
-            SUBMITTED.format(noun=noun),
-            response={201: ReceiptOut, 200: ReceiptOut, **problems(400, *named, 409, 413, 415, 422, 429, 503)},
-        )
+        if "submit" in ids:
+            add(
+                "submit",
+                "post",
+                "",
+                self._submitting(),
+                f"Submit a {noun}",
+                SUBMITTED.format(noun=noun),
+                response={201: ReceiptOut, 200: ReceiptOut, **problems(400, *named, 409, 413, 415, 422, 429, 503)},
+            )
         add(
             "track",
             "get",

@@ -1,27 +1,38 @@
 """By which mandate a case was opened, for those that are there too."""
 
 import django.db.models.deletion
+import orjson
 from django.db import migrations, models
+
+from tongban.vault.keyring import ring
+from tongban.vault.packing import unpacked
+
+
+def opened(case):
+    """What is sealed on a case, as `SealedJSONField` seals it: a model of a migration does not know to what."""
+    value = case.__dict__["private"]
+    if value is None:
+        return {}
+    bound = b"cases_case.private\x00" + orjson.dumps([case.code, case.secret_digest])
+    return orjson.loads(unpacked(ring().open(bytes(value), bound)))
 
 
 def of_those_that_are_there(apps, schema_editor):
     mandates = dict(apps.get_model("services", "Mandate").objects.values_list("code", "pk"))
     if not mandates:
         return
-    # the cases as they are now: a model of the past does not know to what its sealed column is sealed
-    from tongban.cases.models import Case
-
     row, acts = apps.get_model("services", "Mandated"), apps.get_model("cases", "Act")
-    openings = acts.objects.filter(act="submit", case__kind__in=("application", "bundle"), public__typed_by="mandate")
-    cases = Case.objects.filter(pk__in=openings.values_list("case_id", flat=True))
-    for case in cases.only("code", "secret_digest", "private").iterator(chunk_size=500):
-        said = ((case.private or {}).get("extra") or {}).get("typed") or {}
+    openings = acts.objects.filter(
+        act="submit", case__kind__in=("application", "bundle"), public__typed_by="mandate"
+    ).select_related("case")
+    for opening in openings.iterator(chunk_size=500):
+        said = (opened(opening.case).get("extra") or {}).get("typed") or {}
         if said.get("mandate") in mandates:
-            row.objects.get_or_create(case_id=case.pk, defaults={"mandate_id": mandates[said["mandate"]]})
+            row.objects.get_or_create(case_id=opening.case_id, defaults={"mandate_id": mandates[said["mandate"]]})
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0008_phases"), ("services", "0041_offerings_held")]
+    dependencies = [("services", "0041_offerings_held")]
     operations = [
         migrations.CreateModel(
             name="Mandated",

@@ -22,7 +22,7 @@ def codes() -> list[tuple[str, models.Field]]:
 class Migration(migrations.Migration):
     dependencies = [
         ("cases", "0008_phases"),
-        ("services", "0060_mandated"),
+        ("services", "0070_hearing_notices"),
     ]
 
     operations = [

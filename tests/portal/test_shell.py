@@ -100,6 +100,7 @@ def test_the_home_page_and_the_navigation_are_as_the_rooms_of_the_house_declare_
         "大家最近在反映什么",
         "办理数据",
         "各事项办理数据",
+        "听证公告",
         "台账",
         "处置公开",
         "核对证照",

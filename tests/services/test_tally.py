@@ -169,6 +169,19 @@ def test_what_was_settled_before_is_taken_in_once_while_others_settle(rich, monk
     assert catching_up.step() == 0
 
 
+def test_keys_that_no_act_has_are_passed_over(rich, monkeypatch):
+    """A sequence has gaps: what was taken back took its keys along."""
+    monkeypatch.setattr(catching_up, "STRETCH", 1_000)
+    settled()
+    without_a_tally()
+    CatchingUp.objects.update(done=-5_000_000)
+    steps = 0
+    while catching_up.step():
+        steps += 1
+    assert steps < 10
+    assert in_the_tally() == from_the_acts()
+
+
 def test_a_house_that_has_acts_catches_up_after_the_upgrade_and_an_empty_one_need_not(city):
     mark = import_module("tongban.services.migrations.0080_tally").mark
     mark(apps, None)

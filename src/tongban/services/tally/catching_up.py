@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Max, Min
 
 from tongban.cases.models import Act
 
@@ -77,7 +77,10 @@ def step() -> int:
             return 0
         if mark.up_to is None:
             mark.up_to = Act.objects.aggregate(last=Max("pk"))["last"] or 0
-        for after, until in stretches(mark.done, mark.up_to):
+        first = Act.objects.filter(pk__gt=mark.done, pk__lte=mark.up_to).aggregate(first=Min("pk"))["first"]
+        if first is not None:  # keys that no act has are passed over
+            after = int(first) - 1
+            until = min(after + STRETCH, mark.up_to)
             store(add_up(of_applications(after, until)))
             mark.done = until
             mark.save()

@@ -57,22 +57,19 @@ def groups_of(kind: str = "") -> dict[str, Group]:
     tables = [table for one in procedures() for table in editions(one) if kind in ("", one)]
     several = len({table.kind for table in tables}) > 1
     found = {OPEN.name: OPEN}
+    states: dict[tuple[str, str], dict[str, Phase]] = {}
+    for table in tables:
+        for state in table.states:
+            states.setdefault((table.kind, state.group), {})[state.name] = state.phase
     for name, label, members in _called_the_same(tables):
-        states = {
-            table.kind: frozenset(
-                state.name for one in editions(table.kind) for state in one.states
-                if (table.kind, state.group) in members
-            )
-            for table in tables
-        }  # fmt: skip
-        phases = {state.phase for table in tables for state in table.states if (table.kind, state.group) in members}
+        there = {member: states[member] for member in members if member in states}
         mixed = [
             Q(kind=one, state__in=sorted(names)) if several else Q(state__in=sorted(names))
-            for one, names in states.items()
-            if names
+            for (one, _group), names in there.items()
         ]
         if mixed:
             also = frozenset(group for _kind, group in members)
+            phases = {phase for names in there.values() for phase in names.values()}
             found[name] = Group(name, label, reduce(or_, mixed), _segments(phases), also=also)
     if any(table.states_in("in_force") for table in tables):
         _put_in_force(found)
@@ -97,10 +94,10 @@ def chosen(name: str, kind: str) -> str:
     return name if name in known else next((one.name for one in known.values() if name in one.also), OPEN.name)
 
 
-def _called_the_same(tables: Sequence[Procedure]) -> Iterator[tuple[str, Words, set[tuple[str, str]]]]:
+def _called_the_same(tables: Sequence[Procedure]) -> Iterator[tuple[str, Words, dict[tuple[str, str], None]]]:
     """Name, words and (kind, group) of the groups of these tables, one for each words. The name is that of the first,
     with its kind before it where other words have it already."""
-    found: dict[str, tuple[str, Words, set[tuple[str, str]]]] = {}
+    found: dict[str, tuple[str, Words, dict[tuple[str, str], None]]] = {}
     with translation.override(settings.LANGUAGE_CODE):  # an address means the same in every language
         for table in tables:
             for group in table.groups:
@@ -108,8 +105,8 @@ def _called_the_same(tables: Sequence[Procedure]) -> Iterator[tuple[str, Words, 
                 if words not in found:
                     taken = {name for name, _label, _members in found.values()}
                     name = group.name if group.name not in taken else f"{table.kind}_{group.name}"
-                    found[words] = (name, group.label, set())
-                found[words][2].add((table.kind, group.name))
+                    found[words] = (name, group.label, {})
+                found[words][2][table.kind, group.name] = None
     yield from found.values()
 
 

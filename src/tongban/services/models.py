@@ -406,6 +406,6 @@ class FalsePromise(models.Model):
 from .certificates.rows import Certificate, IssuingKey, StatusList  # noqa: E402, F401 -- Django finds an app's rows here
 from .certificates.wallet.rows import UsedNonce, WalletCopy, WalletOffer  # noqa: E402, F401
 from .hearings.rows import HearingNotice  # noqa: E402, F401
-from .sources.rows import Account, Mandate, Mandated, Pull  # noqa: E402, F401 -- rows of this app that stand beside what they are for
+from .sources.rows import Account, Mandate, Mandated, Pull  # noqa: E402, F401 -- beside what they are for
 from .tally.rows import CatchingUp, Tallied, TalliedReason  # noqa: E402, F401
 from .unasked.models import UnaskedList, UnaskedRow  # noqa: E402, F401  # a part of this app with a folder of its own

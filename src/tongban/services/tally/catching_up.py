@@ -36,12 +36,6 @@ def of_applications(after: int, up_to: int, **at: datetime) -> Iterator[Told]:
     yield from map(Told._make, acts.values_list(*READ))
 
 
-def stretches(after: int, up_to: int) -> Iterator[tuple[int, int]]:
-    """Stretches of keys, one after the other."""
-    for begin in range(after, up_to, STRETCH):
-        yield begin, min(begin + STRETCH, up_to)
-
-
 def under_way() -> bool:
     """Whether acts are still missing that were settled before there was a tally."""
     return CatchingUp.objects.exists()

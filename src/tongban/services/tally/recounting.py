@@ -16,7 +16,7 @@ from django.utils import timezone
 from tongban.cases.models import Act
 
 from .. import figures
-from .catching_up import of_applications, stretches, under_way
+from .catching_up import STRETCH, of_applications, under_way
 from .counting import NAMES, Key, add_up, store
 from .rows import Tallied, TalliedReason
 
@@ -97,10 +97,16 @@ def from_acts(since: date, until: date, told: Told) -> dict[Key, figures.Row]:
     have brought old ones at any time."""
     last = Act.objects.aggregate(last=Max("pk"))["last"] or 0
     found: dict[Key, figures.Row] = {}
-    for after, end in stretches(0, last):
+    for after, end in _stretches(last):
         add_up(of_applications(after, end, at__gte=_begins(since), at__lt=_begins(until)), found)
         told(end, last)
     return found
+
+
+def _stretches(last: int) -> Iterator[tuple[int, int]]:
+    """Stretches of keys up to the last, one after the other."""
+    for begin in range(0, last, STRETCH):
+        yield begin, min(begin + STRETCH, last)
 
 
 def tallied(since: date, until: date) -> Figures:
